@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "cli/command.hpp"
+
+namespace daybreak::cli {
+
+// One line a command, in the order of `daybreak --help`.
+void add_version_command(CLI::App& program);
+
+void add_commands(CLI::App& program) { add_version_command(program); }
+
+void exit_with(const Error& error) {
+  fmt::print(stderr, "daybreak: {}\n", error.describe());
+  switch (error.kind) {
+    case ErrorKind::kInvalid:
+    case ErrorKind::kUnsupported:
+    case ErrorKind::kCorrupt:
+      throw Exit{kExitInput};
+    case ErrorKind::kUnavailable:
+      throw Exit{kExitUnavailable};
+    default:
+      throw Exit{kExitFailure};
+  }
+}
+
+}  // namespace daybreak::cli
