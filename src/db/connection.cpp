@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "db/connection.hpp"
+
+#include <cmath>
+#include <stdexcept>
+
+#include "base/text.hpp"
+
+namespace daybreak::db {
+namespace {
+
+// What one engine would take and the other refuse is refused on both.
+Result<void> check_parameters(std::span<const Value> parameters) {
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const auto& value = parameters[i].variant();
+    if (const auto* number = std::get_if<double>(&value); number && !std::isfinite(*number))
+      return fail(ErrorKind::kInvalid, "a number is infinite or not a number",
+                  "parameter $" + std::to_string(i + 1));
+    const auto* text = std::get_if<std::string>(&value);
+    if (text && (!is_valid_utf8(*text) || text->find('\0') != std::string::npos))
+      return fail(ErrorKind::kInvalid, "a text holds bytes that are not UTF-8 text",
+                  "parameter $" + std::to_string(i + 1), "Remove the broken characters");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view name_of(Engine engine) {
+  return engine == Engine::kSqlite ? "SQLite" : "PostgreSQL";
+}
+
+Result<std::int64_t> Connection::checked_run(std::string_view sql, Parameters parameters,
+                                             const std::function<Result<void>(const Row&)>* each) {
+  if (spoiled_)
+    return fail(ErrorKind::kInternal, "a statement after one that failed in the same transaction");
+  Result<void> failed_in_each;
+  std::function<Result<void>(const Row&)> watched;
+  if (each) {
+    watched = [&](const Row& row) {
+      failed_in_each = (*each)(row);
+      return failed_in_each;
+    };
+  }
+  Result<void> sound = check_parameters(parameters.values());
+  Result<std::int64_t> changed = sound ? run(sql, parameters.values(), each ? &watched : nullptr)
+                                       : tl::make_unexpected(std::move(sound).error());
+  if (!changed && failed_in_each) spoiled_ = true;
+  return changed;
+}
+
+Result<Rows> Connection::query(std::string_view sql, Parameters parameters) {
+  Rows rows;
+  TRY(query_each(sql, parameters, [&](const Row& row) -> Result<void> {
+    rows.push_back(row);
+    return {};
+  }));
+  return rows;
+}
+
+Result<std::optional<Row>> Connection::query_one(std::string_view sql, Parameters parameters) {
+  Rows rows = TRY(query(sql, parameters));
+  if (rows.size() > 1) throw std::logic_error("query_one: the answer has several rows");
+  if (rows.empty()) return std::optional<Row>();
+  return std::optional<Row>(std::move(rows.front()));
+}
+
+Result<void> Connection::query_each(std::string_view sql, Parameters parameters,
+                                    const std::function<Result<void>(const Row&)>& each) {
+  TRY(checked_run(sql, parameters, &each));
+  return {};
+}
+
+Result<std::int64_t> Connection::execute(std::string_view sql, Parameters parameters) {
+  return checked_run(sql, parameters, nullptr);
+}
+
+Result<void> Connection::attempt(const std::function<Result<void>(Connection&)>& action) {
+  struct Depth {
+    int& value;
+    explicit Depth(int& depth) : value(depth) { ++value; }
+    ~Depth() { --value; }
+  } depth(depth_);
+  const std::string name = "attempt_" + std::to_string(depth_);
+  TRY(execute("SAVEPOINT " + name));
+  Result<void> done = action(*this);
+  if (done && spoiled_)
+    done = fail(ErrorKind::kInternal, "a failed statement was ignored in a transaction");
+  if (!done) {
+    spoiled_ = false;
+    TRY(execute("ROLLBACK TO SAVEPOINT " + name));
+  }
+  TRY(execute("RELEASE SAVEPOINT " + name));
+  return done;
+}
+
+}  // namespace daybreak::db

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Connection: one SQL text with $1..$n for SQLite and PostgreSQL. Code gets a Connection only
+// inside Database::read and Database::write; it belongs to that call and thread and is never kept.
+//
+// Errors are the same on both engines: a broken unique or foreign key is kConflict; a broken check
+// or not-null rule, a text that is not UTF-8 or holds NUL, is kInvalid; busy, disconnected and full
+// are kUnavailable; damaged data is kCorrupt; wrong SQL is kInternal. Error::place names the
+// constraint's table or column where the engine tells it, never a value.
+//
+// In a write, a failed statement spoils the transaction: it must end with an error (PostgreSQL
+// allows nothing else). What may fail and be survived goes through attempt().
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "db/value.hpp"
+
+namespace daybreak::db {
+
+enum class Engine : std::uint8_t { kSqlite, kPostgres };
+std::string_view name_of(Engine engine);  // "SQLite", "PostgreSQL"
+
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  Connection() = default;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // All rows of the answer, in memory.
+  Result<Rows> query(std::string_view sql, Parameters parameters = {});
+  // The only row of the answer, or nothing. Several rows are a bug and throw.
+  Result<std::optional<Row>> query_one(std::string_view sql, Parameters parameters = {});
+  // Calls `each` for one row after the other, with one row in memory; stops at the first error that
+  // `each` returns and returns it. `each` must not use this connection.
+  Result<void> query_each(std::string_view sql, Parameters parameters,
+                          const std::function<Result<void>(const Row&)>& each);
+  // Runs a statement that gives no rows back; returns how many rows it inserted, changed or
+  // deleted.
+  Result<std::int64_t> execute(std::string_view sql, Parameters parameters = {});
+
+  // Runs `action` so that its failure undoes what it did and leaves the transaction usable. Returns
+  // what `action` returned.
+  Result<void> attempt(const std::function<Result<void>(Connection&)>& action);
+
+  virtual Engine engine() const = 0;
+
+  // For db/ itself (migrations, transactions): several statements without parameters.
+  virtual Result<void> execute_script(std::string_view sql) = 0;
+  // True after a statement failed outside attempt().
+  bool is_spoiled() const { return spoiled_; }
+  void clear_spoiled() { spoiled_ = false; }
+
+ protected:
+  // Steps through the statement; `each` may be null. Returns the number of rows changed.
+  virtual Result<std::int64_t> run(std::string_view sql, std::span<const Value> parameters,
+                                   const std::function<Result<void>(const Row&)>* each) = 0;
+
+ private:
+  Result<std::int64_t> checked_run(std::string_view sql, Parameters parameters,
+                                   const std::function<Result<void>(const Row&)>* each);
+
+  bool spoiled_ = false;
+  int depth_ = 0;
+};
+
+}  // namespace daybreak::db

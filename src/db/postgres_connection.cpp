@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// A connection to PostgreSQL through libpq. One thread at a time.
+#include <cstring>
+#include <fmt/format.h>
+#include <libpq-fe.h>
+#include <stdexcept>
+#include <unordered_map>
+
+#include "base/text.hpp"
+#include "db/engine.hpp"
+#include "db/postgres_error.hpp"
+
+namespace daybreak::db {
+namespace {
+
+constexpr std::size_t kCachedStatements = 512;
+
+struct Clear {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using Answer = std::unique_ptr<PGresult, Clear>;
+
+enum TypeOid : Oid {
+  kBool = 16,
+  kBytea = 17,
+  kInt8 = 20,
+  kInt2 = 21,
+  kInt4 = 23,
+  kOid = 26,
+  kFloat4 = 700,
+  kFloat8 = 701,
+  kNumeric = 1700
+};
+
+Value to_value(PGresult* answer, int row, int column) {
+  if (PQgetisnull(answer, row, column)) return nullptr;
+  const std::string_view text(PQgetvalue(answer, row, column),
+                              static_cast<std::size_t>(PQgetlength(answer, row, column)));
+  switch (PQftype(answer, column)) {
+    case kBool:
+      return text == "t" ? 1 : 0;
+    case kInt2:
+    case kInt4:
+    case kInt8:
+    case kOid:
+      return to_integer(text).value_or(0);
+    case kFloat4:
+    case kFloat8:
+      return std::strtod(text.data(), nullptr);
+    case kNumeric:  // what sum() makes of whole numbers stays whole, as on SQLite
+      if (const auto whole = to_integer(text)) return *whole;
+      return std::strtod(text.data(), nullptr);
+    case kBytea:
+      return Blob{from_hex(text.substr(std::min<std::size_t>(2, text.size()))).value_or("")};
+    default:
+      return text;
+  }
+}
+
+Row to_row(PGresult* answer, int row) {
+  const int columns = PQnfields(answer);
+  std::vector<Value> values;
+  values.reserve(static_cast<std::size_t>(columns));
+  for (int i = 0; i < columns; ++i) values.push_back(to_value(answer, row, i));
+  return Row(std::move(values));
+}
+
+// The parameters of one call in libpq's form: text, but bytes as they are.
+struct BoundParameters {
+  explicit BoundParameters(std::span<const Value> parameters) {
+    texts.reserve(parameters.size());
+    for (const Value& parameter : parameters) {
+      const auto& value = parameter.variant();
+      const bool is_blob = std::holds_alternative<Blob>(value);
+      if (const auto* number = std::get_if<std::int64_t>(&value))
+        texts.push_back(fmt::to_string(*number));
+      else if (const auto* real = std::get_if<double>(&value))
+        texts.push_back(fmt::to_string(*real));
+      else if (const auto* text = std::get_if<std::string>(&value))
+        texts.push_back(*text);
+      else if (is_blob)
+        texts.push_back(std::get<Blob>(value).bytes);
+      else
+        texts.emplace_back();
+      pointers.push_back(parameter.is_null() ? nullptr : texts.back().data());
+      lengths.push_back(static_cast<int>(texts.back().size()));
+      formats.push_back(is_blob ? 1 : 0);
+    }
+  }
+  std::vector<std::string> texts;
+  std::vector<const char*> pointers;
+  std::vector<int> lengths, formats;
+};
+
+class PostgresConnection final : public EngineConnection {
+ public:
+  PostgresConnection(PGconn* handle, Access access) : handle_(handle), access_(access) {}
+  ~PostgresConnection() override { PQfinish(handle_); }
+
+  Result<void> configure();
+  Engine engine() const override { return Engine::kPostgres; }
+  Result<void> execute_script(std::string_view sql) override;
+  Result<void> begin() override;
+  Result<void> commit() override;
+  void rollback() override {
+    if (is_usable() && in_transaction()) Answer(PQexec(handle_, "ROLLBACK"));
+  }
+  bool in_transaction() const override {
+    const auto status = PQtransactionStatus(handle_);
+    return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+  }
+  bool is_usable() const override { return PQstatus(handle_) == CONNECTION_OK; }
+  // The server itself stops when its disk fails, and no commit is answered then.
+  std::optional<Error> fatal() const override { return std::nullopt; }
+
+ protected:
+  Result<std::int64_t> run(std::string_view sql, std::span<const Value> parameters,
+                           const std::function<Result<void>(const Row&)>* each) override;
+
+ private:
+  struct Prepared {
+    std::string name;
+    std::size_t parameters = 0;
+  };
+  Result<const Prepared*> prepare(std::string_view sql);
+  Result<std::int64_t> read_answers(const std::function<Result<void>(const Row&)>* each);
+  Result<void> simple(const char* sql) {
+    const Answer answer(PQexec(handle_, sql));
+    return check(answer.get());
+  }
+  Result<void> check(PGresult* answer) {
+    const auto status = PQresultStatus(answer);
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_SINGLE_TUPLE)
+      return {};
+    return tl::make_unexpected(postgres_error(handle_, answer));
+  }
+
+  PGconn* handle_;
+  Access access_;
+  std::unordered_map<std::string, Prepared> statements_;
+  std::size_t prepared_so_far_ = 0;
+};
+
+Result<void> PostgresConnection::configure() {
+  PQsetNoticeProcessor(handle_, [](void*, const char*) {}, nullptr);
+  TRY(
+      simple("SET TimeZone = 'UTC'; SET bytea_output = 'hex'; SET lock_timeout = '10s';"
+             "SET idle_in_transaction_session_timeout = '60s'"));
+  const std::function<Result<void>(const Row&)> look = [](const Row& row) -> Result<void> {
+    if (row.text(0) != "UTF8")
+      return fail(
+          ErrorKind::kUnsupported, "the PostgreSQL database is not in UTF8", {},
+          "Create it with `createdb --encoding=UTF8 --locale=C.UTF-8 --template=template0`");
+    const std::string& collation = row.text(1);
+    if (collation != "C" && collation != "POSIX" && collation != "C.UTF-8" && collation != "C.utf8")
+      return fail(
+          ErrorKind::kUnsupported,
+          fmt::format("the PostgreSQL database sorts by \"{}\", not by character codes", collation),
+          {}, "Create it with `createdb --encoding=UTF8 --locale=C.UTF-8 --template=template0`");
+    return {};
+  };
+  TRY(
+      run("SELECT pg_encoding_to_char(encoding)::text, datcollate::text FROM pg_database"
+          " WHERE datname = current_database()",
+          {}, &look));
+  return {};
+}
+
+// All writers of a store, on every node, wait for one lock: a write sees all that were committed
+// before.
+Result<void> PostgresConnection::begin() {
+  if (access_ == Access::kRead) return simple("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  return simple(
+      "BEGIN ISOLATION LEVEL READ COMMITTED;"
+      "SELECT pg_advisory_xact_lock(hashtextextended('daybreak writer ' || "
+      "coalesce(current_schema(), ''), 0))");
+}
+
+Result<void> PostgresConnection::commit() {
+  const Answer answer(PQexec(handle_, "COMMIT"));
+  TRY(check(answer.get()));
+  // A transaction in which a statement failed is rolled back by COMMIT, which still answers "done".
+  if (std::strcmp(PQcmdStatus(answer.get()), "COMMIT") != 0)
+    return fail(ErrorKind::kInternal, "the transaction was rolled back; nothing was saved");
+  return {};
+}
+
+Result<const PostgresConnection::Prepared*> PostgresConnection::prepare(std::string_view sql) {
+  std::string key(sql);
+  if (auto found = statements_.find(key); found != statements_.end()) return &found->second;
+  if (statements_.size() >= kCachedStatements) {
+    statements_.clear();
+    TRY(simple("DEALLOCATE ALL"));
+  }
+  Prepared prepared{fmt::format("daybreak_{}", ++prepared_so_far_), 0};
+  TRY(check(Answer(PQprepare(handle_, prepared.name.c_str(), key.c_str(), 0, nullptr)).get()));
+  const Answer description(PQdescribePrepared(handle_, prepared.name.c_str()));
+  TRY(check(description.get()));
+  prepared.parameters = static_cast<std::size_t>(PQnparams(description.get()));
+  return &statements_.emplace(std::move(key), std::move(prepared)).first->second;
+}
+
+Result<std::int64_t> PostgresConnection::run(std::string_view sql,
+                                             std::span<const Value> parameters,
+                                             const std::function<Result<void>(const Row&)>* each) {
+  const Prepared* prepared = TRY(prepare(sql));
+  if (prepared->parameters != parameters.size())
+    throw std::logic_error(fmt::format("a statement with {} parameters was given {} values",
+                                       prepared->parameters, parameters.size()));
+  const BoundParameters bound(parameters);
+  if (!PQsendQueryPrepared(handle_, prepared->name.c_str(), static_cast<int>(parameters.size()),
+                           bound.pointers.data(), bound.lengths.data(), bound.formats.data(), 0))
+    return tl::make_unexpected(postgres_error(handle_, nullptr));
+  if (each) PQsetSingleRowMode(handle_);
+  return read_answers(each);
+}
+
+// Reads to the end even after an error, so that the connection is ready for the next statement.
+Result<std::int64_t> PostgresConnection::read_answers(
+    const std::function<Result<void>(const Row&)>* each) {
+  Result<std::int64_t> outcome = 0;
+  std::exception_ptr thrown;
+  while (const Answer answer{PQgetResult(handle_)}) {
+    if (!outcome || thrown) continue;
+    if (Result<void> good = check(answer.get()); !good) {
+      outcome = tl::make_unexpected(std::move(good).error());
+      continue;
+    }
+    for (int row = 0; each && row < PQntuples(answer.get()) && outcome && !thrown; ++row) {
+      try {
+        if (Result<void> taken = (*each)(to_row(answer.get(), row)); !taken)
+          outcome = tl::make_unexpected(std::move(taken).error());
+      } catch (...) {
+        thrown = std::current_exception();
+      }
+    }
+    const std::string_view tag = PQcmdStatus(answer.get());
+    if (outcome && !tag.starts_with("SELECT"))
+      outcome = to_integer(PQcmdTuples(answer.get())).value_or(0);
+  }
+  if (thrown) std::rethrow_exception(thrown);
+  return outcome;
+}
+
+Result<void> PostgresConnection::execute_script(std::string_view sql) {
+  statements_.clear();
+  TRY(simple("DEALLOCATE ALL"));
+  return simple(std::string(sql).c_str());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EngineConnection>> connect_postgres(const OpenOptions& options,
+                                                           Access access) {
+  const char* const names[] = {"dbname", "client_encoding", "connect_timeout",
+                               "fallback_application_name", nullptr};
+  const char* const values[] = {options.url.c_str(), "UTF8", "10", "daybreak", nullptr};
+  PGconn* handle = PQconnectdbParams(names, values, /*expand_dbname=*/1);
+  auto connection = std::make_unique<PostgresConnection>(handle, access);
+  if (!connection->is_usable())
+    return fail(ErrorKind::kUnavailable, "PostgreSQL cannot be reached",
+                fmt::format("{}:{}", PQhost(handle) ? PQhost(handle) : "",
+                            PQport(handle) ? PQport(handle) : ""),
+                "Check that it runs, and the user, password and database of the address");
+  TRY(connection->configure());
+  return connection;
+}
+
+}  // namespace daybreak::db
