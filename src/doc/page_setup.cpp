@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "doc/page_setup.hpp"
+
+namespace daybreak::doc {
+namespace {
+
+PageSetup with_margins(double width, double height, double margin, double base, double small) {
+  PageSetup setup;
+  setup.width = width;
+  setup.height = height;
+  setup.margin_top = setup.margin_bottom = setup.margin_start = setup.margin_end = margin;
+  setup.base_size = base;
+  setup.small_size = small;
+  return setup;
+}
+
+PageSetup regular(Paper paper) {
+  switch (paper) {
+    case Paper::kLetter:
+      return with_margins(612, 792, 60, 10.5, 8.5);
+    case Paper::kHalfLetter:
+      return with_margins(396, 612, 40, 9.5, 8);
+    case Paper::kA4:
+      return with_margins(595.28, 841.89, 60, 10.5, 8.5);
+    case Paper::kA5:
+      return with_margins(419.53, 595.28, 40, 9.5, 8);
+    case Paper::kA6:
+      return with_margins(297.64, 419.53, 24, 8.5, 7);
+    case Paper::kPoster:
+      return with_margins(1296, 1728, 90, 34, 24);
+  }
+  return {};
+}
+
+}  // namespace
+
+PageSetup page_setup(Paper paper, Print print) {
+  PageSetup setup = regular(paper);
+  if (print == Print::kLarge && setup.base_size < 18) {
+    setup.base_size = 18;
+    setup.small_size = 18;
+    setup.heading_scale = 0.8;
+  }
+  return setup;
+}
+
+}  // namespace daybreak::doc
