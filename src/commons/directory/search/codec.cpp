@@ -142,8 +142,9 @@ Result<Record> decode(std::string_view bytes) {
   record.overdue = flag != 0;
   in.text(record.card);
   if (!in.good || !in.rest.empty())
-    return fail(ErrorKind::kCorrupt, "a record in the search index cannot be read", "search index",
-                "Remove the folder search/ of the data directory; it is made again at the next start");
+    return fail(
+        ErrorKind::kCorrupt, "a record in the search index cannot be read", "search index",
+        "Remove the folder search/ of the data directory; it is made again at the next start");
   return record;
 }
 

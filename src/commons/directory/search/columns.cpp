@@ -51,7 +51,8 @@ double distance_km(Point a, Point b) {
 }
 
 std::uint64_t Columns::language_bit(const std::string& code) {
-  const auto [found, added] = language_bits_.try_emplace(code, static_cast<int>(language_bits_.size()));
+  const auto [found, added] =
+      language_bits_.try_emplace(code, static_cast<int>(language_bits_.size()));
   // Beyond 63 languages the last bit is shared; matches() then compares nothing finer, so the
   // caller sees a few more results rather than none.
   return std::uint64_t{1} << std::min(found->second, 63);
@@ -126,13 +127,16 @@ Filter Columns::compile(const Query& query) const {
   filter.query = &query;
   if (!query.need.empty()) {
     const Need* need = needs_->find(query.need);
-    if (need == nullptr) filter.impossible = true;
-    else filter.need = static_cast<std::uint16_t>(need - needs_->all().data());
+    if (need == nullptr)
+      filter.impossible = true;
+    else
+      filter.need = static_cast<std::uint16_t>(need - needs_->all().data());
   }
   filter.any_language = query.languages.empty();
   for (const std::string& code : query.languages) {
     const auto found = language_bits_.find(code);
-    if (found != language_bits_.end()) filter.languages |= std::uint64_t{1} << std::min(found->second, 63);
+    if (found != language_bits_.end())
+      filter.languages |= std::uint64_t{1} << std::min(found->second, 63);
   }
   for (const Level level : query.levels) filter.levels |= 1 << static_cast<int>(level);
   if (query.place) {

@@ -27,7 +27,7 @@ class CapacityCell {
   Capacity at(Instant now) const {
     const std::int64_t packed = packed_.load(std::memory_order_relaxed);
     return (packed >> 3) > now.time_since_epoch().count() ? static_cast<Capacity>(packed & 7)
-                                                           : Capacity::kUnknown;
+                                                          : Capacity::kUnknown;
   }
 
  private:
@@ -57,7 +57,7 @@ struct Filter {
   std::optional<std::uint16_t> need;
   std::uint64_t languages = 0;
   bool any_language = true;
-  std::uint8_t levels = 0;  // bit per level; 0: any
+  std::uint8_t levels = 0;   // bit per level; 0: any
   double cosine_limit = -2;  // a point whose dot product is below is surely too far
   std::array<double, 3> direction{};
   const Query* query = nullptr;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "commons/directory/search/index.hpp"
 
-#include <xapian.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <mutex>
+#include <xapian.h>
 
 #include "base/text.hpp"
 #include "base/unicode.hpp"
@@ -23,10 +22,12 @@ tl::unexpected<Error> xapian_failed(const Xapian::Error& error) {
   const bool corrupt = error.get_type() == std::string_view("DatabaseCorruptError") ||
                        error.get_type() == std::string_view("DatabaseVersionError") ||
                        error.get_type() == std::string_view("DatabaseOpeningError");
-  return fail(corrupt ? ErrorKind::kCorrupt : ErrorKind::kUnavailable,
-              "the search index failed: " + error.get_msg(), "search index",
-              corrupt ? "Remove the folder search/ of the data directory; it is made again at the next start"
-                      : "Look at the free space and rights of the data directory");
+  return fail(
+      corrupt ? ErrorKind::kCorrupt : ErrorKind::kUnavailable,
+      "the search index failed: " + error.get_msg(), "search index",
+      corrupt
+          ? "Remove the folder search/ of the data directory; it is made again at the next start"
+          : "Look at the free space and rights of the data directory");
 }
 
 // A name or need that may complete what is typed.
@@ -91,7 +92,8 @@ struct Match {
 // Records that match the text and the filter, with their weights.
 class FilterDecider final : public Xapian::MatchDecider {
  public:
-  FilterDecider(const Columns& columns, const Filter& filter) : columns_(columns), filter_(filter) {}
+  FilterDecider(const Columns& columns, const Filter& filter)
+      : columns_(columns), filter_(filter) {}
   bool operator()(const Xapian::Document& document) const override {
     std::optional<double> distance;
     const Slot slot = document.get_docid();
@@ -134,7 +136,8 @@ class Before {
  public:
   Before(const Columns& columns, const Query& query, bool with_text)
       : columns_(columns), order_(query.order) {
-    if (order_ == Order::kBest && !with_text) order_ = query.place ? Order::kDistance : Order::kName;
+    if (order_ == Order::kBest && !with_text)
+      order_ = query.place ? Order::kDistance : Order::kName;
   }
   bool operator()(const Match& a, const Match& b) const {
     const Row& x = columns_.row(a.slot);
@@ -235,12 +238,15 @@ Result<std::unique_ptr<Index>> Index::open(const std::string& folder,
     std::filesystem::create_directories(folder);
     state->writer = std::make_unique<Xapian::WritableDatabase>(folder, Xapian::DB_CREATE_OR_OPEN);
     Xapian::WritableDatabase& database = *state->writer;
-    if (database.get_doccount() > 0 && database.get_metadata(std::string(kVersionKey)) != kCodecVersion)
+    if (database.get_doccount() > 0 &&
+        database.get_metadata(std::string(kVersionKey)) != kCodecVersion)
       return fail(ErrorKind::kCorrupt, "the search index is of another version", folder,
                   "Remove the folder; it is made again at the next start");
     database.set_metadata(std::string(kVersionKey), std::string(kCodecVersion));
-    for (auto posting = database.postlist_begin(""); posting != database.postlist_end(""); ++posting) {
-      const Record record = TRY(decode(database.get_document(*posting, Xapian::DOC_ASSUME_VALID).get_data()));
+    for (auto posting = database.postlist_begin(""); posting != database.postlist_end("");
+         ++posting) {
+      const Record record =
+          TRY(decode(database.get_document(*posting, Xapian::DOC_ASSUME_VALID).get_data()));
       state->next.put(*posting, record);
     }
     database.commit();
@@ -260,7 +266,8 @@ Result<void> Index::replace_all(std::span<const Record> records, std::string_vie
   try {
     // A new database in the same folder: shorter and faster than removing what was there.
     state_->writer->close();
-    state_->writer = std::make_unique<Xapian::WritableDatabase>(state_->folder, Xapian::DB_CREATE_OR_OVERWRITE);
+    state_->writer =
+        std::make_unique<Xapian::WritableDatabase>(state_->folder, Xapian::DB_CREATE_OR_OVERWRITE);
     state_->writer->set_metadata(std::string(kVersionKey), std::string(kCodecVersion));
     state_->next = Columns(state_->needs);
     for (const Record& record : records) state_->write(record);
@@ -351,12 +358,13 @@ Result<Answer> Index::search(const Query& query) const {
       const Before before(version->columns, query, !words_of(query.text).empty());
       const std::size_t begin = std::min(query.offset, matches.size());
       const std::size_t end = std::min(begin + query.limit, matches.size());
-      std::ranges::partial_sort(matches, matches.begin() + static_cast<std::ptrdiff_t>(end), before);
+      std::ranges::partial_sort(matches, matches.begin() + static_cast<std::ptrdiff_t>(end),
+                                before);
       for (std::size_t i = begin; i < end; ++i) {
         const Row& row = version->columns.row(matches[i].slot);
         answer.hits.push_back({row.id, row.service, row.organization, matches[i].distance,
-                               version->columns.capacity(matches[i].slot).at(query.now), row.overdue,
-                               row.card});
+                               version->columns.capacity(matches[i].slot).at(query.now),
+                               row.overdue, row.card});
       }
       return answer;
     } catch (const Xapian::DatabaseModifiedError& error) {
@@ -367,7 +375,8 @@ Result<Answer> Index::search(const Query& query) const {
   }
 }
 
-Result<std::vector<std::pair<std::string, std::size_t>>> Index::count_by_need(const Query& query) const {
+Result<std::vector<std::pair<std::string, std::size_t>>> Index::count_by_need(
+    const Query& query) const {
   const auto [version, pool] = state_->current();
   try {
     std::string corrected_text;

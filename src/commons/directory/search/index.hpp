@@ -45,16 +45,16 @@ struct Query {
   Language language = Language::kEnglish;  // of the text
   std::string need;                        // code; its whole branch matches
   std::optional<Place> place;
-  std::uint32_t county = 0;                // serves this county
-  std::vector<std::string> languages;      // speaks at least one of these
+  std::uint32_t county = 0;            // serves this county
+  std::vector<std::string> languages;  // speaks at least one of these
   std::vector<Level> levels;
-  std::uint16_t suitability = 0;           // every bit named must be said
-  std::optional<int> age;                  // within the age limits
+  std::uint16_t suitability = 0;  // every bit named must be said
+  std::optional<int> age;         // within the age limits
   bool open_24_hours = false;
-  std::optional<int> open_at;              // minute of the week, local time
-  bool with_capacity = false;              // available or wait list, not expired
+  std::optional<int> open_at;  // minute of the week, local time
+  bool with_capacity = false;  // available or wait list, not expired
   bool hide_overdue = false;
-  Instant now{};                           // decides which capacity has expired
+  Instant now{};  // decides which capacity has expired
   Order order = Order::kBest;
   std::size_t offset = 0;
   std::size_t limit = 20;
@@ -103,7 +103,8 @@ class Index {
   // How many match, by need code (each record counts once in each of its branches).
   Result<std::vector<std::pair<std::string, std::size_t>>> count_by_need(const Query& query) const;
   // Names and needs that begin with the typed words, best first.
-  std::vector<std::string> suggest(std::string_view typed, Language language, std::size_t limit) const;
+  std::vector<std::string> suggest(std::string_view typed, Language language,
+                                   std::size_t limit) const;
   std::size_t size() const;
 
  private:

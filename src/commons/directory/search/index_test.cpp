@@ -2,11 +2,10 @@
 // The search index against a plain scan, and the searches that advocates make.
 #include "commons/directory/search/index.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <gtest/gtest.h>
 #include <set>
 #include <sstream>
 
@@ -30,7 +29,8 @@ class Folder {
  public:
   Folder() {
     SystemRandom random;
-    path_ = std::filesystem::temp_directory_path() / ("daybreak-search-" + std::to_string(random.number()));
+    path_ = std::filesystem::temp_directory_path() /
+            ("daybreak-search-" + std::to_string(random.number()));
   }
   ~Folder() { std::filesystem::remove_all(path_); }
   std::string path() const { return path_.string(); }
@@ -70,7 +70,8 @@ class SearchIndex : public ::testing::Test {
   std::vector<std::string> cards(Query query) {
     query.now = kNow;
     std::vector<std::string> found;
-    for (const Hit& hit : index_->search(query).value().hits) found.push_back(hit.card);
+    const Answer answer = index_->search(query).value();
+    for (const Hit& hit : answer.hits) found.push_back(hit.card);
     return found;
   }
   std::vector<std::string> cards(std::string text, Language language = Language::kEnglish) {
@@ -93,17 +94,17 @@ TEST_F(SearchIndex, FindsWordsByStemNeedSynonymAndTypo) {
     Language language = Language::kEnglish;
   };
   for (const Case& c : std::vector<Case>{
-           {"shelters", "card 1"},              // stem
-           {"sheltr", "card 1"},                // typo, one letter missing
-           {"shetler", "card 1"},               // typo, two letters swapped
-           {"refuge", "card 1"},                // synonym of the need
-           {"wage theft", "card 2"},            // synonym of two words
+           {"shelters", "card 1"},    // stem
+           {"sheltr", "card 1"},      // typo, one letter missing
+           {"shetler", "card 1"},     // typo, two letters swapped
+           {"refuge", "card 1"},      // synonym of the need
+           {"wage theft", "card 2"},  // synonym of two words
            {"robo de salario", "card 2", Language::kSpanish},
            {"salarios", "card 2", Language::kSpanish},  // stem of the Spanish label
-           {"clinica", "card 3"},               // accent left out
-           {"rehab", "card 4"},                 // synonym
+           {"clinica", "card 3"},                       // accent left out
+           {"rehab", "card 4"},                         // synonym
            {"rehabilitacion", "card 4", Language::kSpanish},
-           {"i need a doctor", "card 3"},       // common words do not matter
+           {"i need a doctor", "card 3"},              // common words do not matter
            {"Lantern", "card 1", Language::kSpanish},  // a name, whatever the language
        }) {
     const Cards found = cards(c.text, c.language);
@@ -147,7 +148,8 @@ TEST_F(SearchIndex, NearestFirstThenThoseWhoServeThePlaceAndOverdueLast) {
   state.states = {36};
   nation.level = Level::kNational;
   fill({near, nearer, state, nation, elsewhere, stale});
-  Query query{.need = "food", .place = Place{.point = {42.887, -78.879}, .radius_km = 30, .county = 36029}};
+  Query query{.need = "food",
+              .place = Place{.point = {42.887, -78.879}, .radius_km = 30, .county = 36029}};
   EXPECT_EQ(cards(query), (Cards{"card 2", "card 1", "card 3", "card 4", "card 6"}));
   query.place->rule = PlaceRule::kWithin;
   EXPECT_EQ(cards(query), (Cards{"card 2", "card 1", "card 6"}));
@@ -183,7 +185,8 @@ TEST_F(SearchIndex, SuggestsNeedsBeforeNames) {
   ASSERT_GE(shown.size(), 2u);
   EXPECT_EQ(shown.front(), "Shelter");
   EXPECT_NE(std::ranges::find(shown, "Shelter Bay"), shown.end());
-  EXPECT_EQ(index_->suggest("albergue para jov", Language::kSpanish, 5), Cards{"Albergue para jóvenes"});
+  EXPECT_EQ(index_->suggest("albergue para jov", Language::kSpanish, 5),
+            Cards{"Albergue para jóvenes"});
   EXPECT_TRUE(index_->suggest("", Language::kEnglish, 5).empty());
 }
 
@@ -211,7 +214,7 @@ class PlainScan {
     if (q.hide_overdue && r.overdue) return false;
     if (q.county != 0 && !serves(q.county)) return false;
     if (q.with_capacity && (r.capacity_expires <= q.now || (r.capacity != Capacity::kAvailable &&
-                                                             r.capacity != Capacity::kWaitlist)))
+                                                            r.capacity != Capacity::kWaitlist)))
       return false;
     if (!q.place) return true;
     if (r.point && distance_km(*r.point, q.place->point) <= q.place->radius_km) return true;
@@ -221,18 +224,25 @@ class PlainScan {
 
 TEST_F(SearchIndex, FiltersEqualAPlainScanExactly) {
   SeededRandom random(20261121);
-  const auto pick = [&](std::size_t bound) { return static_cast<std::size_t>(random.below(bound)); };
+  const auto pick = [&](std::size_t bound) {
+    return static_cast<std::size_t>(random.below(bound));
+  };
   const std::vector<std::string> kLanguages{"en", "es", "zh", "ar", "so"};
   const std::vector<std::uint32_t> kCounties{36029, 36063, 36013, 36009, 42049};
   std::vector<Record> records;
   for (int i = 1; i <= 3000; ++i) {
     Record r = record(i, "Service " + std::to_string(pick(500)), {});
-    for (std::size_t n = pick(4); n > 0; --n) r.needs.push_back(needs()->all()[pick(needs()->all().size())].code);
+    for (std::size_t n = pick(4); n > 0; --n)
+      r.needs.push_back(needs()->all()[pick(needs()->all().size())].code);
     for (std::size_t n = pick(3); n > 0; --n) r.languages.push_back(kLanguages[pick(5)]);
-    if (pick(10) < 8) r.point = Point{42.0 + static_cast<double>(pick(1500)) / 1000, -79.5 + static_cast<double>(pick(2500)) / 1000};
+    if (pick(10) < 8)
+      r.point = Point{42.0 + static_cast<double>(pick(1500)) / 1000,
+                      -79.5 + static_cast<double>(pick(2500)) / 1000};
     r.level = static_cast<Level>(pick(4));
-    if (pick(3) == 0) r.counties = {kCounties[pick(5)], kCounties[pick(5)]};
-    else if (pick(4) == 0) r.states = {36};
+    if (pick(3) == 0)
+      r.counties = {kCounties[pick(5)], kCounties[pick(5)]};
+    else if (pick(4) == 0)
+      r.states = {36};
     r.suitability = static_cast<std::uint16_t>(pick(512));
     r.minimum_age = pick(2) ? 18 : 0;
     r.maximum_age = pick(4) ? 255 : 24;
@@ -247,7 +257,9 @@ TEST_F(SearchIndex, FiltersEqualAPlainScanExactly) {
     Query q{.now = kNow, .limit = 10000};
     if (pick(2)) q.need = needs()->all()[pick(needs()->all().size())].code;
     if (pick(2))
-      q.place = Place{.point = {42.9, -78.8}, .radius_km = static_cast<double>(5 + pick(90)), .county = kCounties[pick(5)],
+      q.place = Place{.point = {42.9, -78.8},
+                      .radius_km = static_cast<double>(5 + pick(90)),
+                      .county = kCounties[pick(5)],
                       .rule = pick(2) ? PlaceRule::kWithin : PlaceRule::kServing};
     if (pick(3) == 0) q.county = kCounties[pick(5)];
     if (pick(3) == 0) q.languages = {kLanguages[pick(5)], "xx"};
@@ -282,9 +294,10 @@ TEST_F(SearchIndex, PagesOfOneQueryMakeTheWholeWithoutDoublesOrGaps) {
   for (int i = 1; i <= 95; ++i) records.push_back(record(i, "Same name", {"food.pantry"}));
   fill(records);
   std::set<Uuid> seen;
-  for (std::size_t offset = 0; offset < 100; offset += 10)
-    for (const Hit& hit : index_->search({.need = "food", .offset = offset, .limit = 10}).value().hits)
-      EXPECT_TRUE(seen.insert(hit.id).second);
+  for (std::size_t offset = 0; offset < 100; offset += 10) {
+    const Answer page = index_->search({.need = "food", .offset = offset, .limit = 10}).value();
+    for (const Hit& hit : page.hits) EXPECT_TRUE(seen.insert(hit.id).second);
+  }
   EXPECT_EQ(seen.size(), 95u);
 }
 
@@ -300,7 +313,8 @@ TEST(NeedTable, IsWholeAndBilingual) {
 
 TEST(NeedTable, RefusesDoublesUnknownParentsAndCycles) {
   const std::string head = "code,parent,label_en,label_es,synonyms_en,synonyms_es\n";
-  for (const char* bad : {"a,,A,A,,\na,,B,B,,\n", "a,b,A,A,,\n", "a,b,A,A,,\nb,a,B,B,,\n", "a,,A\n", ",,A,A,,\n"}) {
+  for (const char* bad :
+       {"a,,A,A,,\na,,B,B,,\n", "a,b,A,A,,\n", "a,b,A,A,,\nb,a,B,B,,\n", "a,,A\n", ",,A,A,,\n"}) {
     const auto parsed = NeedTree::parse(head + bad);
     ASSERT_FALSE(parsed) << bad;
     EXPECT_NE(parsed.error().place.find(':'), std::string::npos) << parsed.error().describe();

@@ -50,16 +50,16 @@ struct OpenStretch {
 };
 
 struct Record {
-  Uuid id;            // the service-at-location, or the service when it has no place
+  Uuid id;  // the service-at-location, or the service when it has no place
   Uuid service;
   Uuid organization;
-  std::string name;               // of the service
+  std::string name;  // of the service
   std::string organization_name;
-  std::string text_english;       // description, eligibility, alternate names: searched, not shown
+  std::string text_english;  // description, eligibility, alternate names: searched, not shown
   std::string text_spanish;
-  std::vector<std::string> needs;      // codes of the need tree
-  std::vector<std::string> languages;  // ISO 639 codes in lower case
-  std::optional<Point> point;          // the point this audience may see
+  std::vector<std::string> needs;       // codes of the need tree
+  std::vector<std::string> languages;   // ISO 639 codes in lower case
+  std::optional<Point> point;           // the point this audience may see
   std::vector<std::uint32_t> counties;  // county FIPS codes served; empty: not limited to counties
   std::vector<std::uint8_t> states;     // state FIPS codes served; empty: not limited to states
   Level level = Level::kLocal;

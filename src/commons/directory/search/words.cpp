@@ -19,10 +19,12 @@ constexpr std::size_t kLongestWord = 40;
 
 const std::set<std::string, std::less<>>& common_words() {
   static const std::set<std::string, std::less<>> kWords{
-      "a",  "an", "and", "are", "as", "at", "be",  "by",  "can", "for", "from", "has", "have", "how", "i",
-      "in", "is", "it",  "me",  "my", "of", "on",  "or",  "that", "the", "to",  "we",  "what", "where",
-      "with", "you", "your", "need", "want", "find", "al", "con", "de", "del", "el", "en", "es", "la", "las", "lo",
-      "los", "mi", "necesito", "para", "por", "que", "quiero", "se", "su", "un", "una", "y", "o", "busco"};
+      "a",    "an",     "and",  "are",  "as",   "at",  "be",  "by",       "can",   "for",
+      "from", "has",    "have", "how",  "i",    "in",  "is",  "it",       "me",    "my",
+      "of",   "on",     "or",   "that", "the",  "to",  "we",  "what",     "where", "with",
+      "you",  "your",   "need", "want", "find", "al",  "con", "de",       "del",   "el",
+      "en",   "es",     "la",   "las",  "lo",   "los", "mi",  "necesito", "para",  "por",
+      "que",  "quiero", "se",   "su",   "un",   "una", "y",   "o",        "busco"};
   return kWords;
 }
 
@@ -63,8 +65,10 @@ std::vector<std::string> words_of(std::string_view text) {
   };
   for (const char c : folded) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) word += c;
-    else if (c != '\'') end_word();  // "men's" is one word
+    if (byte >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+      word += c;
+    else if (c != '\'')
+      end_word();  // "men's" is one word
   }
   end_word();
   return words;
@@ -92,7 +96,8 @@ void Synonyms::add(const std::vector<std::string>& phrase, const Meaning& meanin
   Meaning& known = by_phrase_[key_of(phrase, 0, phrase.size())];
   known.phrases.insert(known.phrases.end(), meaning.phrases.begin(), meaning.phrases.end());
   for (const std::string& code : meaning.need_codes)
-    if (std::ranges::find(known.need_codes, code) == known.need_codes.end()) known.need_codes.push_back(code);
+    if (std::ranges::find(known.need_codes, code) == known.need_codes.end())
+      known.need_codes.push_back(code);
 }
 
 const Synonyms::Meaning* Synonyms::longest(const std::vector<std::string>& words, std::size_t from,
@@ -109,7 +114,8 @@ std::string id_term(const Uuid& id) { return kIdPrefix + id.to_string(); }
 Xapian::Document document_of(const Record& record, const NeedTree& needs, std::string_view data,
                              std::vector<std::string>& vocabulary) {
   std::map<std::string, Xapian::termcount> terms;  // a term and how much it counts
-  const auto add = [&](const std::string& text, Xapian::termcount weight, bool english, bool spanish) {
+  const auto add = [&](const std::string& text, Xapian::termcount weight, bool english,
+                       bool spanish) {
     for (std::string& word : words_of(text)) {
       if (english) terms[word_term(word, Language::kEnglish)] += weight;
       if (spanish) terms[word_term(word, Language::kSpanish)] += weight;
@@ -168,7 +174,8 @@ std::vector<std::string> corrected(const std::vector<std::string>& words, Langua
     if (synonyms.longest(words, at, length) == nullptr) {
       length = 1;
       if (database.get_termfreq(word_term(words[at], language)) == 0) {
-        const std::string better = database.get_spelling_suggestion(words[at], words[at].size() < 5 ? 1 : 2);
+        const std::string better =
+            database.get_spelling_suggestion(words[at], words[at].size() < 5 ? 1 : 2);
         if (!better.empty()) {
           result.push_back(better);
           changed = true;

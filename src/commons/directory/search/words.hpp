@@ -3,12 +3,11 @@
 // Internal to the search index. Plain functions and an immutable synonym table: any thread.
 #pragma once
 
-#include <xapian.h>
-
 #include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
+#include <xapian.h>
 
 #include "commons/directory/search/index.hpp"
 
