@@ -30,7 +30,7 @@ std::string Words::operator()(MessageId id, std::initializer_list<std::string_vi
   return fill((*this)(id), parts);
 }
 
-std::string_view Words::in(MessageId context, MessageId id) const {
+std::string_view Words::in_context(MessageId context, MessageId id) const {
   std::string key(context.text());
   key += '\x04';
   key += id.text();

@@ -7,7 +7,7 @@
 //     t("Find services")                                  the sentence
 //     t("Page {0} of {1}", {t.number(2), t.number(9)})    with parts filled in
 //     t.plural("{0} service", "{0} services", count)      {0} is the count, written out
-//     t.in("month", "May")                                with a context, where English is
+//     t.in_context("month", "May")                              with a context, where English is
 //     ambiguous constexpr MessageId kTitle = mark("Find services"); t(kTitle)     for tables of
 //     words
 //
@@ -49,7 +49,7 @@ class Words {
   std::string_view operator()(MessageId id) const;
   // The same with {0}, {1}, … replaced. A number that no part answers is left as it stands.
   std::string operator()(MessageId id, std::initializer_list<std::string_view> parts) const;
-  std::string_view in(MessageId context, MessageId id) const;
+  std::string_view in_context(MessageId context, MessageId id) const;
   // {0} is the count in this language's digits, {1}, … are `parts`.
   std::string plural(MessageId one, MessageId many, std::int64_t count,
                      std::initializer_list<std::string_view> parts = {}) const;
