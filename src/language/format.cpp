@@ -10,16 +10,19 @@
 namespace daybreak::language {
 namespace {
 
-constexpr std::array kMonths{mark("January"), mark("February"), mark("March"),
-                             mark("April"),   mark("May"),      mark("June"),
-                             mark("July"),    mark("August"),   mark("September"),
-                             mark("October"), mark("November"), mark("December")};
+constexpr std::array kMonths{
+    to_translate("January"), to_translate("February"), to_translate("March"),
+    to_translate("April"),   to_translate("May"),      to_translate("June"),
+    to_translate("July"),    to_translate("August"),   to_translate("September"),
+    to_translate("October"), to_translate("November"), to_translate("December")};
 constexpr std::array<std::string_view, 12> kShortEnglish{
     "Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"};
 constexpr std::array<std::string_view, 12> kShortSpanish{"ene", "feb", "mar",  "abr", "may", "jun",
                                                          "jul", "ago", "sept", "oct", "nov", "dic"};
-constexpr std::array kWeekdays{mark("Sunday"),   mark("Monday"), mark("Tuesday"), mark("Wednesday"),
-                               mark("Thursday"), mark("Friday"), mark("Saturday")};
+constexpr std::array kWeekdays{to_translate("Sunday"),   to_translate("Monday"),
+                               to_translate("Tuesday"),  to_translate("Wednesday"),
+                               to_translate("Thursday"), to_translate("Friday"),
+                               to_translate("Saturday")};
 
 std::string group_digits(std::string digits) {
   for (std::ptrdiff_t i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3)

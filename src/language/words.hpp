@@ -8,8 +8,8 @@
 //     t("Page {0} of {1}", {t.number(2), t.number(9)})    with parts filled in
 //     t.plural("{0} service", "{0} services", count)      {0} is the count, written out
 //     t.in_context("month", "May")                              with a context, where English is
-//     ambiguous constexpr MessageId kTitle = mark("Find services"); t(kTitle)     for tables of
-//     words
+//     ambiguous constexpr MessageId kTitle = to_translate("Find services"); t(kTitle)     for
+//     tables of words
 //
 // A test fails when a key has no Spanish. Values; safe to use from any thread.
 #pragma once
@@ -35,7 +35,7 @@ class MessageId {
 };
 
 template <std::size_t N>
-consteval MessageId mark(const char (&literal)[N]) {
+consteval MessageId to_translate(const char (&literal)[N]) {
   return MessageId(literal);
 }
 
