@@ -14,11 +14,13 @@ namespace daybreak {
 std::string to_nfc(std::string_view text);
 // NFKC with case folded, as Unicode defines it for caseless matching: "Straße" and "STRASSE" agree.
 std::string fold_case(std::string_view text);
-// fold_case without accents and with the letters that have no accent to drop spelled out: "Łódź"
-// gives "lodz".
-std::string fold_accents(std::string_view text);
-// fold_accents with everything but letters and digits as single spaces, trimmed: the key by which
-// names are compared and looked up.
+// Lower case of any script, accents kept.
+std::string to_lower(std::string_view text);
+// A key under which words that a person holds to be the same are the same: fold_case without
+// accents, and with the letters that have none to drop spelled out. "Łódź" gives "lodz".
+std::string fold_for_search(std::string_view text);
+// fold_for_search with everything but letters and digits as single spaces, trimmed: the key by
+// which names are compared and looked up.
 std::string search_key(std::string_view text);
 // The words of search_key.
 std::vector<std::string> search_words(std::string_view text);
