@@ -186,6 +186,7 @@ tl::expected<void, Refusal> read_request_line(std::string_view line, Head& head,
   if (!method) return Refused(method.error());
   head.method = *method;
   framing.is_1_0 = version[7] == '0';
+  head.is_1_0 = framing.is_1_0;
   head.keep_alive = !framing.is_1_0;
   head.target = {static_cast<std::uint32_t>(first + 1),
                  static_cast<std::uint32_t>(second - first - 1)};

@@ -34,6 +34,7 @@ struct Head {
   std::vector<HeaderRange> headers;
   std::uint64_t content_length = 0;
   bool chunked = false;
+  bool is_1_0 = false;
   bool keep_alive = true;
   bool expects_continue = false;
 
