@@ -15,7 +15,7 @@ enum class Paper : std::uint8_t {
   kA5,
   kA6,
   kPoster
-};                                                     // poster: 18 × 24 in
+};  // poster: 18 × 24 in
 enum class Print : std::uint8_t { kRegular, kLarge };  // large: nothing under 18 points
 
 struct PageSetup {

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "doc/pdf.hpp"
+
+#include "doc/pdf_finish.hpp"
+
+namespace daybreak::doc {
+namespace {
+
+// Page numbers that the text itself shows are known only after the pages are made: lay out again
+// with the numbers until they stand still.
+struct Composed {
+  Flow flow;
+  Pages pages;
+};
+
+Result<Composed> compose(const Document& document, const PageSetup& setup, const Survey& survey,
+                         Shaper& shaper) {
+  constexpr int kMostRounds = 5;
+  PageNumbers numbers;
+  Composed composed;
+  for (int round = 0; round < kMostRounds; ++round) {
+    composed.flow = TRY(Layout(document, setup, survey, shaper, numbers).run());
+    composed.pages = paginate(composed.flow, setup);
+    if (!composed.flow.shows_pages || composed.pages.anchors == numbers) break;
+    numbers = composed.pages.anchors;
+  }
+  return composed;
+}
+
+}  // namespace
+
+Result<std::string> to_pdf(const Document& document, const PageSetup& setup) {
+  if (setup.width - setup.margin_start - setup.margin_end < 72 ||
+      setup.height - setup.margin_top - setup.margin_bottom < 72) {
+    return fail(ErrorKind::kInvalid, "the page leaves less than an inch for text", "page setup",
+                "Make the margins smaller.");
+  }
+  const Survey survey = TRY(Survey::of(document));
+  Shaper shaper = TRY(Shaper::create(document.language));
+  Composed composed = TRY(compose(document, setup, survey, shaper));
+  const Painted painted =
+      TRY(paint_pages(document, setup, composed.pages, composed.flow.structure, shaper));
+  return finish_pdf(document, survey, painted, composed.flow.structure);
+}
+
+}  // namespace daybreak::doc
