@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "stats/scan/engine.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace daybreak::stats {
+namespace {
+
+constexpr std::size_t kKeptMeasures = std::size_t{16} << 20;
+
+}  // namespace
+
+Frame::Frame(const ScanData& scan_data, std::span<const double> measure,
+             const SpaceWindows& space_windows, const TimeWindows& time_windows,
+             const Score& window_score, std::uint32_t fewest)
+    : data(scan_data),
+      space(space_windows),
+      time(time_windows),
+      score(window_score),
+      fewest_cases(fewest),
+      program(layer_program(scan_data)),
+      lengths(time_windows.longest - time_windows.shortest + 1),
+      cells_of_leaf(static_cast<std::size_t>(scan_data.places) * scan_data.times) {
+  const std::size_t n = cells_of_leaf;
+  std::vector<double> levels((program.levels + 1) * n);
+  layer_measure_.resize(program.layers * n);
+  for_each_layer<double>(
+      program, [&](std::uint32_t leaf) { return measure.data() + leaf * n; },
+      [&](std::uint32_t depth) { return levels.data() + depth * n; },
+      [n](double* to, const double* from) { std::copy(from, from + n, to); },
+      [n](double* to, const double* from) {
+        for (std::size_t i = 0; i < n; ++i) to[i] += from[i];
+      },
+      [&](const LayerStep& step, const double* table) {
+        double* out = layer_measure_.data() + step.layer * n;
+        for (std::size_t i = 0; i < n; ++i) {
+          out[i] = table[i] + (i % data.times > 0 ? out[i - 1] : 0.0);
+        }
+      });
+  std::uint64_t time_count = 0;
+  for (std::uint32_t length = time.shortest; length <= time.longest; ++length) {
+    time_count += time.only_alive ? 1 : data.times - length + 1;
+  }
+  windows = time_count * space.order.size() * program.layers;
+  const std::size_t all = program.layers * space.order.size() * data.times;
+  if (all > kKeptMeasures) return;
+  kept_.resize(all);
+  for (std::uint32_t layer = 0; layer < program.layers; ++layer) {
+    double* out = kept_.data() + layer * space.order.size() * data.times;
+    for (const SpaceWindows::Chain& chain : space.chains) {
+      fill_measures(layer, chain, out + chain.first * data.times);
+    }
+  }
+}
+
+void Frame::fill_measures(std::uint32_t layer, const SpaceWindows::Chain& chain,
+                          double* sums) const {
+  const std::size_t times = data.times;
+  const double* measure = layer_measure_.data() + layer * cells_of_leaf;
+  const std::uint32_t* order = space.order.data() + chain.first;
+  if (space.depth.empty()) {
+    for (std::uint32_t k = 0; k < chain.steps; ++k) {
+      const double* place = measure + order[k] * times;
+      for (std::size_t t = 0; t < times; ++t) {
+        sums[k * times + t] = place[t] + (k > 0 ? sums[(k - 1) * times + t] : 0.0);
+      }
+    }
+    return;
+  }
+  const std::uint8_t* depth = space.depth.data() + chain.first;
+  std::vector<double> levels(256 * times, 0.0);
+  for (std::uint32_t k = 0; k < chain.steps; ++k) {
+    const double* place = measure + order[k] * times;
+    double* level = levels.data() + depth[k] * times;
+    for (std::size_t t = 0; t < times; ++t) {
+      level[t] = place[t] + *(level + t - times);
+      sums[k * times + t] = level[t];
+    }
+  }
+}
+
+const double* Frame::measures(std::uint32_t layer, const SpaceWindows::Chain& chain,
+                              std::vector<double>& scratch) const {
+  if (!kept_.empty()) {
+    return kept_.data() + (layer * space.order.size() + chain.first) * data.times;
+  }
+  scratch.resize(static_cast<std::size_t>(chain.steps) * data.times);
+  fill_measures(layer, chain, scratch.data());
+  return scratch.data();
+}
+
+Levels::Levels(const Frame& frame, double level) : frame_(frame), level_(level) {
+  for (const Shape& shape : frame.space.shapes) {
+    auto at = std::find(factors_.begin(), factors_.end(), shape.factor);
+    if (at == factors_.end()) at = factors_.insert(at, shape.factor);
+    kind_of_shape_.push_back(static_cast<std::uint32_t>(at - factors_.begin()));
+  }
+  largest_.resize(factors_.size());
+}
+
+double Levels::largest_measure(std::size_t kind, std::uint32_t cases) {
+  std::vector<double>& known = largest_[kind];
+  while (known.size() <= cases) {
+    known.push_back(
+        frame_.score.largest_measure(static_cast<double>(known.size()), level_ / factors_[kind]));
+  }
+  return known[cases];
+}
+
+// By bisection, for windows that stand alone. Never too many.
+std::uint32_t Levels::fewest(double measure, double level) const {
+  const double slack = 1e-10 * std::max(1.0, level) + frame_.score.tolerance(level);
+  std::uint64_t low = frame_.fewest_cases;
+  const bool limited = frame_.score.kind() != ScoreKind::kPoissonUnconditional;
+  std::uint64_t high = limited ? static_cast<std::uint64_t>(frame_.score.total_cases()) + 1
+                               : std::uint64_t{0xfffffffe};
+  while (low < high) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    if (frame_.score(static_cast<double>(middle), measure) >= level - slack) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return static_cast<std::uint32_t>(low);
+}
+
+template <typename Count>
+void Levels::thresholds(const SpaceWindows::Chain& chain, const double* sums, Count* out) {
+  const Frame& f = frame_;
+  const std::size_t kind = kind_of_shape_[chain.shape];
+  const double level = level_ / factors_[kind];
+  constexpr std::uint32_t unreachable = std::numeric_limits<Count>::max();
+  const bool alone = chain.steps == 1;
+  const bool limited =
+      f.score.kind() == ScoreKind::kPoisson || f.score.kind() == ScoreKind::kBernoulli;
+  const double total = limited ? f.score.total_cases() : std::numeric_limits<double>::infinity();
+  for (std::uint32_t i = 0; i < f.lengths; ++i) {
+    const std::uint32_t length = f.time.shortest + i;
+    const std::uint32_t last = f.data.times - length;
+    std::uint32_t cases = f.fewest_cases;
+    double before = 0;
+    for (std::uint32_t k = 0; k < chain.steps; ++k) {
+      const double* row = sums + static_cast<std::size_t>(k) * f.data.times;
+      double smallest = f.window_measure(row, last, length);
+      if (!f.time.only_alive) {
+        for (std::uint32_t s = 0; s < last; ++s) {
+          smallest = std::min(smallest, f.window_measure(row, s, length));
+        }
+      }
+      if (alone) {
+        cases = fewest(smallest, level);
+      } else {
+        if (smallest < before) cases = f.fewest_cases;  // sets that branch
+        while (cases < unreachable && cases <= total && largest_measure(kind, cases) < smallest) {
+          ++cases;
+        }
+      }
+      before = smallest;
+      out[static_cast<std::size_t>(k) * f.lengths + i] =
+          static_cast<Count>(cases > total ? unreachable : std::min(cases, unreachable));
+    }
+  }
+}
+
+template void Levels::thresholds(const SpaceWindows::Chain&, const double*, std::uint16_t*);
+template void Levels::thresholds(const SpaceWindows::Chain&, const double*, std::uint32_t*);
+
+}  // namespace daybreak::stats

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The machinery behind scan(): the measure of every window, the thresholds for a level, the walk
+// over replicates in lanes, and the scan of the observed counts. Internal to stats/scan.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "stats/scan/layers.hpp"
+#include "stats/scan/scan.hpp"
+
+namespace daybreak::stats {
+
+// The window a replicate or the observed data did best with.
+struct Best {
+  double statistic = 0;
+  double cases = 0;
+  double measure = 0;
+  std::uint32_t layer = 0, chain = 0, step = 0, start = 0, length = 1;
+};
+
+// What both scans share; immutable while they run.
+class Frame {
+ public:
+  // `measure` per cell [leaf][place][time].
+  Frame(const ScanData& data, std::span<const double> measure, const SpaceWindows& space,
+        const TimeWindows& time, const Score& score, std::uint32_t fewest_cases);
+
+  const ScanData& data;
+  const SpaceWindows& space;
+  const TimeWindows time;
+  const Score score;
+  const std::uint32_t fewest_cases;
+  LayerProgram program;
+  std::uint32_t lengths = 1;
+  std::size_t cells_of_leaf = 1;  // places * times
+  std::uint64_t windows = 0;      // layers * sets of places * time windows
+
+  // The measure of each step of a chain, [step][time] cumulated over time: kept from the start when
+  // memory allows, else computed into `scratch`.
+  const double* measures(std::uint32_t layer, const SpaceWindows::Chain& chain,
+                         std::vector<double>& scratch) const;
+  // From a row of `measures`.
+  double window_measure(const double* row, std::uint32_t start, std::uint32_t length) const {
+    return row[start + length - 1] - (start > 0 ? row[start - 1] : 0.0);
+  }
+  // Of the whole study period, without a tree.
+  double place_measure(std::uint32_t place) const {
+    return layer_measure_[static_cast<std::size_t>(place) * data.times + data.times - 1];
+  }
+  double factor(const SpaceWindows::Chain& chain) const { return space.shapes[chain.shape].factor; }
+
+ private:
+  void fill_measures(std::uint32_t layer, const SpaceWindows::Chain& chain, double* sums) const;
+
+  std::vector<double> layer_measure_;  // [layer][place][time], cumulated over time
+  std::vector<double> kept_;           // [layer][step][time]
+};
+
+// Fewest cases with which each window may reach a level: [step][length], kUnreachable when none.
+class Levels {
+ public:
+  Levels(const Frame& frame, double level);
+  // For the measures of one chain (Frame::measures), into out[step * lengths + i].
+  template <typename Count>
+  void thresholds(const SpaceWindows::Chain& chain, const double* sums, Count* out);
+  double level() const { return level_; }
+
+ private:
+  double largest_measure(std::size_t kind, std::uint32_t cases);
+  std::uint32_t fewest(double measure, double level) const;
+
+  const Frame& frame_;
+  double level_;
+  std::vector<double> factors_;
+  std::vector<std::uint32_t> kind_of_shape_;
+  std::vector<std::vector<double>> largest_;  // [kind][cases]
+  std::vector<double> smallest_;
+};
+
+// How far down the scan of replicates must go.
+enum class Depth : std::uint8_t {
+  kAll,         // the best window of every replicate; the level only sets where the search begins
+  kAboveLevel,  // replicates whose best stays below the level may come back as 0
+};
+
+// The best window of replicates first, first+1, ... of the null model, which draws at most
+// `largest_total` cases. Deterministic in everything but time.
+std::vector<Best> scan_replicates(const Frame& frame, const NullModel& null, std::uint64_t first,
+                                  std::uint64_t count, double largest_total, double level,
+                                  Depth depth, const ScanOptions& options);
+
+// A level that most replicates reach, from a few of them.
+double pilot_level(const Frame& frame, const NullModel& null, double largest_total,
+                   const ScanOptions& options);
+
+// The best window of every (layer, centre) with a positive statistic. `blocked` places (may be
+// empty) and sets of more than `largest` measure are left out.
+std::vector<Best> scan_observed(const Frame& frame, const std::vector<std::uint8_t>& blocked,
+                                double largest);
+
+}  // namespace daybreak::stats

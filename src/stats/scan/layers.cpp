@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "stats/scan/layers.hpp"
+
+namespace daybreak::stats {
+namespace {
+
+struct Children {
+  std::vector<std::uint32_t> first, list;  // list[first[i] .. first[i+1]) are the children of i
+  std::vector<std::uint32_t> roots;
+};
+
+Children children_of(const Tree& tree) {
+  const std::size_t n = tree.parent.size();
+  Children out;
+  out.first.assign(n + 1, 0);
+  for (const std::uint32_t parent : tree.parent) {
+    if (parent != kNoParent) ++out.first[parent + 1];
+  }
+  for (std::size_t i = 0; i < n; ++i) out.first[i + 1] += out.first[i];
+  out.list.resize(out.first[n]);
+  std::vector<std::uint32_t> next(out.first.begin(), out.first.end() - 1);
+  for (std::uint32_t i = 0; i < n; ++i) {
+    if (tree.parent[i] == kNoParent) {
+      out.roots.push_back(i);
+    } else {
+      out.list[next[tree.parent[i]]++] = i;
+    }
+  }
+  return out;
+}
+
+// Parents before children.
+std::vector<std::uint32_t> top_down(const Children& children) {
+  std::vector<std::uint32_t> order(children.roots);
+  for (std::size_t k = 0; k < order.size(); ++k) {
+    const std::uint32_t node = order[k];
+    for (std::uint32_t c = children.first[node]; c < children.first[node + 1]; ++c) {
+      order.push_back(children.list[c]);
+    }
+  }
+  return order;
+}
+
+class Builder {
+ public:
+  explicit Builder(const ScanData& data) : tree_(*data.tree), children_(children_of(tree_)) {
+    const std::size_t n = tree_.parent.size();
+    leaf_.assign(n, kNoLeaf);
+    for (std::uint32_t i = 0; i < data.leaf_node.size(); ++i) leaf_[data.leaf_node[i]] = i;
+    with_data_.assign(n, 0);
+    const std::vector<std::uint32_t> order = top_down(children_);
+    for (auto at = order.rbegin(); at != order.rend(); ++at) {
+      std::uint32_t below = 0;
+      for (std::uint32_t c = children_.first[*at]; c < children_.first[*at + 1]; ++c) {
+        below += with_data_[children_.list[c]] != 0 ? 1 : 0;
+      }
+      with_data_[*at] = below + (leaf_[*at] != kNoLeaf ? 1 : 0);
+    }
+  }
+
+  LayerProgram build() {
+    struct Frame {
+      std::uint32_t node, depth, next;
+    };
+    std::vector<Frame> stack;
+    for (const std::uint32_t root : children_.roots) {
+      if (with_data_[root] == 0) continue;
+      stack.push_back({root, 0, children_.first[root]});
+      while (!stack.empty()) {
+        Frame& frame = stack.back();
+        if (frame.next == children_.first[frame.node + 1]) {
+          emit(frame.node, frame.depth);
+          stack.pop_back();
+          continue;
+        }
+        const std::uint32_t child = children_.list[frame.next++];
+        const std::uint32_t depth = frame.depth + 1;
+        if (with_data_[child] != 0) stack.push_back({child, depth, children_.first[child]});
+      }
+    }
+    return std::move(program_);
+  }
+
+ private:
+  void emit(std::uint32_t node, std::uint32_t depth) {
+    LayerStep step;
+    step.node = node;
+    step.depth = depth;
+    step.leaf = leaf_[node];
+    const std::uint32_t below = with_data_[node] - (step.leaf != kNoLeaf ? 1 : 0);
+    step.from_children = below > 0;
+    step.evaluate = with_data_[node] != 1 || step.leaf != kNoLeaf;
+    if (step.evaluate) step.layer = program_.layers++;
+    step.keep = tree_.parent[node] != kNoParent;
+    if (open_.size() < depth + 2) open_.resize(depth + 2, 0);
+    step.first = open_[depth] == 0;
+    open_[depth] = 1;
+    open_[depth + 1] = 0;  // its children are done
+    program_.levels = std::max(program_.levels, depth + 1);
+    program_.steps.push_back(step);
+  }
+
+  const Tree& tree_;
+  Children children_;
+  std::vector<std::uint32_t> leaf_, with_data_;
+  std::vector<std::uint8_t> open_;
+  LayerProgram program_;
+};
+
+}  // namespace
+
+std::optional<std::uint32_t> find_cycle(const Tree& tree) {
+  const Children children = children_of(tree);
+  std::vector<std::uint8_t> reached(tree.parent.size(), 0);
+  for (const std::uint32_t node : top_down(children)) reached[node] = 1;
+  for (std::uint32_t i = 0; i < reached.size(); ++i) {
+    if (reached[i] != 0) continue;
+    // Walk up until a node repeats: that one lies on the cycle itself.
+    std::vector<std::uint8_t> seen(tree.parent.size(), 0);
+    std::uint32_t node = i;
+    while (seen[node] == 0) {
+      seen[node] = 1;
+      node = tree.parent[node];
+    }
+    return node;
+  }
+  return std::nullopt;
+}
+
+LayerProgram layer_program(const ScanData& data) {
+  if (data.tree) return Builder(data).build();
+  LayerProgram program;
+  LayerStep step;
+  step.leaf = 0;
+  step.evaluate = true;
+  program.steps.push_back(step);
+  program.layers = 1;
+  return program;
+}
+
+}  // namespace daybreak::stats
