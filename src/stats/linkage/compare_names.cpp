@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// compare_names: aligns the words of two names and weighs what is shared and what is not.
+#include <algorithm>
+#include <cmath>
+
+#include "stats/linkage/compare.hpp"
+#include "stats/linkage/distance.hpp"
+#include "stats/linkage/words.hpp"
+
+namespace daybreak::linkage {
+namespace {
+
+// A word rarer than this among all names says who is meant.
+constexpr double kDistinctiveShare = 0.0012;
+// A chance that two spellings of one word differ by one edit, and that one word is written as two.
+constexpr double kMisspelt = 0.04;
+constexpr double kJoined = 0.10;
+// Names that agree on common words only must be this surprising together to pass the gate.
+constexpr double kWholeNameBits = 11;
+constexpr double kInitialBits = 1.0;
+constexpr double kPlaceBits = 1.0;
+constexpr double kMostBits = 30;
+
+struct Aligner {
+  const Corpus& corpus;
+  Record a, b;
+  std::uint32_t state = 0;  // when both agree
+  std::array<std::uint32_t, 8> places{};
+  std::uint16_t used_a = 0, used_b = 0;
+  std::span<const std::uint32_t> words_a, words_b;
+  double bits = 0;
+  bool distinctive = false;
+  std::vector<WordMatch>* shared = nullptr;
+
+  std::string_view text(std::uint32_t word) const { return corpus.words.text.text(word); }
+  double share(std::uint32_t word) const { return corpus.words.share_in(word, state); }
+  bool is_place(std::uint32_t word) const {
+    return std::find(places.begin(), places.end(), word) != places.end() && word != 0;
+  }
+  bool is_common(std::uint32_t word) const {
+    return corpus.words.share[word] > kDistinctiveShare || is_place(word);
+  }
+  void note(std::size_t i, std::size_t j, WordMatch::How how, double gain) {
+    used_a |= static_cast<std::uint16_t>(1U << i);
+    used_b |= static_cast<std::uint16_t>(1U << j);
+    bits += gain;
+    if (shared != nullptr) shared->push_back({words_a[i], words_b[j], how, gain});
+  }
+  bool free_a(std::size_t i) const { return (used_a >> i & 1) == 0; }
+  bool free_b(std::size_t j) const { return (used_b >> j & 1) == 0; }
+};
+
+void match_exact(Aligner& align) {
+  for (std::size_t i = 0; i < align.words_a.size(); ++i) {
+    for (std::size_t j = 0; j < align.words_b.size(); ++j) {
+      if (!align.free_b(j) || align.words_a[i] != align.words_b[j]) continue;
+      const std::uint32_t word = align.words_a[i];
+      const double bits = -std::log2(align.share(word));
+      if (align.is_place(word)) {
+        align.note(i, j, WordMatch::How::kPlace, std::min(bits, kPlaceBits));
+      } else {
+        align.note(i, j, WordMatch::How::kExact, bits);
+        if (!align.is_common(word)) align.distinctive = true;
+      }
+      break;
+    }
+  }
+}
+
+// "VAN BEEK" and "VANBEEK": `whole` on one side is two neighbours on the other.
+bool is_joined(const Aligner& align, std::uint32_t whole, std::uint32_t first,
+               std::uint32_t second) {
+  const std::string_view w = align.text(whole), f = align.text(first), s = align.text(second);
+  return w.size() >= 3 && w.size() == f.size() + s.size() && w.starts_with(f) && w.ends_with(s);
+}
+
+void match_joined(Aligner& align) {
+  const auto gain = [&](std::uint32_t whole, std::uint32_t first, std::uint32_t second) {
+    const double share = std::max(align.share(whole), align.share(first) * align.share(second));
+    return std::max(0.0, -std::log2(share) + std::log2(kJoined));
+  };
+  for (std::size_t i = 0; i < align.words_a.size(); ++i) {
+    for (std::size_t j = 0; j < align.words_b.size(); ++j) {
+      if (!align.free_a(i) || !align.free_b(j)) continue;
+      const std::uint32_t a = align.words_a[i], b = align.words_b[j];
+      if (j + 1 < align.words_b.size() && align.free_b(j + 1) &&
+          is_joined(align, a, b, align.words_b[j + 1])) {
+        align.note(i, j, WordMatch::How::kJoined, gain(a, b, align.words_b[j + 1]));
+        align.used_b |= static_cast<std::uint16_t>(2U << j);
+        if (!align.is_common(a)) align.distinctive = true;
+      } else if (i + 1 < align.words_a.size() && align.free_a(i + 1) &&
+                 is_joined(align, b, a, align.words_a[i + 1])) {
+        align.note(i, j, WordMatch::How::kJoined, gain(b, a, align.words_a[i + 1]));
+        align.used_a |= static_cast<std::uint16_t>(2U << i);
+        if (!align.is_common(b)) align.distinctive = true;
+      }
+    }
+  }
+}
+
+void match_misspelt(Aligner& align) {
+  for (std::size_t i = 0; i < align.words_a.size(); ++i) {
+    for (std::size_t j = 0; j < align.words_b.size(); ++j) {
+      if (!align.free_a(i) || !align.free_b(j)) continue;
+      const std::uint32_t a = align.words_a[i], b = align.words_b[j];
+      const std::string_view x = align.text(a), y = align.text(b);
+      const std::size_t shorter = std::min(x.size(), y.size());
+      if (shorter < 4) continue;
+      if (x.find_first_of("0123456789") != std::string_view::npos) continue;
+      const int limit = shorter >= 9 ? 2 : 1;
+      const int edits = edit_distance(x, y, limit);
+      if (edits > limit) continue;
+      // The chance that a random word lies this near: the two words themselves are nearly all of
+      // the neighbourhood. Two well-known words are rarely one word misspelt.
+      const double near = 2 * (align.share(a) + align.share(b));
+      double gain = std::log2(kMisspelt) - std::log2(near) - 2.0 * (edits - 1);
+      const auto& background = align.corpus.words.background;
+      if (background[a] > 1e-4F && background[b] > 1e-4F) gain -= 4;
+      if (gain <= 0) continue;
+      align.note(i, j, WordMatch::How::kMisspelt, gain);
+      if (!align.is_common(a) && !align.is_common(b)) align.distinctive = true;
+    }
+  }
+}
+
+void match_initials(Aligner& align) {
+  for (std::size_t i = 0; i < align.words_a.size(); ++i) {
+    for (std::size_t j = 0; j < align.words_b.size(); ++j) {
+      if (!align.free_a(i) || !align.free_b(j)) continue;
+      const std::string_view x = align.text(align.words_a[i]), y = align.text(align.words_b[j]);
+      if ((x.size() == 1) != (y.size() == 1) && x.front() == y.front()) {
+        align.note(i, j, WordMatch::How::kInitial, kInitialBits);
+      }
+    }
+  }
+}
+
+struct Leftover {
+  int distinctive = 0, common = 0;
+};
+
+Leftover leftover(const Aligner& align, std::span<const std::uint32_t> words, std::uint16_t used,
+                  std::vector<std::uint32_t>* list) {
+  Leftover left;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if ((used >> i & 1) != 0) continue;
+    if (list != nullptr) list->push_back(words[i]);
+    if (align.is_place(words[i])) continue;
+    const bool common = align.is_common(words[i]) || align.text(words[i]).size() == 1;
+    ++(common ? left.common : left.distinctive);
+  }
+  return left;
+}
+
+NameLevel level_of(const Leftover& a, const Leftover& b, bool generations_differ) {
+  if (a.distinctive > 0 && b.distinctive > 0) return kContradiction;
+  if ((a.distinctive > 0 && b.common > 0) || (b.distinctive > 0 && a.common > 0) ||
+      generations_differ) {
+    return kHalfContradiction;
+  }
+  if (a.distinctive + b.distinctive > 0) return kExtraDistinctive;
+  if (a.common > 0 && b.common > 0) return kCommonDiffer;
+  if (a.common + b.common > 0) return kExtraCommon;
+  return kSameWords;
+}
+
+// A name that many records bear (a chain) is no surprise, however rare its words together.
+double whole_name_bits(const Corpus& corpus, const Alias& a, const Alias& b, double bits) {
+  const std::uint32_t bearers = std::max(corpus.whole_count[a.whole], corpus.whole_count[b.whole]);
+  if (bearers <= 2) return bits;
+  const double share = (bearers - 2.0) / (corpus.records + 1.0);
+  return std::min(bits, -std::log2(share));
+}
+
+FieldLevel form_level(std::uint16_t a, std::uint16_t b) {
+  if (a == 0 || b == 0) return kAlike;
+  if (a == b) return kEqual;
+  return (a & b) != 0 ? kClose : kDiffer;
+}
+
+bool are_siblings(std::uint16_t a, std::uint16_t b) {
+  const auto partnership = [](std::uint16_t f) {
+    return (f & (kFormLp | kFormLlp)) != 0 && (f & (kFormInc | kFormLlc)) == 0;
+  };
+  const auto corporation = [](std::uint16_t f) {
+    return (f & kFormInc) != 0 && (f & (kFormLp | kFormLlp)) == 0;
+  };
+  return (partnership(a) && corporation(b)) || (partnership(b) && corporation(a));
+}
+
+NameMatch compare_aliases(Aligner align, const Alias& a, const Alias& b, NameDetail* detail) {
+  const auto words_of = [&](const Alias& alias) {
+    return std::span<const std::uint32_t>(align.corpus.alias_words)
+        .subspan(alias.first_word, alias.words);
+  };
+  align.words_a = words_of(a);
+  align.words_b = words_of(b);
+  if (detail != nullptr) align.shared = &detail->shared;
+  match_exact(align);
+  match_joined(align);
+  match_misspelt(align);
+  match_initials(align);
+  const Leftover left_a =
+      leftover(align, align.words_a, align.used_a, detail == nullptr ? nullptr : &detail->only_a);
+  const Leftover left_b =
+      leftover(align, align.words_b, align.used_b, detail == nullptr ? nullptr : &detail->only_b);
+  NameMatch match;
+  match.bits = std::min(align.bits, kMostBits);
+  match.form = form_level(a.forms, b.forms);
+  match.sibling = are_siblings(a.forms, b.forms);
+  const bool generations_differ =
+      a.generation != 0 && b.generation != 0 && a.generation != b.generation;
+  match.level = level_of(left_a, left_b, generations_differ);
+  const bool whole = match.level == kSameWords && align.words_a.size() == align.words_b.size();
+  if (match.level == kSameWords) {
+    match.bits = whole_name_bits(align.corpus, a, b, match.bits);
+  }
+  match.distinctive =
+      align.distinctive || (whole && (a.whole == b.whole || match.bits >= kWholeNameBits));
+  if (!match.distinctive && match.level != kSameWords) match.level = kNoSharedWord;
+  if (align.bits <= 0) match.level = kNoSharedWord;
+  return match;
+}
+
+// Orders alias pairs: a better level is worth this many bits.
+double rank_of(const NameMatch& match) {
+  constexpr std::array<double, kLevels> kLevelBits{-7, -9, -7, -4.5, -5, -3, -1};
+  return kLevelBits[match.level] + (match.level == kNoSharedWord ? 0 : match.bits) +
+         (match.form == kDiffer ? -2 : 0);
+}
+
+}  // namespace
+
+NameMatch compare_names(const Corpus& corpus, Record a, Record b, NameDetail* detail) {
+  Aligner align{.corpus = corpus, .a = a, .b = b};
+  if (corpus.state_of(a) == corpus.state_of(b)) align.state = corpus.state_of(a);
+  if (corpus.city_field >= 0) {
+    const Field& city = corpus.fields[static_cast<std::size_t>(corpus.city_field)];
+    for (std::size_t i = 0; i < 4; ++i) {
+      align.places[i] = city.parts[city.value[a]][i + 1];
+      align.places[i + 4] = city.parts[city.value[b]][i + 1];
+    }
+  }
+  NameMatch best;
+  double best_rank = -1e9;
+  for (std::uint32_t i = corpus.alias_begin[a]; i < corpus.alias_begin[a + 1]; ++i) {
+    for (std::uint32_t j = corpus.alias_begin[b]; j < corpus.alias_begin[b + 1]; ++j) {
+      NameMatch match = compare_aliases(align, corpus.aliases[i], corpus.aliases[j], nullptr);
+      const double rank = rank_of(match);
+      if (rank <= best_rank) continue;
+      best_rank = rank;
+      best = match;
+      best.alias_a = i;
+      best.alias_b = j;
+    }
+  }
+  if (detail != nullptr && best_rank > -1e9) {
+    compare_aliases(align, corpus.aliases[best.alias_a], corpus.aliases[best.alias_b], detail);
+  }
+  return best;
+}
+
+}  // namespace daybreak::linkage
