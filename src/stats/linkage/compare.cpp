@@ -63,8 +63,7 @@ std::string without_spaces(std::string_view text) {
 FieldLevel city_level(const Field& field, std::uint32_t a, std::uint32_t b) {
   const std::string_view x = field.text.text(a), y = field.text.text(b);
   if (without_spaces(x) == without_spaces(y)) return kClose;
-  const FieldLevel level = word_level(x, y);
-  if (level == kClose) return kClose;
+  if (word_level(x, y) == kClose) return kClose;
   const auto holds = [&](std::uint32_t outer, std::uint32_t inner) {
     const auto& o = field.parts[outer];
     const auto& i = field.parts[inner];
@@ -72,8 +71,7 @@ FieldLevel city_level(const Field& field, std::uint32_t a, std::uint32_t b) {
       return word == 0 || std::find(o.begin() + 1, o.end(), word) != o.end();
     });
   };
-  if (holds(a, b) || holds(b, a)) return kClose;
-  return level;
+  return holds(a, b) || holds(b, a) ? kClose : kDiffer;
 }
 
 FieldLevel date_level(std::string_view a, std::string_view b) {
@@ -165,10 +163,11 @@ bool opens_gate(const Field& field, FieldLevel level, bool has_name) {
   if (field.kind == FieldKind::kGivenName || field.kind == FieldKind::kSurname) {
     return level >= kClose;
   }
-  return field.kind == FieldKind::kDate && level == kEqual;
+  return field.kind == FieldKind::kDate && level >= kClose;
 }
 
-// Given and family name in each other's column count as close.
+// Given and family name in each other's column: both crossings alike count as two close names, one
+// as a close name beside a differing one.
 void judge_swapped_names(const Corpus& corpus, Record a, Record b, Comparison& result) {
   int given = -1, family = -1;
   for (std::size_t i = 0; i < corpus.fields.size(); ++i) {
@@ -176,17 +175,25 @@ void judge_swapped_names(const Corpus& corpus, Record a, Record b, Comparison& r
     if (corpus.fields[i].kind == FieldKind::kSurname) family = static_cast<int>(i);
   }
   if (given < 0 || family < 0) return;
+  const std::size_t first = first_field(corpus);
+  std::uint8_t& given_cell = result.cell[first + static_cast<std::size_t>(given)];
+  std::uint8_t& family_cell = result.cell[first + static_cast<std::size_t>(family)];
+  const auto differs = [](std::uint8_t cell) {
+    return cell == kDiffer || cell == Comparison::kMissing;
+  };
+  if (!differs(given_cell) || !differs(family_cell)) return;
   const Field& g = corpus.fields[static_cast<std::size_t>(given)];
   const Field& f = corpus.fields[static_cast<std::size_t>(family)];
-  if (g.value[a] == 0 || g.value[b] == 0 || f.value[a] == 0 || f.value[b] == 0) return;
-  if (g.text.text(g.value[a]) != f.text.text(f.value[b]) ||
-      f.text.text(f.value[a]) != g.text.text(g.value[b])) {
-    return;
-  }
-  if (g.value[a] == g.value[b] || f.value[a] == f.value[b]) return;
-  const std::size_t first = first_field(corpus);
-  result.cell[first + static_cast<std::size_t>(given)] = kClose;
-  result.cell[first + static_cast<std::size_t>(family)] = kClose;
+  const auto crossed = [&](std::uint32_t given_value, std::uint32_t family_value) {
+    if (given_value == 0 || family_value == 0) return false;
+    const std::string_view x = g.text.text(given_value), y = f.text.text(family_value);
+    return x == y || word_level(x, y) == kClose;
+  };
+  const bool one = crossed(g.value[a], f.value[b]);
+  const bool other = crossed(g.value[b], f.value[a]);
+  if (!one && !other) return;
+  given_cell = kClose;
+  if (one && other) family_cell = kClose;
   result.gate = true;
 }
 

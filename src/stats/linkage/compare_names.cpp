@@ -16,10 +16,17 @@ constexpr double kDistinctiveShare = 0.0012;
 constexpr double kMisspelt = 0.04;
 constexpr double kJoined = 0.10;
 // Names that agree on common words only must be this surprising together to pass the gate.
-constexpr double kWholeNameBits = 11;
+constexpr double kWholeNameBits = 7;
+constexpr double kSeveralWordsBits = 12;
+// Where the names contradict each other, each further word that only one side has costs this much.
+constexpr double kExtraWordBits = 1.5;
+constexpr double kRepeatedBits = 0.5;
 constexpr double kInitialBits = 1.0;
 constexpr double kPlaceBits = 1.0;
-constexpr double kMostBits = 30;
+// No name is credited with more than the registries and the background together could show (in
+// bits beyond the logarithm of their size): products of shares overstate what is never seen.
+constexpr double kBeyondCounting = 2;
+constexpr double kBackgroundNames = 5000;
 
 struct Aligner {
   const Corpus& corpus;
@@ -29,11 +36,22 @@ struct Aligner {
   std::uint16_t used_a = 0, used_b = 0;
   std::span<const std::uint32_t> words_a, words_b;
   double bits = 0;
+  int words = 0;  // shared ones that are no place and no initial
   bool distinctive = false;
   std::vector<WordMatch>* shared = nullptr;
+  std::array<std::uint32_t, 12> exact{};  // words shared exactly so far
+  std::size_t exact_count = 0;
 
   std::string_view text(std::uint32_t word) const { return corpus.words.text.text(word); }
   double share(std::uint32_t word) const { return corpus.words.share_in(word, state); }
+  // How much of the word's surprise a shared word before it has already told.
+  double attraction(std::uint32_t word) const {
+    double most = 0;
+    for (std::size_t i = 0; i < exact_count; ++i) {
+      most = std::max(most, corpus.words.attraction(word, exact[i]));
+    }
+    return most;
+  }
   bool is_place(std::uint32_t word) const {
     return std::find(places.begin(), places.end(), word) != places.end() && word != 0;
   }
@@ -44,6 +62,7 @@ struct Aligner {
     used_a |= static_cast<std::uint16_t>(1U << i);
     used_b |= static_cast<std::uint16_t>(1U << j);
     bits += gain;
+    words += how != WordMatch::How::kPlace && how != WordMatch::How::kInitial;
     if (shared != nullptr) shared->push_back({words_a[i], words_b[j], how, gain});
   }
   bool free_a(std::size_t i) const { return (used_a >> i & 1) == 0; }
@@ -55,11 +74,16 @@ void match_exact(Aligner& align) {
     for (std::size_t j = 0; j < align.words_b.size(); ++j) {
       if (!align.free_b(j) || align.words_a[i] != align.words_b[j]) continue;
       const std::uint32_t word = align.words_a[i];
-      const double bits = -std::log2(align.share(word));
+      const auto before = align.words_a.first(i);
+      const bool repeated = std::find(before.begin(), before.end(), word) != before.end();
+      const double alone = -std::log2(align.share(word));
+      const double bits =
+          repeated ? kRepeatedBits : std::max(kRepeatedBits, alone - align.attraction(word));
       if (align.is_place(word)) {
         align.note(i, j, WordMatch::How::kPlace, std::min(bits, kPlaceBits));
       } else {
         align.note(i, j, WordMatch::How::kExact, bits);
+        align.exact[align.exact_count++] = word;
         if (!align.is_common(word)) align.distinctive = true;
       }
       break;
@@ -205,7 +229,8 @@ NameMatch compare_aliases(Aligner align, const Alias& a, const Alias& b, NameDet
   const Leftover left_b =
       leftover(align, align.words_b, align.used_b, detail == nullptr ? nullptr : &detail->only_b);
   NameMatch match;
-  match.bits = std::min(align.bits, kMostBits);
+  const double most = std::log2(align.corpus.records + kBackgroundNames) + kBeyondCounting;
+  match.bits = std::min(align.bits, most);
   match.form = form_level(a.forms, b.forms);
   match.sibling = are_siblings(a.forms, b.forms);
   const bool generations_differ =
@@ -215,8 +240,14 @@ NameMatch compare_aliases(Aligner align, const Alias& a, const Alias& b, NameDet
   if (match.level == kSameWords) {
     match.bits = whole_name_bits(align.corpus, a, b, match.bits);
   }
-  match.distinctive =
-      align.distinctive || (whole && (a.whole == b.whole || match.bits >= kWholeNameBits));
+  if (match.level == kContradiction || match.level == kHalfContradiction) {
+    const int extra = left_a.distinctive + left_a.common + left_b.distinctive + left_b.common - 2;
+    match.bits -= kExtraWordBits * std::max(0, extra);
+  }
+  const bool several = align.words >= 2 && match.bits >= kSeveralWordsBits &&
+                       match.level >= kExtraDistinctive && match.level != kCommonDiffer;
+  match.distinctive = align.distinctive || several ||
+                      (whole && (a.whole == b.whole || match.bits >= kWholeNameBits));
   if (!match.distinctive && match.level != kSameWords) match.level = kNoSharedWord;
   if (align.bits <= 0) match.level = kNoSharedWord;
   return match;

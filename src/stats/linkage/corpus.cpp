@@ -2,6 +2,7 @@
 #include "stats/linkage/corpus.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <numeric>
 #include <thread>
@@ -286,6 +287,38 @@ void count_words(Corpus& corpus) {
   }
 }
 
+// Words that go together ("STEAK HOUSE"): counted by sorting all pairs of words in one alias.
+void count_attractions(Corpus& corpus) {
+  Words& words = corpus.words;
+  std::vector<std::uint64_t> pairs;
+  std::vector<std::uint32_t> own;
+  for (const Alias& alias : corpus.aliases) {
+    own.assign(corpus.alias_words.begin() + alias.first_word,
+               corpus.alias_words.begin() + alias.first_word + alias.words);
+    std::sort(own.begin(), own.end());
+    own.erase(std::unique(own.begin(), own.end()), own.end());
+    std::erase_if(own, [&](std::uint32_t word) { return words.count[word] < 3; });
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      for (std::size_t j = i + 1; j < own.size(); ++j) {
+        pairs.push_back(std::uint64_t{own[i]} << 32 | own[j]);
+      }
+    }
+  }
+  std::sort(pairs.begin(), pairs.end());
+  for (std::size_t begin = 0; begin < pairs.size();) {
+    std::size_t end = begin + 1;
+    while (end < pairs.size() && pairs[end] == pairs[begin]) ++end;
+    if (end - begin >= 3) {
+      const double share = static_cast<double>(end - begin - 2) / corpus.records;
+      const double chance = static_cast<double>(words.share[pairs[begin] >> 32]) *
+                            words.share[pairs[begin] & 0xFFFFFFFF];
+      const double bits = std::log2(share / chance);
+      if (bits > 0.5) words.attractions.emplace(pairs[begin], static_cast<float>(bits));
+    }
+    begin = end;
+  }
+}
+
 // The chain of places: state, then city, then postcode and street given the city.
 void choose_parents(Corpus& corpus) {
   int state = -1, city = -1, postcode = -1;
@@ -366,6 +399,11 @@ double Words::share_in(std::uint32_t word, std::uint32_t state) const {
   return (here + kStateNames * share[word]) / (state_size[state] + kStateNames);
 }
 
+double Words::attraction(std::uint32_t a, std::uint32_t b) const {
+  const auto found = attractions.find(std::uint64_t{std::min(a, b)} << 32 | std::max(a, b));
+  return found == attractions.end() ? 0 : found->second;
+}
+
 double Corpus::possible_pairs() const {
   const double a = split;
   if (two_tables) return std::max(1.0, a * (records - split));
@@ -412,6 +450,7 @@ Result<Corpus> build_corpus(const Table& a, const Table* b, int threads, const P
   fill_names(a, b, name_columns, first_row, threads, corpus);
   progress("counting words", 0);
   count_words(corpus);
+  count_attractions(corpus);
   return corpus;
 }
 

@@ -31,7 +31,12 @@ class Words {
   // Share among the records of one state, backed off to `share`; state 0 means everywhere.
   double share_in(std::uint32_t word, std::uint32_t state) const;
 
+  // Bits by which two words go together more often than chance (pointwise mutual information), from
+  // the records that hold both, less the two of a match. 0 when they do not.
+  double attraction(std::uint32_t a, std::uint32_t b) const;
+
   std::unordered_map<std::uint64_t, std::uint32_t> state_count;  // (state << 32 | word)
+  std::unordered_map<std::uint64_t, float> attractions;          // (smaller << 32 | larger)
   std::vector<std::uint32_t> state_size;
 };
 

@@ -12,7 +12,7 @@ using Levels = std::array<double, kLevels>;
 
 constexpr std::size_t kEmPairs = 200'000;
 constexpr std::size_t kRandomPairs = 100'000;
-constexpr double kPriorPairs = 20;       // weight of a field's prior, in matches
+constexpr double kPriorPairs = 50;       // weight of a field's prior, in matches
 constexpr double kNamePriorPairs = 200;  // the name's levels hardly depend on the registry
 constexpr double kMostLambda = 1.0 / 256;
 constexpr double kGateFactor = 0.05;
@@ -30,11 +30,11 @@ Levels prior_match(FieldKind kind, std::size_t context) {
     case FieldKind::kState:
       return {0.03, 0, 0, 0.97};
     case FieldKind::kCity:
-      return moved ? Levels{0.80, 0.03, 0.07, 0.10} : Levels{0.08, 0.01, 0.06, 0.85};
+      return moved ? Levels{0.83, 0, 0.07, 0.10} : Levels{0.06, 0, 0.06, 0.88};
     case FieldKind::kPostcode:
       return moved ? Levels{0.45, 0.20, 0.05, 0.30} : Levels{0.07, 0.05, 0.03, 0.85};
     case FieldKind::kStreet:
-      return moved ? Levels{0.50, 0.05, 0.15, 0.30} : Levels{0.20, 0.07, 0.18, 0.55};
+      return moved ? Levels{0.50, 0.05, 0.15, 0.30} : Levels{0.12, 0.08, 0.20, 0.60};
     case FieldKind::kDate:
       return {0.03, 0.02, 0.05, 0.90};
     case FieldKind::kIdentifier:
