@@ -94,8 +94,12 @@ void match_exact(Aligner& align) {
 // "VAN BEEK" and "VANBEEK": `whole` on one side is two neighbours on the other.
 bool is_joined(const Aligner& align, std::uint32_t whole, std::uint32_t first,
                std::uint32_t second) {
-  const std::string_view w = align.text(whole), f = align.text(first), s = align.text(second);
-  return w.size() >= 3 && w.size() == f.size() + s.size() && w.starts_with(f) && w.ends_with(s);
+  std::string_view w = align.text(whole);
+  const std::string_view f = align.text(first), s = align.text(second);
+  if (w.size() < 3 || !w.starts_with(f) || !w.ends_with(s)) return false;
+  // A plural's S was cut from the first of the two, but not inside the whole.
+  return w.size() == f.size() + s.size() ||
+         (w.size() == f.size() + s.size() + 1 && w[f.size()] == 'S');
 }
 
 void match_joined(Aligner& align) {
@@ -246,8 +250,9 @@ NameMatch compare_aliases(Aligner align, const Alias& a, const Alias& b, NameDet
   }
   const bool several = align.words >= 2 && match.bits >= kSeveralWordsBits &&
                        match.level >= kExtraDistinctive && match.level != kCommonDiffer;
-  match.distinctive = align.distinctive || several ||
-                      (whole && (a.whole == b.whole || match.bits >= kWholeNameBits));
+  match.distinctive =
+      align.distinctive || several || (whole && a.whole == b.whole) ||
+      (match.level == kSameWords && match.bits >= kWholeNameBits && (whole || align.words >= 2));
   if (!match.distinctive && match.level != kSameWords) match.level = kNoSharedWord;
   if (align.bits <= 0) match.level = kNoSharedWord;
   return match;

@@ -20,7 +20,7 @@ constexpr double kSiblingMost = 0.30;
 constexpr double kWorst = -12;
 
 // Prior m of a name's levels and of the legal form.
-constexpr Levels kNameMatch{0.02, 0.004, 0.008, 0.05, 0.03, 0.20, 0.688};
+constexpr Levels kNameMatch{0.02, 0.002, 0.004, 0.05, 0.02, 0.20, 0.704};
 constexpr Levels kFormMatch{0.06, 0.37, 0.03, 0.54, 0, 0, 0};
 
 // Prior m of a field: differ, alike, close, equal. Context 2: the wider place differs already.
