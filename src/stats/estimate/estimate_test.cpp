@@ -107,15 +107,33 @@ TEST(Marshall, LocalIsGlobalWhereEveryPlaceIsANeighbour) {
       RecordReader::over("a b c d e\nb a c d e\nc a b d e\nd a b c e\ne a b c d\n", "t");
   const Neighbours everyone =
       *read_neighbours(all, NeighbourRule::kSymmetric, UnknownIds::kAdd, keys);
-  const auto local = *marshall_local(cases, population, everyone);
+  const auto local = *marshall_local(cases, population, everyone, LocalCentre::kEachPlace);
   const auto global = *marshall_global(cases, population);
+  const auto own = *marshall_local(cases, population, everyone, LocalCentre::kNeighbourhood);
   for (int i = 0; i < 5; ++i) EXPECT_NEAR(local.rates[i], global.rates[i], 1e-15);
+  for (int i = 0; i < 5; ++i) EXPECT_NEAR(own.rates[i], global.rates[i], 1e-15);
   EXPECT_GT(global.variance, 0);
   // Alone, a place has its own mean and no variance: its rate stays.
   Neighbours nobody;
   nobody.start.assign(6, 0);
-  const auto alone = *marshall_local(cases, population, nobody);
+  const auto alone = *marshall_local(cases, population, nobody, LocalCentre::kEachPlace);
   for (int i = 0; i < 5; ++i) EXPECT_NEAR(alone.rates[i], cases[i] / population[i], 1e-15);
+}
+
+TEST(Marshall, LocalCentresByHand) {
+  // a - b - c: the middle is the neighbour of both ends.
+  const Numbers cases = {10, 2, 6};
+  const Numbers population = {100, 100, 100};
+  Keys keys;
+  RecordReader line = RecordReader::over("a b\nb a c\nc b\n", "t");
+  const Neighbours row = *read_neighbours(line, NeighbourRule::kSymmetric, UnknownIds::kAdd, keys);
+  const auto own = *marshall_local(cases, population, row, LocalCentre::kNeighbourhood);
+  const auto each = *marshall_local(cases, population, row, LocalCentre::kEachPlace);
+  // Means 0.06, 0.06, 0.04. Of place a, by its own mean: (0.04^2 + 0.04^2) / 2 - 0.06 / 100.
+  EXPECT_NEAR(own.variances[0], 0.0016 - 0.0006, 1e-15);
+  // Of place c, by each place's mean: ((0.02 - 0.06)^2 + (0.06 - 0.04)^2) / 2 - 0.04 / 100.
+  EXPECT_NEAR(each.variances[2], 0.001 - 0.0004, 1e-15);
+  EXPECT_NEAR(each.rates[2], 0.04 + 0.6 * 0.02, 1e-15);
 }
 
 TEST(Marshall, PlaceWithoutPopulationHasTheMean) {

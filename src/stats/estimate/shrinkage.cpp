@@ -12,15 +12,16 @@
 namespace daybreak::stats {
 namespace {
 
-// Mean and variance of the rates of some places by Marshall's moments; `places` yields indexes.
 struct Moments {
   double mean = 0;
   double variance = 0;
 };
 
-template <typename Places>
+// Marshall's moments of the rates of some places; `centre(j, mean)` is what the rate of place j is
+// compared with.
+template <typename Places, typename Centre>
 Moments moments_of(std::span<const double> cases, std::span<const double> population,
-                   const Places& places) {
+                   const Places& places, const Centre& centre) {
   double case_sum = 0;
   double population_sum = 0;
   double used = 0;
@@ -35,12 +36,14 @@ Moments moments_of(std::span<const double> cases, std::span<const double> popula
   double spread = 0;
   for (const auto i : places) {
     if (population[i] == 0) continue;
-    const double deviation = cases[i] / population[i] - mean;
+    const double deviation = cases[i] / population[i] - centre(i, mean);
     spread += population[i] * deviation * deviation;
   }
   const double variance = spread / population_sum - mean / (population_sum / used);
   return {mean, std::max(0.0, variance)};
 }
+
+constexpr auto kOwnMean = [](std::size_t, double mean) { return mean; };
 
 double shrink(double cases, double population, const Moments& moments) {
   if (population == 0) return moments.mean;
@@ -85,7 +88,7 @@ Result<MarshallGlobal> marshall_global(std::span<const double> cases,
   TRY(check_cases(cases, population, "population"));
   std::vector<std::size_t> all(cases.size());
   for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
-  const Moments moments = moments_of(cases, population, all);
+  const Moments moments = moments_of(cases, population, all, kOwnMean);
   MarshallGlobal result{.mean = moments.mean, .variance = moments.variance};
   for (std::size_t i = 0; i < cases.size(); ++i) {
     result.rates.push_back(shrink(cases[i], population[i], moments));
@@ -95,7 +98,7 @@ Result<MarshallGlobal> marshall_global(std::span<const double> cases,
 
 Result<MarshallLocal> marshall_local(std::span<const double> cases,
                                      std::span<const double> population,
-                                     const Neighbours& neighbours) {
+                                     const Neighbours& neighbours, LocalCentre centre) {
   TRY(check_cases(cases, population, "population"));
   if (neighbours.places() != cases.size()) {
     return fail(
@@ -103,13 +106,21 @@ Result<MarshallLocal> marshall_local(std::span<const double> cases,
         fmt::format("neighbours of {} places for {} places", neighbours.places(), cases.size()), {},
         "give one line of neighbours for each place");
   }
-  MarshallLocal result;
   std::vector<std::uint32_t> around;
-  for (std::uint32_t i = 0; i < cases.size(); ++i) {
+  const auto place_and_neighbours = [&](std::uint32_t i) -> const std::vector<std::uint32_t>& {
     around.assign(neighbours.of(i).begin(), neighbours.of(i).end());
     if (std::ranges::find(around, i) == around.end()) around.push_back(i);
-    const Moments moments = moments_of(cases, population, around);
-    result.means.push_back(moments.mean);
+    return around;
+  };
+  MarshallLocal result;
+  for (std::uint32_t i = 0; i < cases.size(); ++i) {
+    result.means.push_back(moments_of(cases, population, place_and_neighbours(i), kOwnMean).mean);
+  }
+  for (std::uint32_t i = 0; i < cases.size(); ++i) {
+    const Moments moments =
+        moments_of(cases, population, place_and_neighbours(i), [&](std::size_t j, double mean) {
+          return centre == LocalCentre::kNeighbourhood ? mean : result.means[j];
+        });
     result.variances.push_back(moments.variance);
     result.rates.push_back(shrink(cases[i], population[i], moments));
   }

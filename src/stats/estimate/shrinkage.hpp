@@ -4,6 +4,7 @@
 // safe to use from any thread; all arrays are in the same order of places.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -22,6 +23,11 @@ struct MarshallGlobal {
 Result<MarshallGlobal> marshall_global(std::span<const double> cases,
                                        std::span<const double> population);
 
+// What the variance of a neighbourhood is measured around: the neighbourhood's own mean (Marshall,
+// GeoDa), or for each place in it the mean of that place's neighbourhood (what spdep does unless
+// told otherwise).
+enum class LocalCentre : std::uint8_t { kNeighbourhood, kEachPlace };
+
 // The same with mean and variance taken over each place and its neighbours.
 struct MarshallLocal {
   std::vector<double> means;
@@ -30,7 +36,7 @@ struct MarshallLocal {
 };
 Result<MarshallLocal> marshall_local(std::span<const double> cases,
                                      std::span<const double> population,
-                                     const Neighbours& neighbours);
+                                     const Neighbours& neighbours, LocalCentre centre);
 
 // Clayton and Kaldor (1987), Biometrics 43:671: relative risks come from a gamma distribution.
 struct GammaPrior {

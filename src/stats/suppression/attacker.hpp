@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The reader who wants to know a suppressed figure: knows every published figure, that counts are
+// not negative, and (where zeros are published) that a suppressed figure is not zero. What can she
+// work out? The least and the greatest value that fit, by linear programming with GLPK. One thread
+// at a time. For tables of two dimensions these bounds are exact; for more they can be wider than
+// what whole numbers allow, see docs/statistics/suppression.md.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/result.hpp"
+#include "stats/suppression/publication.hpp"
+
+namespace daybreak::stats {
+
+struct Interval {
+  double low = 0;
+  double high = 0;  // infinite when nothing bounds it
+  double width() const { return high - low; }
+};
+
+class Attacker {
+ public:
+  // `least_suppressed` is the least value a suppressed wanted figure can have: 1 when zeros are
+  // always published, otherwise 0. The publication must outlive the attacker and be checked.
+  Attacker(const Publication& publication, std::int64_t least_suppressed);
+  ~Attacker();
+  Attacker(Attacker&&) noexcept;
+  Attacker& operator=(Attacker&&) noexcept;
+
+  // Publishes or suppresses a figure from now on. Everything starts suppressed.
+  void set_published(std::size_t figure, bool published);
+
+  // The least and the greatest value of the figure that agree with all that is published. Fails
+  // only when the solver does.
+  Result<Interval> interval_of(std::size_t figure);
+
+  // The base cells at the two ends of the last interval (the second only when it is finite): tables
+  // that the attacker cannot tell from the true one.
+  const std::vector<std::vector<double>>& last_tables() const;
+  // Published figures (index; earlier ones as figures.size() + index) that the last bound leans on.
+  const std::vector<std::size_t>& last_reasons() const;
+
+ private:
+  struct Program;
+  std::unique_ptr<Program> program_;
+};
+
+}  // namespace daybreak::stats
