@@ -14,6 +14,11 @@ void add_version_command(CLI::App& program);
 
 void add_commands(CLI::App& program) {
   add_link_command(program);
+void add_serve_command(CLI::App& program);
+void add_version_command(CLI::App& program);
+
+void add_commands(CLI::App& program) {
+  add_serve_command(program);
   add_version_command(program);
 }
 

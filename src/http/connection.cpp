@@ -4,8 +4,6 @@
 
 #include <cstring>
 
-#include "http/language.hpp"
-
 namespace daybreak::http {
 namespace {
 
@@ -110,10 +108,6 @@ void Connection::take_head(std::size_t size) {
   exchange_.request.emplace(std::move(*request));
   Request& made = *exchange_.request;
   made.set_connection(address_, state().tls != nullptr, exchange_.id);
-  const Unchecked<std::string>* chosen = made.cookie("language");
-  made.set_language(
-      negotiate_language(chosen ? chosen->raw() : made.header("Accept-Language").value_or(""),
-                         state().options.languages));
   exchange_.keep_alive = made.head().keep_alive;
   state().requests.fetch_add(1, std::memory_order_relaxed);
   if (auto refusal = state().router.match(made)) {

@@ -160,8 +160,7 @@ void Connection::end_exchange() {
 void Connection::write_log() {
   AccessLog* log = state().options.access_log;
   if (!log) return;
-  AccessRecord record{
-      .at = state().clock.now(), .id = exchange_.id, .status = exchange_.response.code()};
+  AccessRecord record{.id = exchange_.id, .status = exchange_.response.code()};
   if (exchange_.request) {
     record.method = name_of(exchange_.request->method());
     if (exchange_.request->route()) record.pattern = exchange_.request->route()->pattern;
@@ -169,7 +168,6 @@ void Connection::write_log() {
   record.bytes = exchange_.sent;
   record.took = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - exchange_.began);
-  record.tls = state().tls != nullptr;
   record.reason = exchange_.reason;
   log->write(record);
 }

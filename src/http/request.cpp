@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "http/cookies.hpp"
+#include "http/language.hpp"
 #include "http/multipart.hpp"
 #include "http/url.hpp"
 
@@ -51,10 +52,29 @@ Result<void> Request::read_target() {
   Path path = TRY(parse_path(whole.substr(0, mark)));
   segments_ = std::move(path.segments);
   trailing_slash_ = path.trailing_slash;
-  for (const std::string& segment : segments_) (path_ += '/') += segment;
-  if (path_.empty()) path_ = "/";
+  write_path();
   if (mark < whole.size()) query_ = TRY(parse_urlencoded(whole.substr(mark + 1)));
   return {};
+}
+
+void Request::write_path() {
+  path_.clear();
+  for (const std::string& segment : segments_) (path_ += '/') += segment;
+  if (path_.empty()) path_ = "/";
+}
+
+void Request::take_language(const std::vector<std::string>& languages) {
+  if (languages.empty()) return;
+  const bool is_named =
+      !segments_.empty() && std::ranges::find(languages, segments_.front()) != languages.end();
+  language_ = is_named ? segments_.front() : languages.front();
+  if (!is_named) return;
+  segments_.erase(segments_.begin());
+  write_path();
+}
+
+std::string Request::preferred_language(const std::vector<std::string>& offered) const {
+  return negotiate_language(header("Accept-Language").value_or(""), offered);
 }
 
 void Request::read_cookies() {

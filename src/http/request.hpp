@@ -43,7 +43,8 @@ class Request {
   static Result<Request> create(std::string text, Head head);
 
   Method method() const { return head_.method; }
-  // The decoded path without a trailing slash ("/" for the root): never "..", "//" or NUL in it.
+  // The decoded path without a trailing slash ("/" for the root) and without the language that a
+  // router with languages took from its front. Never "..", "//" or NUL in it.
   const std::string& path() const { return path_; }
   const std::vector<std::string>& segments() const { return segments_; }
   // True when the path was written with a slash at its end (and is not "/").
@@ -67,10 +68,10 @@ class Request {
   // The address of the client ("203.0.113.9"). Personal information by statute: never store it.
   const std::string& remote_address() const { return remote_address_; }
   bool is_tls() const { return tls_; }
-  // The language of the answer, one of the server's ("en", "es"): cookie `language`, else
-  // Accept-Language.
+  // The language that the path asks for ("es" for "/es/services"); else the server's first.
   const std::string& language() const { return language_; }
-  void set_language(std::string language) { language_ = std::move(language); }
+  // What the browser likes best among the server's languages, by Accept-Language.
+  std::string preferred_language(const std::vector<std::string>& offered) const;
   // Names this request in the log and on error pages: "k3v9-000f2a".
   const std::string& id() const { return id_; }
 
@@ -97,6 +98,8 @@ class Request {
   void set_connection(std::string remote_address, bool tls, std::string id);
   void set_body(std::shared_ptr<const Body> body) { body_ = std::move(body); }
   void set_route(const Route& route, std::vector<std::pair<std::string, std::string>> parameters);
+  // Takes a language of `languages` from the front of the path; without one, the first is meant.
+  void take_language(const std::vector<std::string>& languages);
   // Reads the body as a form if its content type says so. Fails with kInvalid.
   Result<void> read_form();
   const Head& head() const { return head_; }
@@ -104,6 +107,7 @@ class Request {
  private:
   Result<void> read_target();
   void read_cookies();
+  void write_path();
 
   std::string text_;
   Head head_;

@@ -120,6 +120,7 @@ std::string allow_header(const std::map<Method, bool>& methods) {
 struct Router::Tree {
   Node root;
   std::vector<std::unique_ptr<Route>> routes;
+  std::vector<std::string> languages;
   std::vector<Step> steps;
   Authorizer authorizer;
   ErrorPage error_page;
@@ -184,12 +185,18 @@ void Router::add(Route route) {
   tree_->routes.push_back(std::move(owned));
 }
 
+void Router::set_languages(std::vector<std::string> languages) {
+  tree_->languages = std::move(languages);
+}
 void Router::add_step(Step step) { tree_->steps.push_back(std::move(step)); }
 void Router::set_authorizer(Authorizer authorizer) { tree_->authorizer = std::move(authorizer); }
 void Router::set_error_page(ErrorPage page) { tree_->error_page = std::move(page); }
 const std::vector<std::unique_ptr<Route>>& Router::routes() const { return tree_->routes; }
 
 std::optional<Response> Router::match(Request& request) const {
+  const std::size_t depth = request.segments().size();
+  request.take_language(tree_->languages);
+  const bool has_language = request.segments().size() < depth;
   const Method wanted = request.method() == Method::kHead ? Method::kGet : request.method();
   std::map<Method, bool> allowed;
   const auto visit = [&](const Node& node, const std::vector<std::string>& values) {
@@ -216,7 +223,7 @@ std::optional<Response> Router::match(Request& request) const {
     return response;
   }
   if (request.has_trailing_slash()) {
-    std::string path;
+    std::string path = has_language ? "/" + request.language() : "";
     for (const std::string& segment : request.segments()) (path += '/') += percent_encode(segment);
     const std::size_t mark = request.target().find('?');
     if (mark != std::string_view::npos) path += request.target().substr(mark);

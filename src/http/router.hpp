@@ -97,6 +97,9 @@ class Router {
   void remove(std::string pattern, Access access, Handler handler, RouteOptions options = {});
   void add(Route route);
 
+  // Every path may begin with one of these ("/es/services"), which match() takes off and sets as
+  // the request's language; the first is the language of paths without.
+  void set_languages(std::vector<std::string> languages);
   void add_step(Step step);
   void set_authorizer(Authorizer authorizer);
   void set_error_page(ErrorPage page);

@@ -79,6 +79,23 @@ TEST(Router, LeadsFromTheTrailingSlashToThePathWithoutIt) {
   EXPECT_EQ(ask(router, Method::kGet, "/c/").status(), Status::kNotFound);
 }
 
+TEST(Router, TakesTheLanguageFromTheFrontOfThePath) {
+  Router router;
+  router.set_languages({"en", "es"});
+  const Handler show = [](Request& request) {
+    return Response::text(request.language() + request.path());
+  };
+  router.get("/", Access::anyone(), show);
+  router.get("/services/{id:integer}", Access::anyone(), show);
+  EXPECT_EQ(get(router, "/"), "en/");
+  EXPECT_EQ(get(router, "/es"), "es/");
+  EXPECT_EQ(get(router, "/es/services/4"), "es/services/4");
+  EXPECT_EQ(get(router, "/en/services/4"), "en/services/4");
+  EXPECT_EQ(ask(router, Method::kGet, "/fr/services/4").status(), Status::kNotFound);
+  EXPECT_EQ(ask(router, Method::kGet, "/es/services/4/").header("Location"), "/es/services/4");
+  EXPECT_EQ(ask(router, Method::kGet, "/es/").header("Location"), "/es");
+}
+
 TEST(Router, RefusesTwoRoutesOfOneShape) {
   Router router;
   router.get("/a/{x}", Access::anyone(), says(""));

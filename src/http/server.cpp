@@ -128,7 +128,6 @@ bool Server::Core::wait() {
       state.workers.finish(std::max(deadline, std::chrono::steady_clock::now()));
   if (!all_answered) return false;
   for (const auto& shard : shards) shard->end();
-  if (state.options.access_log) state.options.access_log->flush();
   has_ended = true;
   return true;
 }

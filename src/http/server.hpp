@@ -48,7 +48,6 @@ struct ServerOptions {
   BodyStorage body_storage;
   unsigned network_threads = 0;  // 0: by the machine
   unsigned worker_threads = 0;
-  std::vector<std::string> languages = {"en", "es"};
   AccessLog* access_log = nullptr;
 };
 

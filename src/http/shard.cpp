@@ -129,7 +129,6 @@ void Shard::tick() {
   const auto now = std::chrono::steady_clock::now();
   for (ConnectionList& list : phases_)
     for (auto at = list.begin(); at != list.end();) (*at++)->check_deadline(now);
-  if (state_.options.access_log) state_.options.access_log->flush();
   timer_.expires_at(now + kTick);
   timer_.async_wait([this](const boost::system::error_code& error) {
     if (!error) tick();

@@ -43,7 +43,6 @@ struct ServerState {
   const Router& router;
   std::unique_ptr<boost::asio::ssl::context> tls;
   WorkerPool workers;
-  SystemClock clock;
   std::string id_prefix;
   std::atomic<bool> draining{false};
   std::atomic<std::size_t> open{0};
