@@ -244,7 +244,7 @@ TEST_F(ServerTest, Answers503WhenTheQueueIsFull) {
     ++busy;
     EXPECT_THAT(answer, HasSubstr("Retry-After: "));
   }
-  EXPECT_GE(served, 2);
+  EXPECT_GE(served, 1);
   EXPECT_GE(busy, 1);
   EXPECT_EQ(served + busy, 6);
 }
