@@ -12,15 +12,15 @@ namespace {
 constexpr double kEarthRadiusKm = 6371.0088;  // mean radius, IUGG
 constexpr double kRadians = 3.14159265358979323846 / 180;
 
-std::array<double, 3> direction_of(Point point) {
+std::array<float, 3> direction_of(Point point) {
   const double latitude = point.latitude * kRadians, longitude = point.longitude * kRadians;
-  return {std::cos(latitude) * std::cos(longitude), std::cos(latitude) * std::sin(longitude),
-          std::sin(latitude)};
+  return {static_cast<float>(std::cos(latitude) * std::cos(longitude)),
+          static_cast<float>(std::cos(latitude) * std::sin(longitude)),
+          static_cast<float>(std::sin(latitude))};
 }
 
 bool is_open(const Row& row, int minute) {
   constexpr int kWeek = 7 * 24 * 60;
-  if (row.open_24_hours) return true;
   return std::ranges::any_of(row.open, [&](OpenStretch stretch) {
     return (minute >= stretch.begin && minute < stretch.end) ||
            (minute + kWeek >= stretch.begin && minute + kWeek < stretch.end);
@@ -33,10 +33,10 @@ bool contains(const std::vector<T>& values, V value) {
 }
 
 // Whether the record says that it serves a county: by county, by state, or as a national service.
-bool serves(const Row& row, std::uint32_t county) {
+bool serves(const Row& row, Level level, std::uint32_t county) {
   if (!row.counties.empty()) return contains(row.counties, county);
   if (!row.states.empty()) return contains(row.states, county / 1000);
-  return row.level == Level::kNational;
+  return level == Level::kNational;
 }
 
 }  // namespace
@@ -59,13 +59,22 @@ std::uint64_t Columns::language_bit(const std::string& code) {
 }
 
 void Columns::put(Slot slot, const Record& record) {
+  Facts facts;
+  facts.has_point = record.point.has_value();
+  if (record.point) facts.direction = direction_of(*record.point);
+  for (const std::string& code : record.languages) facts.languages |= language_bit(code);
+  facts.suitability = record.suitability;
+  facts.minimum_age = record.minimum_age;
+  facts.maximum_age = record.maximum_age;
+  facts.level = record.level;
+  facts.open_24_hours = record.open_24_hours;
+  facts.overdue = record.overdue;
+
   auto row = std::make_shared<Row>();
   row->id = record.id;
   row->service = record.service;
   row->organization = record.organization;
   row->point = record.point;
-  if (record.point) row->direction = direction_of(*record.point);
-  for (const std::string& code : record.languages) row->languages |= language_bit(code);
   for (const std::string& code : record.needs)
     for (const std::size_t need : needs_->path(code))
       row->needs.push_back(static_cast<std::uint16_t>(need));
@@ -77,17 +86,13 @@ void Columns::put(Slot slot, const Record& record) {
   row->name = record.name;
   row->name_key = fold_for_search(record.name);
   row->card = record.card;
-  row->suitability = record.suitability;
-  row->minimum_age = record.minimum_age;
-  row->maximum_age = record.maximum_age;
-  row->level = record.level;
-  row->open_24_hours = record.open_24_hours;
-  row->overdue = record.overdue;
 
   if (slot >= rows_.size()) {
     rows_.resize(slot + 1);
     capacities_.resize(slot + 1);
+    facts_.resize(slot + 1);
   }
+  facts_[slot] = facts;
   rows_[slot] = std::move(row);
   capacities_[slot] = std::make_shared<CapacityCell>();
   capacities_[slot]->set(record.capacity, record.capacity_expires);
@@ -143,44 +148,45 @@ Filter Columns::compile(const Query& query) const {
     filter.direction = direction_of(query.place->point);
     const double angle = query.place->radius_km / kEarthRadiusKm;
     // A little beyond the radius, so that rounding never loses what the exact distance would keep.
-    filter.cosine_limit = angle >= 3.14 ? -2 : std::cos(angle) - 1e-9;
+    filter.cosine_limit = angle >= 3.14 ? -2 : static_cast<float>(std::cos(angle)) - 1e-6F;
   }
   return filter;
 }
 
 bool Columns::matches(Slot slot, const Filter& filter, std::optional<double>& distance) const {
-  const Row& row = *rows_[slot];
+  const Facts& facts = facts_[slot];
   const Query& query = *filter.query;
-  if (filter.impossible) return false;
-  if (filter.need && !std::ranges::binary_search(row.needs, *filter.need)) return false;
-  if (!filter.any_language && (row.languages & filter.languages) == 0) return false;
-  if (filter.levels != 0 && (filter.levels >> static_cast<int>(row.level) & 1) == 0) return false;
-  if ((row.suitability & query.suitability) != query.suitability) return false;
-  if (query.age && (*query.age < row.minimum_age || *query.age > row.maximum_age)) return false;
-  if (query.open_24_hours && !row.open_24_hours) return false;
-  if (query.hide_overdue && row.overdue) return false;
-  if (query.county != 0 && !serves(row, query.county)) return false;
-  if (query.open_at && !is_open(row, *query.open_at)) return false;
+  if (!filter.any_language && (facts.languages & filter.languages) == 0) return false;
+  if (filter.levels != 0 && (filter.levels >> static_cast<int>(facts.level) & 1) == 0) return false;
+  if ((facts.suitability & query.suitability) != query.suitability) return false;
+  if (query.age && (*query.age < facts.minimum_age || *query.age > facts.maximum_age)) return false;
+  if (query.open_24_hours && !facts.open_24_hours) return false;
+  if (query.hide_overdue && facts.overdue) return false;
+  if (query.county != 0 && !serves(*rows_[slot], facts.level, query.county)) return false;
+  if (query.open_at && !facts.open_24_hours && !is_open(*rows_[slot], *query.open_at)) return false;
   if (query.with_capacity) {
     const Capacity now = capacities_[slot]->at(query.now);
     if (now != Capacity::kAvailable && now != Capacity::kWaitlist) return false;
   }
   distance.reset();
-  if (!query.place) return true;
+  return !query.place || fits_place(slot, filter, distance);
+}
 
-  const Place& place = *query.place;
-  const auto& a = row.direction;
+bool Columns::fits_place(Slot slot, const Filter& filter, std::optional<double>& distance) const {
+  const Facts& facts = facts_[slot];
+  const Place& place = *filter.query->place;
+  const auto& a = facts.direction;
   const auto& b = filter.direction;
-  const bool near = row.point && a[0] * b[0] + a[1] * b[1] + a[2] * b[2] >= filter.cosine_limit;
-  if (near) {
-    distance = distance_km(*row.point, place.point);
+  if (facts.has_point && a[0] * b[0] + a[1] * b[1] + a[2] * b[2] >= filter.cosine_limit) {
+    distance = distance_km(*rows_[slot]->point, place.point);
     if (*distance <= place.radius_km) return true;
   }
   if (place.rule == PlaceRule::kWithin) return false;
   // Beyond the radius a record still serves the place when it says so; a local service that names
   // no area serves only its surroundings.
-  if (row.counties.empty() && row.states.empty() && row.level != Level::kNational) return false;
-  if (place.county != 0 ? !serves(row, place.county) : row.level != Level::kNational) return false;
+  const Row& row = *rows_[slot];
+  if (place.county != 0 ? !serves(row, facts.level, place.county) : facts.level != Level::kNational)
+    return false;
   if (row.point && !distance) distance = distance_km(*row.point, place.point);
   return true;
 }

@@ -13,10 +13,9 @@
 #include <vector>
 
 #include "commons/directory/search/index.hpp"
+#include "commons/directory/search/postings.hpp"
 
 namespace daybreak::directory::search {
-
-using Slot = std::uint32_t;  // the same number as the document in the word index; 0 is not used
 
 // Status and expiry in one word, so that a reader sees both or neither.
 class CapacityCell {
@@ -34,22 +33,26 @@ class CapacityCell {
   std::atomic<std::int64_t> packed_{0};
 };
 
+// What nearly every test looks at, packed so that a scan stays in the cache.
+struct Facts {
+  std::array<float, 3> direction{};  // unit vector of the point
+  std::uint16_t suitability = 0;
+  std::uint8_t minimum_age = 0, maximum_age = 255;
+  std::uint64_t languages = 0;  // bits of Columns::language_bit
+  Level level = Level::kLocal;
+  bool has_point = false, open_24_hours = false, overdue = false;
+};
+
 struct Row {
   Uuid id, service, organization;
   std::optional<Point> point;
-  std::array<double, 3> direction{};  // unit vector of the point
-  std::uint64_t languages = 0;        // bits of Columns::language_bit
-  std::vector<std::uint16_t> needs;   // positions in the need tree, ancestors included, sorted
+  std::vector<std::uint16_t> needs;  // positions in the need tree, ancestors included, sorted
   std::vector<std::uint32_t> counties;
   std::vector<std::uint8_t> states;
   std::vector<OpenStretch> open;
   std::string name;
   std::string name_key;  // folded, for the order by name
   std::string card;
-  std::uint16_t suitability = 0;
-  std::uint8_t minimum_age = 0, maximum_age = 255;
-  Level level = Level::kLocal;
-  bool open_24_hours = false, overdue = false;
 };
 
 // A query turned into what the columns can test.
@@ -57,9 +60,9 @@ struct Filter {
   std::optional<std::uint16_t> need;
   std::uint64_t languages = 0;
   bool any_language = true;
-  std::uint8_t levels = 0;   // bit per level; 0: any
-  double cosine_limit = -2;  // a point whose dot product is below is surely too far
-  std::array<double, 3> direction{};
+  std::uint8_t levels = 0;  // bit per level; 0: any
+  float cosine_limit = -2;  // a point whose dot product is below is surely too far
+  std::array<float, 3> direction{};
   const Query* query = nullptr;
   bool impossible = false;  // names a need that does not exist
 };
@@ -75,10 +78,12 @@ class Columns {
   void finish();
 
   Filter compile(const Query& query) const;
-  // Whether the record matches; sets `distance` when the query has a place and the record a point.
+  // Whether the record matches in all but the need, which candidates() is for; sets `distance` when
+  // the query has a place and the record a point.
   bool matches(Slot slot, const Filter& filter, std::optional<double>& distance) const;
 
   const Row& row(Slot slot) const { return *rows_[slot]; }
+  const Facts& facts(Slot slot) const { return facts_[slot]; }
   bool has(Slot slot) const { return slot < rows_.size() && rows_[slot] != nullptr; }
   Slot slot_of(const Uuid& id) const;  // 0 when not there
   CapacityCell& capacity(Slot slot) const { return *capacities_[slot]; }
@@ -89,9 +94,11 @@ class Columns {
   const NeedTree& needs() const { return *needs_; }
 
  private:
+  bool fits_place(Slot slot, const Filter& filter, std::optional<double>& distance) const;
   std::uint64_t language_bit(const std::string& code);
 
   std::shared_ptr<const NeedTree> needs_;
+  std::vector<Facts> facts_;
   std::vector<std::shared_ptr<const Row>> rows_;  // shared between versions of the columns
   std::vector<std::shared_ptr<CapacityCell>> capacities_;
   std::unordered_map<Uuid, Slot> slot_of_;

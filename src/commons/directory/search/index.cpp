@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <filesystem>
 #include <mutex>
+#include <unordered_set>
 #include <xapian.h>
 
 #include "base/text.hpp"
 #include "base/unicode.hpp"
 #include "commons/directory/search/codec.hpp"
 #include "commons/directory/search/columns.hpp"
+#include "commons/directory/search/postings.hpp"
 #include "commons/directory/search/words.hpp"
 
 namespace daybreak::directory::search {
@@ -39,8 +41,9 @@ struct Completion {
 
 // One version of the index, as readers see it.
 struct Snapshot {
-  explicit Snapshot(Columns c) : columns(std::move(c)) {}
+  Snapshot(Columns c, Postings p) : columns(std::move(c)), postings(std::move(p)) {}
   Columns columns;
+  Postings postings;
   std::vector<Completion> completions[2];  // by Language, sorted by key
   std::shared_ptr<const Synonyms> synonyms;
 };
@@ -85,39 +88,25 @@ class Readers {
 
 struct Match {
   Slot slot = 0;
-  double weight = 0;
+  float weight = 0;
   std::optional<double> distance;
 };
 
-// Records that match the text and the filter, with their weights.
-class FilterDecider final : public Xapian::MatchDecider {
- public:
-  FilterDecider(const Columns& columns, const Filter& filter)
-      : columns_(columns), filter_(filter) {}
-  bool operator()(const Xapian::Document& document) const override {
-    std::optional<double> distance;
-    const Slot slot = document.get_docid();
-    return columns_.has(slot) && columns_.matches(slot, filter_, distance);
-  }
-
- private:
-  const Columns& columns_;
-  const Filter& filter_;
-};
-
-std::vector<Match> matches_of_text(Xapian::Database& database, const Xapian::Query& text,
-                                   const Columns& columns, const Filter& filter) {
-  Xapian::Enquire enquire(database);
-  enquire.set_query(text);
-  enquire.set_docid_order(Xapian::Enquire::ASCENDING);
-  const FilterDecider decider(columns, filter);
-  const Xapian::MSet found = enquire.get_mset(0, database.get_doccount(), nullptr, &decider);
+std::vector<Match> matches_of_text(const std::vector<Scored>& found, const Columns& columns,
+                                   const Filter& filter) {
   std::vector<Match> matches;
-  matches.reserve(found.size());
-  for (auto item = found.begin(); item != found.end(); ++item) {
-    Match match{*item, item.get_weight(), {}};
-    if (filter.query->place) columns.matches(match.slot, filter, match.distance);
-    matches.push_back(match);
+  std::optional<double> distance;
+  // The branch of a need is a sorted list, as the found slots are.
+  const std::vector<Slot>& allowed = columns.candidates(filter);
+  auto next = allowed.begin();
+  for (const Scored& one : found) {
+    if (filter.need) {
+      next = std::lower_bound(next, allowed.end(), one.slot);
+      if (next == allowed.end()) break;
+      if (*next != one.slot) continue;
+    }
+    if (columns.matches(one.slot, filter, distance))
+      matches.push_back({one.slot, one.weight, distance});
   }
   return matches;
 }
@@ -140,15 +129,17 @@ class Before {
       order_ = query.place ? Order::kDistance : Order::kName;
   }
   bool operator()(const Match& a, const Match& b) const {
-    const Row& x = columns_.row(a.slot);
-    const Row& y = columns_.row(b.slot);
-    if (x.overdue != y.overdue) return y.overdue;
+    const Facts& p = columns_.facts(a.slot);
+    const Facts& q = columns_.facts(b.slot);
+    if (p.overdue != q.overdue) return q.overdue;
     if (order_ == Order::kBest && a.weight != b.weight) return a.weight > b.weight;
     if (order_ == Order::kDistance) {
       if (a.distance.has_value() != b.distance.has_value()) return a.distance.has_value();
       if (a.distance && *a.distance != *b.distance) return *a.distance < *b.distance;
-      if (!a.distance && x.level != y.level) return x.level < y.level;
+      if (!a.distance && p.level != q.level) return p.level < q.level;
     }
+    const Row& x = columns_.row(a.slot);
+    const Row& y = columns_.row(b.slot);
     if (x.name_key != y.name_key) return x.name_key < y.name_key;
     return x.id < y.id;
   }
@@ -164,7 +155,9 @@ struct Index::State {
   std::string folder;
   std::shared_ptr<const NeedTree> needs;
   std::unique_ptr<Xapian::WritableDatabase> writer;
-  Columns next;  // what the next commit will show
+  Columns next;                                 // what the next commit will show
+  Postings postings;                            // the same
+  std::unordered_set<std::string> known_words;  // in the spelling dictionary
   std::shared_ptr<const Synonyms> synonyms;
 
   mutable std::mutex mutex;  // guards the two pointers below, never held during work
@@ -184,13 +177,17 @@ struct Index::State {
   void publish();
   void add_completions(Snapshot& version) const;
   void write(const Record& record);
+  void forget(const Uuid& id);
+  Result<void> load();
+  std::vector<std::string> corrected(const std::vector<std::string>& words, Language language,
+                                     const Snapshot& version, Readers& pool) const;
   std::vector<Match> find(const Query& query, const Snapshot& version, Readers& pool,
                           std::string& corrected_text) const;
 };
 
 void Index::State::publish() {
   next.finish();
-  auto version = std::make_shared<Snapshot>(next);
+  auto version = std::make_shared<Snapshot>(next, postings);
   version->synonyms = synonyms;
   add_completions(*version);
   auto fresh = std::make_shared<Readers>(folder);
@@ -220,12 +217,50 @@ void Index::State::add_completions(Snapshot& version) const {
 }
 
 void Index::State::write(const Record& record) {
-  std::vector<std::string> vocabulary;
-  const Xapian::Document document = document_of(record, *needs, encode(record), vocabulary);
-  const Xapian::docid slot = writer->replace_document(id_term(record.id), document);
-  for (const std::string& word : vocabulary)
-    if (word.size() > 2) writer->add_spelling(word);
+  forget(record.id);
+  const RecordWords words = words_of_record(record, *needs);
+  Xapian::Document document;
+  std::uint32_t length = 0;
+  for (const TermWeight& term : words.terms) {
+    document.add_term(term.term, term.weight);
+    length += term.weight;
+  }
+  document.add_boolean_term(id_term(record.id));
+  document.set_data(encode(record));
+  const Slot slot = writer->replace_document(id_term(record.id), document);
+  for (const TermWeight& term : words.terms) postings.add(slot, term.term, term.weight, length);
+  for (const std::string& word : words.vocabulary)
+    if (known_words.insert(word).second) writer->add_spelling(word);
   next.put(slot, record);
+}
+
+// Takes a record out of what is in memory, by the terms that the word index has for it.
+void Index::State::forget(const Uuid& id) {
+  const Slot slot = next.slot_of(id);
+  if (slot == 0) return;
+  for (auto term = writer->termlist_begin(slot); term != writer->termlist_end(slot); ++term)
+    postings.remove(slot, *term);
+  next.remove(slot);
+}
+
+// Reads everything that the word index holds.
+Result<void> Index::State::load() {
+  std::vector<std::uint32_t> lengths(writer->get_lastdocid() + 1);
+  for (auto document = writer->postlist_begin(""); document != writer->postlist_end("");
+       ++document) {
+    const std::string data = writer->get_document(*document, Xapian::DOC_ASSUME_VALID).get_data();
+    next.put(*document, TRY(decode(data)));
+    lengths[*document] = document.get_doclength();
+  }
+  for (auto term = writer->allterms_begin(); term != writer->allterms_end(); ++term) {
+    if (is_id_term(*term)) continue;
+    for (auto posting = writer->postlist_begin(*term); posting != writer->postlist_end(*term);
+         ++posting)
+      postings.add(*posting, *term, posting.get_wdf(), lengths[*posting]);
+  }
+  for (auto word = writer->spellings_begin(); word != writer->spellings_end(); ++word)
+    known_words.insert(*word);
+  return {};
 }
 
 Index::Index(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -243,12 +278,7 @@ Result<std::unique_ptr<Index>> Index::open(const std::string& folder,
       return fail(ErrorKind::kCorrupt, "the search index is of another version", folder,
                   "Remove the folder; it is made again at the next start");
     database.set_metadata(std::string(kVersionKey), std::string(kCodecVersion));
-    for (auto posting = database.postlist_begin(""); posting != database.postlist_end("");
-         ++posting) {
-      const Record record =
-          TRY(decode(database.get_document(*posting, Xapian::DOC_ASSUME_VALID).get_data()));
-      state->next.put(*posting, record);
-    }
+    TRY(state->load());
     database.commit();
   } catch (const Xapian::Error& error) {
     return xapian_failed(error);
@@ -270,6 +300,8 @@ Result<void> Index::replace_all(std::span<const Record> records, std::string_vie
         std::make_unique<Xapian::WritableDatabase>(state_->folder, Xapian::DB_CREATE_OR_OVERWRITE);
     state_->writer->set_metadata(std::string(kVersionKey), std::string(kCodecVersion));
     state_->next = Columns(state_->needs);
+    state_->postings = {};
+    state_->known_words.clear();
     for (const Record& record : records) state_->write(record);
   } catch (const Xapian::Error& error) {
     return xapian_failed(error);
@@ -288,8 +320,8 @@ Result<void> Index::put(const Record& record) {
 
 Result<void> Index::remove(const Uuid& id) {
   try {
+    state_->forget(id);
     state_->writer->delete_document(id_term(id));
-    state_->next.remove(state_->next.slot_of(id));
   } catch (const Xapian::Error& error) {
     return xapian_failed(error);
   }
@@ -322,6 +354,28 @@ void Index::set_synonyms(const std::vector<std::vector<std::string>>& groups) {
 
 std::size_t Index::size() const { return state_->current().first->columns.size(); }
 
+std::vector<std::string> Index::State::corrected(const std::vector<std::string>& words,
+                                                 Language language, const Snapshot& version,
+                                                 Readers& pool) const {
+  std::vector<std::string> better;
+  for (std::size_t at = 0; at < words.size();) {
+    std::size_t length = 0;
+    if (version.synonyms->longest(words, at, length) == nullptr) {
+      length = 1;
+      if (version.postings.count(word_term(words[at], language)) == 0) {
+        Readers::Lease database = pool.lend();
+        const unsigned distance = words[at].size() < 5 ? 1 : 2;
+        const std::string suggestion = (*database).get_spelling_suggestion(words[at], distance);
+        better.push_back(suggestion.empty() ? words[at] : suggestion);
+        ++at;
+        continue;
+      }
+    }
+    for (const std::size_t end = at + length; at < end; ++at) better.push_back(words[at]);
+  }
+  return better;
+}
+
 std::vector<Match> Index::State::find(const Query& query, const Snapshot& version, Readers& pool,
                                       std::string& corrected_text) const {
   const Filter filter = version.columns.compile(query);
@@ -329,22 +383,20 @@ std::vector<Match> Index::State::find(const Query& query, const Snapshot& versio
   if (words.empty()) return matches_of_filter(version.columns, filter);
   if (filter.impossible) return {};
 
-  Readers::Lease database = pool.lend();
   const auto with = [&](const std::vector<std::string>& these, Joined joined) {
-    return matches_of_text(*database, text_query(these, query.language, joined, *version.synonyms),
+    const TextPlan plan = plan_of(these, query.language, *version.synonyms);
+    return matches_of_text(version.postings.find(plan, joined, version.columns.size()),
                            version.columns, filter);
   };
   std::vector<Match> matches = with(words, Joined::kAll);
   if (!matches.empty()) return matches;
-  bool changed = false;
-  const auto better = corrected(words, query.language, *database, *version.synonyms, changed);
-  if (changed) {
-    corrected_text = join(better, " ");
+  const std::vector<std::string> better = corrected(words, query.language, version, pool);
+  if (better != words) {
     matches = with(better, Joined::kAll);
+    if (!matches.empty() || better.size() == 1) corrected_text = join(better, " ");
     if (!matches.empty()) return matches;
   }
-  if (better.size() > 1) matches = with(better, Joined::kAny);
-  return matches;
+  return better.size() > 1 ? with(better, Joined::kAny) : matches;
 }
 
 Result<Answer> Index::search(const Query& query) const {
@@ -364,7 +416,7 @@ Result<Answer> Index::search(const Query& query) const {
         const Row& row = version->columns.row(matches[i].slot);
         answer.hits.push_back({row.id, row.service, row.organization, matches[i].distance,
                                version->columns.capacity(matches[i].slot).at(query.now),
-                               row.overdue, row.card});
+                               version->columns.facts(matches[i].slot).overdue, row.card});
       }
       return answer;
     } catch (const Xapian::DatabaseModifiedError& error) {

@@ -2,8 +2,9 @@
 #include "commons/directory/search/words.hpp"
 
 #include <algorithm>
-#include <map>
 #include <set>
+#include <unordered_set>
+#include <xapian.h>
 
 #include "base/text.hpp"
 #include "base/unicode.hpp"
@@ -34,22 +35,12 @@ std::string stem(const std::string& word, Language language) {
   return language == Language::kEnglish ? english(word) : spanish(word);
 }
 
-std::string word_term(const std::string& word, Language language) {
-  return (language == Language::kEnglish ? kEnglishPrefix : kSpanishPrefix) + stem(word, language);
-}
-
 std::string need_term(std::string_view code) { return kNeedPrefix + std::string(code); }
 
 std::string key_of(const std::vector<std::string>& words, std::size_t from, std::size_t count) {
   std::string key;
   for (std::size_t i = from; i < from + count; ++i) key += stem(words[i], Language::kEnglish) + ' ';
   return key;
-}
-
-Xapian::Query all_of(const std::vector<std::string>& words, Language language) {
-  std::vector<Xapian::Query> terms;
-  for (const std::string& word : words) terms.emplace_back(word_term(word, language));
-  return Xapian::Query(Xapian::Query::OP_AND, terms.begin(), terms.end());
 }
 
 }  // namespace
@@ -110,83 +101,65 @@ const Synonyms::Meaning* Synonyms::longest(const std::vector<std::string>& words
 }
 
 std::string id_term(const Uuid& id) { return kIdPrefix + id.to_string(); }
+bool is_id_term(std::string_view term) { return term.starts_with(kIdPrefix); }
 
-Xapian::Document document_of(const Record& record, const NeedTree& needs, std::string_view data,
-                             std::vector<std::string>& vocabulary) {
-  std::map<std::string, Xapian::termcount> terms;  // a term and how much it counts
-  const auto add = [&](const std::string& text, Xapian::termcount weight, bool english,
-                       bool spanish) {
+std::string word_term(const std::string& word, Language language) {
+  return (language == Language::kEnglish ? kEnglishPrefix : kSpanishPrefix) + stem(word, language);
+}
+
+RecordWords words_of_record(const Record& record, const NeedTree& needs) {
+  std::unordered_map<std::string, std::uint32_t> terms;
+  std::unordered_set<std::string> vocabulary;
+  const auto add = [&](const std::string& text, std::uint32_t weight, bool english, bool spanish) {
     for (std::string& word : words_of(text)) {
       if (english) terms[word_term(word, Language::kEnglish)] += weight;
       if (spanish) terms[word_term(word, Language::kSpanish)] += weight;
-      vocabulary.push_back(std::move(word));
+      if (word.size() > 2) vocabulary.insert(std::move(word));
     }
   };
   add(record.name, 6, true, true);
   add(record.organization_name, 3, true, true);
-  add(record.text_english, 1, true, record.text_spanish.empty());
-  add(record.text_spanish, 1, record.text_english.empty(), true);
+  add(record.text_english, 1, true, false);
+  add(record.text_spanish, 1, false, true);
   for (const std::string& code : record.needs) {
     const Need* need = needs.find(code);
     if (need == nullptr) continue;
     add(need->label_english, 2, true, false);
     add(need->label_spanish, 2, false, true);
-    std::ranges::for_each(need->synonyms_english, [&](const auto& s) { add(s, 1, true, false); });
-    std::ranges::for_each(need->synonyms_spanish, [&](const auto& s) { add(s, 1, false, true); });
+    for (const std::string& synonym : need->synonyms_english) add(synonym, 1, true, false);
+    for (const std::string& synonym : need->synonyms_spanish) add(synonym, 1, false, true);
     for (const std::size_t above : needs.path(code)) terms[need_term(needs.all()[above].code)] += 2;
   }
-  Xapian::Document document;
-  for (const auto& [term, weight] : terms) document.add_term(term, weight);
-  document.add_boolean_term(id_term(record.id));
-  document.set_data(std::string(data));
-  return document;
+  RecordWords words;
+  for (auto& [term, weight] : terms) words.terms.push_back({term, weight});
+  words.vocabulary.assign(vocabulary.begin(), vocabulary.end());
+  return words;
 }
 
-Xapian::Query text_query(const std::vector<std::string>& words, Language language, Joined joined,
-                         const Synonyms& synonyms) {
-  std::vector<Xapian::Query> parts;
+TextPlan plan_of(const std::vector<std::string>& words, Language language,
+                 const Synonyms& synonyms) {
+  TextPlan plan;
+  const auto way_of = [&](const std::vector<std::string>& phrase) {
+    TextPlan::Way way;
+    for (const std::string& word : phrase) way.push_back(word_term(word, language));
+    return way;
+  };
   for (std::size_t at = 0; at < words.size();) {
     std::size_t length = 0;
     const Synonyms::Meaning* meaning = synonyms.longest(words, at, length);
     if (meaning == nullptr) length = 1;
-    std::vector<std::string> phrase(words.begin() + static_cast<std::ptrdiff_t>(at),
-                                    words.begin() + static_cast<std::ptrdiff_t>(at + length));
-    std::vector<Xapian::Query> ways{all_of(phrase, language)};
+    const std::vector<std::string> phrase(words.begin() + static_cast<std::ptrdiff_t>(at),
+                                          words.begin() + static_cast<std::ptrdiff_t>(at + length));
+    TextPlan::Part part{way_of(phrase)};
     if (meaning != nullptr) {
-      for (const std::string& code : meaning->need_codes) ways.emplace_back(need_term(code));
+      for (const std::string& code : meaning->need_codes) part.push_back({need_term(code)});
       for (const auto& other : meaning->phrases)
-        if (!other.empty() && other != phrase) ways.push_back(all_of(other, language));
+        if (!other.empty() && other != phrase) part.push_back(way_of(other));
     }
-    parts.emplace_back(Xapian::Query::OP_OR, ways.begin(), ways.end());
+    plan.parts.push_back(std::move(part));
     at += length;
   }
-  return Xapian::Query(joined == Joined::kAll ? Xapian::Query::OP_AND : Xapian::Query::OP_OR,
-                       parts.begin(), parts.end());
-}
-
-std::vector<std::string> corrected(const std::vector<std::string>& words, Language language,
-                                   const Xapian::Database& database, const Synonyms& synonyms,
-                                   bool& changed) {
-  std::vector<std::string> result;
-  changed = false;
-  for (std::size_t at = 0; at < words.size();) {
-    std::size_t length = 0;
-    if (synonyms.longest(words, at, length) == nullptr) {
-      length = 1;
-      if (database.get_termfreq(word_term(words[at], language)) == 0) {
-        const std::string better =
-            database.get_spelling_suggestion(words[at], words[at].size() < 5 ? 1 : 2);
-        if (!better.empty()) {
-          result.push_back(better);
-          changed = true;
-          ++at;
-          continue;
-        }
-      }
-    }
-    for (const std::size_t end = at + length; at < end; ++at) result.push_back(words[at]);
-  }
-  return result;
+  return plan;
 }
 
 }  // namespace daybreak::directory::search

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// The words of the search index: which terms a record gets, and which Xapian query a text becomes.
-// Internal to the search index. Plain functions and an immutable synonym table: any thread.
+// The words of the search index: which terms a record gets, and what a text asks for. Internal to
+// the search index. Plain functions and an immutable synonym table: any thread.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
-#include <xapian.h>
 
 #include "commons/directory/search/index.hpp"
+#include "commons/directory/search/postings.hpp"
 
 namespace daybreak::directory::search {
 
@@ -35,20 +34,19 @@ class Synonyms {
   std::size_t longest_phrase_ = 1;
 };
 
-// The terms of a record, and its words for the spelling dictionary.
-Xapian::Document document_of(const Record& record, const NeedTree& needs, std::string_view data,
-                             std::vector<std::string>& vocabulary);
+struct RecordWords {
+  std::vector<TermWeight> terms;
+  std::vector<std::string> vocabulary;  // for the spelling dictionary, each word once
+};
+RecordWords words_of_record(const Record& record, const NeedTree& needs);
 
 std::string id_term(const Uuid& id);
+bool is_id_term(std::string_view term);
+// The term of one word, as written in a text of that language.
+std::string word_term(const std::string& word, Language language);
 
-enum class Joined { kAll, kAny };
-// The query for a text: every word (or any), each as written or as a synonym. Xapian::Query() for
-// a text without words.
-Xapian::Query text_query(const std::vector<std::string>& words, Language language, Joined joined,
-                         const Synonyms& synonyms);
-// The words with misspelt ones replaced; `changed` tells whether any was.
-std::vector<std::string> corrected(const std::vector<std::string>& words, Language language,
-                                   const Xapian::Database& database, const Synonyms& synonyms,
-                                   bool& changed);
+// What a text asks for: each word or known phrase, as written or as a synonym.
+TextPlan plan_of(const std::vector<std::string>& words, Language language,
+                 const Synonyms& synonyms);
 
 }  // namespace daybreak::directory::search
