@@ -70,6 +70,12 @@ TEST(QrCode, RefusesTooMuch) {
   EXPECT_TRUE(QrCode::encode(std::string(2331, 'a')));
   EXPECT_FALSE(QrCode::encode(std::string(2332, 'a')));
   EXPECT_FALSE(QrCode::encode(""));
+  for (std::size_t bytes :
+       {1, 14, 15, 26, 27, 106, 107, 213, 331, 666, 667, 1190, 1911, 2213, 2331}) {
+    EXPECT_EQ(QrCode::modules_for(bytes), QrCode::encode(std::string(bytes, 'a'))->modules())
+        << bytes;
+  }
+  EXPECT_EQ(QrCode::modules_for(2332), 0);
 }
 
 }  // namespace

@@ -18,8 +18,9 @@ struct MarkedPage {
   bool paints = false;
 };
 
-// The same stream with "/Artifact BMC … EMC" around every painting outside marked content.
-std::string with_artifacts(QPDFObjectHandle page);
+// The same stream with "/Artifact BMC … EMC" around every painting outside marked content; the ids
+// of the marks that are in it go to `marks`.
+std::string with_artifacts(QPDFObjectHandle page, MarkedPage& marks);
 MarkedPage read_marks(QPDFObjectHandle page);
 
 }  // namespace daybreak::doc

@@ -48,12 +48,13 @@ class Finisher {
  private:
   Result<void> prepare_page(std::size_t index) {
     Object page = pages_[index];
-    const std::string content = with_artifacts(page);
+    MarkedPage marks;
+    const std::string content = with_artifacts(page, marks);
     page.replaceKey("/Contents", file_.newStream(content));
     page.replaceKey("/StructParents", integer(static_cast<long long>(index)));
     page.replaceKey("/Tabs", name("S"));
     page.removeKey("/Annots");
-    const std::vector<int> ids = read_marks(page).ids;
+    const std::vector<int>& ids = marks.ids;
     bool as_painted = static_cast<int>(ids.size()) == painted_.marks[index];
     for (std::size_t i = 0; i < ids.size(); ++i)
       as_painted = as_painted && ids[i] == static_cast<int>(i);

@@ -64,7 +64,7 @@ Shaper::Callbacks Layout::callbacks() {
           .next_note = [this] { return ++notes_; }};
 }
 
-Result<void> Layout::flow(const Blocks& blocks, const Place& place) {
+Result<void> Layout::flow(std::span<const Block> blocks, const Place& place) {
   for (const Block& block : blocks) {
     const std::size_t strip = flow_.strips.size();
     const std::size_t before = pieces().size();
@@ -251,7 +251,15 @@ Result<void> Layout::add(const Group& group, const Place& place) {
     inner.width -= side_size.width + 0.8 * place.size;
   }
   const std::size_t strip = flow_.strips.size();
-  TRY(flow(group.blocks, inner));
+  const double narrow = inner.width;
+  for (const Block& block : group.blocks) {
+    // Below the figure there is the whole width again.
+    const bool beside =
+        group.side && height_of(pieces(), first) < side_size.height + 0.4 * place.size;
+    inner.width = beside ? narrow : place.width - 2 * pad;
+    TRY(flow(std::span(&block, 1), inner));
+  }
+  inner.width = narrow;
   if (flow_.strips.size() != strip) {
     return fail(ErrorKind::kInvalid, "columns cannot stand inside a group", "group " + group.anchor,
                 "Put the group inside the columns.");

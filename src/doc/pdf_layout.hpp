@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -94,7 +95,7 @@ class Layout {
     bool list = false;  // tight spacing
   };
 
-  Result<void> flow(const Blocks& blocks, const Place& place);
+  Result<void> flow(std::span<const Block> blocks, const Place& place);
   Result<void> add(const Heading&, const Place&);
   Result<void> add(const Paragraph&, const Place&);
   Result<void> add(const List&, const Place&);

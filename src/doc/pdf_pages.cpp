@@ -24,8 +24,9 @@ double height_of_header(const Piece& piece) {
 }
 
 struct Room {
-  double height;  // what the column may use
-  bool whole;     // nothing larger will ever come: break anywhere rather than not at all
+  double height;       // what the column may use
+  bool whole;          // nothing larger will ever come: break anywhere rather than not at all
+  double reserve = 0;  // what must still fit below the last piece, since it keeps with what follows
 };
 
 // How many pieces of [from, end) go into one column.
@@ -35,8 +36,8 @@ std::size_t fill(const std::vector<Piece>& pieces, std::size_t from, std::size_t
   const auto cost = [&](std::size_t i) {
     return pieces[i].height + (i == from ? 0 : pieces[i].before);
   };
-  const auto fits = [&] {
-    return used + notes + (notes > 0 ? kNotesGap : 0) <= room.height + kSlack;
+  const auto fits = [&](double more = 0) {
+    return used + notes + (notes > 0 ? kNotesGap : 0) + more <= room.height + kSlack;
   };
   while (at < end) {
     const double used_before = used, notes_before = notes;
@@ -47,7 +48,8 @@ std::size_t fill(const std::vector<Piece>& pieces, std::size_t from, std::size_t
       if (!pieces[last].keep_with_next || last + 1 == end) break;
       ++last;
     }
-    if (fits()) {
+    const bool tail = last + 1 == pieces.size() && pieces[last].keep_with_next;
+    if (fits(tail ? room.reserve : 0)) {
       at = last + 1;
       continue;
     }
@@ -71,7 +73,10 @@ class Paginator {
 
   Pages run() {
     new_page();
-    for (const Strip& strip : flow_.strips) place(strip);
+    for (std::size_t i = 0; i < flow_.strips.size(); ++i) {
+      reserve_ = i + 1 < flow_.strips.size() ? first_unit(flow_.strips[i + 1].pieces) : 0;
+      place(flow_.strips[i]);
+    }
     close_page();
     return std::move(result_);
   }
@@ -110,6 +115,16 @@ class Paginator {
     }
   }
 
+  // The height of the pieces that a heading before them must not be parted from.
+  static double first_unit(const std::vector<Piece>& pieces) {
+    double height = 0;
+    for (const Piece& piece : pieces) {
+      height += piece.before + piece.height;
+      if (!piece.keep_with_next) break;
+    }
+    return height;
+  }
+
   void place(const Strip& strip) {
     const std::vector<Piece>& pieces = strip.pieces;
     std::size_t from = 0;
@@ -127,7 +142,7 @@ class Paginator {
   std::size_t place_on_page(const Strip& strip, std::size_t from, std::size_t end) {
     const std::vector<Piece>& pieces = strip.pieces;
     if (!empty_) y_ += pieces[from].before;
-    Room room{bottom() - y_ - (notes_.empty() ? 0 : notes_height_ + kNotesGap), empty_};
+    Room room{bottom() - y_ - (notes_.empty() ? 0 : notes_height_ + kNotesGap), empty_, reserve_};
     if (strip.columns > 1) room.height = balanced(strip, from, end, room);
     const double top = y_;
     double deepest = top;
@@ -196,7 +211,7 @@ class Paginator {
   const PageSetup& setup_;
   Pages result_;
   std::map<double, std::vector<const Piece*>> notes_;
-  double y_ = 0, notes_height_ = 0;
+  double y_ = 0, notes_height_ = 0, reserve_ = 0;
   bool empty_ = true;
 };
 

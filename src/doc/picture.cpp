@@ -154,9 +154,10 @@ std::string svg_of(const DrawingPicture& drawing, std::string_view alternative) 
 
 Result<Size> size_of(const Picture& picture) {
   if (const auto* qr = std::get_if<QrPicture>(&picture)) {
-    const QrCode code = TRY(QrCode::encode(qr->text));
+    const int modules = QrCode::modules_for(qr->text.size());
+    if (modules == 0) TRY(QrCode::encode(qr->text));  // says what is wrong
     // 1.4 points a module: a phone held 15 cm away reads it.
-    const double side = 1.4 * (code.modules() + 2 * QrCode::kQuietZone);
+    const double side = 1.4 * (modules + 2 * QrCode::kQuietZone);
     return Size{side, side};
   }
   if (const auto* png = std::get_if<PngPicture>(&picture)) {

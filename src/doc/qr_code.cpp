@@ -8,6 +8,25 @@
 #include "doc/html_edition.hpp"
 
 namespace daybreak::doc {
+namespace {
+
+// Bytes that versions 1 to 40 hold at error correction M (ISO/IEC 18004, table 7).
+constexpr int kCapacity[] = {14,   26,   42,   62,   84,   106,  122,  152,  180,  213,
+                             251,  287,  331,  362,  412,  450,  504,  560,  624,  666,
+                             711,  779,  857,  911,  997,  1059, 1125, 1190, 1264, 1370,
+                             1452, 1538, 1628, 1722, 1809, 1911, 1989, 2099, 2213, 2331};
+
+}  // namespace
+
+int QrCode::modules_for(std::size_t bytes) {
+  if (bytes == 0) return 0;
+  int modules = 21;
+  for (const int capacity : kCapacity) {
+    if (bytes <= static_cast<std::size_t>(capacity)) return modules;
+    modules += 4;
+  }
+  return 0;
+}
 
 Result<QrCode> QrCode::encode(std::string_view text) {
   constexpr std::size_t kMostBytes = 2331;  // version 40, error correction M

@@ -16,6 +16,9 @@ class QrCode {
   // Byte mode, error correction M. Fails for empty text and for more than 2,331 bytes.
   static Result<QrCode> encode(std::string_view text);
 
+  // How many modules along one side encode() would give, without the work; 0 when it would fail.
+  static int modules_for(std::size_t bytes);
+
   int modules() const { return modules_; }  // along one side, without the quiet zone
   bool is_dark(int column, int row) const { return dark_[row * modules_ + column]; }
 
