@@ -212,8 +212,7 @@ void Connection::drop() {
 void Connection::close() {
   if (is_closed_) return;
   const auto kept = shared_from_this();
-  if (exchange_.body_counted > 0)
-    state().body_bytes.fetch_sub(std::exchange(exchange_.body_counted, 0));
+  give_back_counts();
   drop();
   shard_.forget(kept);
 }

@@ -43,7 +43,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::optional<Request> request;
     std::unique_ptr<BodyWriter> body;
     ChunkedDecoder chunks;
-    std::uint64_t body_limit = 0, body_left = 0, body_counted = 0;
+    std::uint64_t body_limit = 0, body_left = 0;
+    std::uint64_t body_counted = 0, answer_counted = 0;  // in the server's sums
     Response response;
     std::string head, piece;  // bytes to send: status and headers; a framed piece of a stream
     std::string_view unsent;  // of the body or the piece
@@ -84,6 +85,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void pull_piece();
   void on_piece();
   void end_exchange();
+  void give_back_counts();
   void write_log();
 
   void linger();

@@ -86,6 +86,11 @@ void Connection::refuse(const Refusal& refusal) {
 
 void Connection::send() {
   if (is_closed_) return;
+  if (exchange_.response.static_body().empty() && exchange_.unsent.size() > kSlice) {
+    exchange_.answer_counted = exchange_.unsent.size();
+    state().unsent_bytes.fetch_add(exchange_.answer_counted);
+    shard_.relieve(*this);
+  }
   send_more(exchange_.head);
 }
 
@@ -108,7 +113,7 @@ void Connection::on_sent(const ErrorCode& error, std::size_t) {
 
 void Connection::pull_piece() {
   enter(Phase::kWorking, kForever);
-  state().workers.resubmit([self = shared_from_this()] {
+  state().workers.submit_piece([self = shared_from_this()] {
     Exchange& exchange = self->exchange_;
     std::string text;
     bool has_ended = false;
@@ -149,10 +154,14 @@ void Connection::on_piece() {
   send_more({});
 }
 
+void Connection::give_back_counts() {
+  state().body_bytes.fetch_sub(std::exchange(exchange_.body_counted, 0));
+  state().unsent_bytes.fetch_sub(std::exchange(exchange_.answer_counted, 0));
+}
+
 void Connection::end_exchange() {
   write_log();
-  if (exchange_.body_counted > 0)
-    state().body_bytes.fetch_sub(std::exchange(exchange_.body_counted, 0));
+  give_back_counts();
   if (exchange_.keep_alive && !(state().draining.load() && begin_ == end_)) return wait_for_head();
   linger();
 }

@@ -32,6 +32,8 @@ struct ServerLimits {
   std::size_t waiting_per_address = 512;         // connections of one address without a whole head
   std::size_t queue = 1024;                      // requests that wait for a worker; then 503
   std::uint64_t bodies = 1024ull * 1024 * 1024;  // bytes of all bodies being received; then 503
+  std::uint64_t unsent =
+      512ull * 1024 * 1024;  // bytes of answers in memory; then the slowest reader goes
   // All are absolute: sending one byte now and then wins no time.
   std::chrono::milliseconds head_deadline{10'000};
   std::chrono::milliseconds body_deadline{30'000};

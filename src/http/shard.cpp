@@ -2,6 +2,7 @@
 #include "http/shard.hpp"
 
 #include <boost/asio/ssl/context.hpp>
+#include <netinet/tcp.h>
 
 #include "base/random.hpp"
 #include "http/connection.hpp"
@@ -11,6 +12,7 @@ namespace daybreak::http {
 namespace {
 
 constexpr std::chrono::milliseconds kTick{100};
+constexpr int kMostUnsent = 128 * 1024;
 
 std::string random_prefix() {
   constexpr std::string_view kLetters = "abcdefghjkmnpqrstvwxyz23456789";
@@ -62,6 +64,9 @@ void Shard::open(boost::asio::ip::tcp::socket socket) {
   const auto remote = socket.remote_endpoint(error);
   if (error || state_.draining.load()) return;
   socket.set_option(boost::asio::ip::tcp::no_delay(true), error);
+  // A client that does not read must not fill the kernel's memory with what it was sent.
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kMostUnsent,
+               sizeof kMostUnsent);
   std::string address = remote.address().to_string();
   if (!make_room(address)) return;
   ++count_;
@@ -103,6 +108,13 @@ void Shard::evict(const std::shared_ptr<Connection>& connection) {
   state_.evicted.fetch_add(1, std::memory_order_relaxed);
   const std::shared_ptr<Connection> kept = connection;
   kept->close();
+}
+
+void Shard::relieve(const Connection& sparing) {
+  const ConnectionList& sending = phases_[static_cast<std::size_t>(Phase::kSending)];
+  while (state_.unsent_bytes.load() > state_.options.limits.unsent && !sending.empty() &&
+         sending.front().get() != &sparing)
+    evict(sending.front());
 }
 
 void Shard::move(const std::shared_ptr<Connection>& connection, Phase to) {

@@ -47,7 +47,7 @@ struct ServerState {
   std::atomic<bool> draining{false};
   std::atomic<std::size_t> open{0};
   std::atomic<std::uint64_t> ids{0}, accepted{0}, requests{0}, refused{0}, evicted{0},
-      overloaded{0}, body_bytes{0};
+      overloaded{0}, body_bytes{0}, unsent_bytes{0};
 };
 
 class Shard {
@@ -62,6 +62,8 @@ class Shard {
   void drain();
 
   // For connections.
+  // Closes those that have read nothing for longest while answers take too much memory.
+  void relieve(const Connection& sparing);
   void move(const std::shared_ptr<Connection>& connection, Phase to);
   void forget(const std::shared_ptr<Connection>& connection);
   template <typename Action>

@@ -14,18 +14,18 @@ bool WorkerPool::try_submit(Job job) {
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);
-    if (jobs_.size() >= queue_limit_) return false;
-    jobs_.push_back(std::move(job));
+    if (requests_.size() >= queue_limit_) return false;
+    requests_.push_back(std::move(job));
     wake = sleeping_ > 0;
   }
   if (wake) work_.notify_one();
   return true;
 }
 
-void WorkerPool::resubmit(Job job) {
+void WorkerPool::submit_piece(Job job) {
   {
     const std::lock_guard lock(mutex_);
-    jobs_.push_back(std::move(job));
+    pieces_.push_back(std::move(job));
   }
   work_.notify_one();
 }
@@ -47,17 +47,26 @@ bool WorkerPool::finish(std::chrono::steady_clock::time_point deadline) {
   return true;
 }
 
+WorkerPool::Job WorkerPool::take() {
+  const bool is_turn_of_pieces = ++turn_ % 8 == 0;
+  std::deque<Job>& jobs =
+      requests_.empty() || (is_turn_of_pieces && !pieces_.empty()) ? pieces_ : requests_;
+  Job job = std::move(jobs.front());
+  jobs.pop_front();
+  return job;
+}
+
 void WorkerPool::run() {
   std::unique_lock lock(mutex_);
+  const auto has_work = [this] { return !requests_.empty() || !pieces_.empty(); };
   for (;;) {
-    while (jobs_.empty() && !ending_) {
+    while (!has_work() && !ending_) {
       ++sleeping_;
       work_.wait(lock);
       --sleeping_;
     }
-    if (jobs_.empty()) break;
-    Job job = std::move(jobs_.front());
-    jobs_.pop_front();
+    if (!has_work()) break;
+    Job job = take();
     lock.unlock();
     job();
     job = nullptr;

@@ -15,7 +15,10 @@ namespace daybreak::http::test {
 
 using SteadyClock = std::chrono::steady_clock;
 
-Client::Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+Client::Client(std::uint16_t port, int receive_buffer)
+    : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  if (receive_buffer > 0)
+    ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -134,6 +137,13 @@ Router test_router(std::chrono::milliseconds slow) {
           if (count == 1000) return std::optional<std::string>();
           return std::optional<std::string>("line " + std::to_string(count++) + "\n");
         });
+  });
+  router.get("/endless", anyone, [](Request&) {
+    return Response::stream("text/plain",
+                            [count = 0]() mutable -> Result<std::optional<std::string>> {
+                              if (++count == 32 * 1024) return std::optional<std::string>();
+                              return std::optional<std::string>(std::string(32 * 1024, 'e'));
+                            });
   });
   router.get("/broken-stream", anyone, [](Request&) {
     return Response::stream("text/plain",

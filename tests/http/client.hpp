@@ -15,7 +15,8 @@ namespace daybreak::http::test {
 
 class Client {
  public:
-  explicit Client(std::uint16_t port);
+  // `receive_buffer`: bytes that the kernel takes for us while we do not read; 0: as usual.
+  explicit Client(std::uint16_t port, int receive_buffer = 0);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -46,7 +47,8 @@ std::string body_of(std::string_view answer);
 int count_answers(std::string_view bytes);
 
 // GET / "home", POST /echo (limit 1 MiB), POST /small (limit 16 bytes), GET /slow (waits for
-// `slow`), GET /stream, GET /inline, POST /form.
+// `slow`), GET /stream, GET /endless (1 GiB in pieces), GET /inline,
+// POST /form.
 Router test_router(std::chrono::milliseconds slow = std::chrono::milliseconds(300));
 std::unique_ptr<Server> start_server(const Router& router, ServerOptions options = {});
 

@@ -216,6 +216,20 @@ TEST_F(ServerTest, ClosesAClientThatDoesNotRead) {
   EXPECT_EQ(server->figures().connections, 0u);
 }
 
+TEST_F(ServerTest, ClosesTheSlowestReaderWhenAnswersTakeTooMuchMemory) {
+  ServerOptions options;
+  options.limits.unsent = 7'000'000;
+  start(options);
+  std::vector<std::unique_ptr<Client>> slow;
+  for (int i = 0; i < 5; ++i) {
+    slow.push_back(std::make_unique<Client>(port, 4096));
+    slow.back()->send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+    std::this_thread::sleep_for(milliseconds(100));
+  }
+  EXPECT_EQ(server->figures().connections, 2u);
+  EXPECT_EQ(server->figures().evicted, 3u);
+}
+
 TEST_F(ServerTest, ClosesIdleConnections) {
   ServerOptions options;
   options.limits.idle_deadline = milliseconds(200);
