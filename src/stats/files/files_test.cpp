@@ -151,7 +151,7 @@ TEST(Counts, TimeColumnIsDetectedOrTold) {
 TEST(Counts, ErrorsNameFileLineAndCure) {
   EXPECT_EQ(error_of(""), "F.cas: the file holds no rows. check that this is the right file");
   EXPECT_EQ(error_of("a 1\nb 2\n"),
-            "F.cas:2: the id \"b\" is not among the places. add it to the coordinates file, or "
+            "F.cas:2: the id \"b\" is not among the places. add it to the file of places, or "
             "correct the id (capitals count)");
   EXPECT_EQ(error_of("a NaN\n"),
             "F.cas:1: the number of cases, \"NaN\", is not a number. write a whole number in "

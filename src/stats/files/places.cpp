@@ -19,7 +19,7 @@ Result<std::uint32_t> place_of(const RecordReader& reader, const Record& record,
   return fail(ErrorKind::kInvalid,
               fmt::format("the id \"{}\" is not among the places", shorten(record.fields[0], 60)),
               reader.place(record.line),
-              "add it to the coordinates file, or correct the id (capitals count)");
+              "add it to the file of places, or correct the id (capitals count)");
 }
 
 // Covariate columns from `first` on; every row must have as many as the first row.
