@@ -148,6 +148,16 @@ TEST(Marshall, PlaceWithoutPopulationHasTheMean) {
   EXPECT_FALSE(marshall_global({}, {}));
 }
 
+TEST(ClaytonKaldor, AgreesWithDCluster) {
+  SKIP_WITHOUT_ORACLES();
+  // Parameters that DCluster gives for these data (Bivand's introduction to the data set).
+  const Regions nc = north_carolina();
+  const Numbers expected = *expected_cases(nc.cases, nc.population, 1);
+  const GammaPrior prior = *clayton_kaldor(nc.cases, expected);
+  EXPECT_NEAR(prior.shape, 4.6307, 5e-5);
+  EXPECT_NEAR(prior.rate, 4.3956, 2e-4);  // it stops at a change of 1e-5
+}
+
 TEST(ClaytonKaldor, FixedPointHolds) {
   const Numbers cases = {30, 2, 0, 9, 14, 55, 1, 7};
   const Numbers expected = {12, 4, 3, 10, 9, 30, 5, 6};
