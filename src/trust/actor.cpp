@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "trust/actor.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace daybreak::trust {
@@ -50,6 +51,26 @@ std::string_view code_of(Standing standing) {
 }
 std::optional<Standing> standing_from(std::string_view code) {
   return from_code<Standing>(kStandingCodes, code);
+}
+
+bool is_shared(Role role) {
+  switch (role) {
+    case Role::kAdvocate:
+    case Role::kInvestigator:
+    case Role::kProsecutor:
+    case Role::kCourtStaff:
+    case Role::kLaborInspector:
+    case Role::kTrainer:
+    case Role::kAccountSteward:
+      return false;
+    default:
+      return true;
+  }
+}
+
+bool Roles::any_shared() const {
+  const auto roles = list();
+  return std::any_of(roles.begin(), roles.end(), is_shared);
 }
 
 std::vector<Role> Roles::list() const {

@@ -67,6 +67,10 @@ inline constexpr std::size_t kRoles = 14;
 std::string_view code_of(Role role);  // "directory_editor"
 std::optional<Role> role_from(std::string_view code);
 
+// True for roles whose power reaches beyond the member's own organisation: only who may
+// "grant_shared_role" gives them, or acts on the account of someone who has one.
+bool is_shared(Role role);
+
 class Roles {
  public:
   Roles() = default;
@@ -77,6 +81,7 @@ class Roles {
   bool has(Role role) const { return bits_.test(static_cast<std::size_t>(role)); }
   bool has_any_of(const Roles& other) const { return (bits_ & other.bits_).any(); }
   bool empty() const { return bits_.none(); }
+  bool any_shared() const;
   std::vector<Role> list() const;
   bool operator==(const Roles&) const = default;
 

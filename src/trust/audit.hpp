@@ -73,6 +73,11 @@ Result<AuditReport> verify_audit(
     db::Database& database, std::span<const TreeHead> earlier = {},
     const std::function<void(std::int64_t done, std::int64_t all)>& progress = {});
 
+// The same on a connection that the caller has.
+Result<AuditReport> verify_audit(
+    db::Connection& connection, std::span<const TreeHead> earlier = {},
+    const std::function<void(std::int64_t done, std::int64_t all)>& progress = {});
+
 // Proofs as in RFC 6962: that entry `index` is in the tree of `size`; that the tree of `size`
 // continues that of `earlier`.
 Result<std::vector<std::string>> inclusion_proof(db::Connection& connection, std::int64_t index,

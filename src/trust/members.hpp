@@ -4,6 +4,7 @@
 // transaction. Safe to use from any thread.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@
 
 namespace daybreak::trust {
 
+// An organisation's name is not secret, but never a survivor's: it is for agencies and firms.
 struct Organization {
   OrganizationId id;
   std::string name;
@@ -85,6 +87,7 @@ class Members {
                                                            std::string_view code);
 
   Result<std::optional<Member>> find(MemberId id);
+  Result<std::optional<Member>> find_by_email(std::string_view email);
   Result<std::vector<Member>> list(const Actor& actor);  // those whom the actor may see
   Result<void> set_roles(const Actor& actor, MemberId member, Roles roles);  // ends the sessions
   Result<void> set_language(const Actor& actor, std::string_view language);
@@ -97,8 +100,21 @@ class Members {
                                 std::string name, std::string email);
 
  private:
+  Result<Member> existing(MemberId id);
+  Result<void> permit(const Actor& actor, std::string_view action, const Member& member,
+                      Roles roles);
+  Result<void> write(const Actor& actor, std::string_view action, const Member& member,
+                     const std::function<Result<void>(db::Connection&)>& change,
+                     std::string detail = {});
+  Result<Invitation> write_invitation(db::Connection& connection, const Member& member);
+
   Keeper keeper_;
 };
+
+// What a store says of itself: mark "demonstration" is there only in a demonstration data
+// directory.
+Result<void> mark_store(db::Connection& connection, std::string_view name, std::string_view value);
+Result<std::optional<std::string>> store_mark(db::Database& database, std::string_view name);
 
 // Checks a new password: at least 15 characters, not one of the most common, not the e-mail
 // address.

@@ -74,8 +74,9 @@ class Policy {
   // Every (type, action) of the file, for tests that walk all of them.
   std::vector<std::pair<std::string, std::string>> vocabulary() const;
 
+  struct Tables;  // trust/policy_tables.hpp
+
  private:
-  struct Tables;
   explicit Policy(std::unique_ptr<Tables> tables);
   std::unique_ptr<Tables> tables_;
 };
