@@ -227,7 +227,7 @@ double value_bits(const Field& field, Record a, std::size_t context) {
   const PriorShare prior = prior_share(field.kind);
   double share = 0;
   if (context == 1) {
-    const double others = std::max(0.5, field.joint[a] - 1.5);
+    const double others = std::max(0.0, field.joint[a] - 2.0);
     share = (others + kPriorRecords * prior.within) /
             (std::max(1.0, field.parent_count[a] - 1.0) + kPriorRecords);
   } else {

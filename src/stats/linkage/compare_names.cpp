@@ -58,6 +58,9 @@ struct Aligner {
   bool is_common(std::uint32_t word) const {
     return corpus.words.share[word] > kDistinctiveShare || is_place(word);
   }
+  bool is_known(std::uint32_t word) const {
+    return corpus.words.background[word] > 1e-4F || corpus.words.share[word] > 5e-4F;
+  }
   void note(std::size_t i, std::size_t j, WordMatch::How how, double gain) {
     used_a |= static_cast<std::uint16_t>(1U << i);
     used_b |= static_cast<std::uint16_t>(1U << j);
@@ -142,9 +145,11 @@ void match_misspelt(Aligner& align) {
       // the neighbourhood. Two well-known words are rarely one word misspelt.
       const double near = 2 * (align.share(a) + align.share(b));
       double gain = std::log2(kMisspelt) - std::log2(near) - 2.0 * (edits - 1);
-      const auto& background = align.corpus.words.background;
-      if (background[a] > 1e-4F && background[b] > 1e-4F) gain -= 4;
-      if (gain <= 0) continue;
+      if (align.is_known(a) && align.is_known(b)) {
+        gain -= 4;
+        if (gain <= 0) continue;
+      }
+      gain = std::max(gain, 0.0);
       align.note(i, j, WordMatch::How::kMisspelt, gain);
       if (!align.is_common(a) && !align.is_common(b)) align.distinctive = true;
     }
@@ -195,8 +200,8 @@ NameLevel level_of(const Leftover& a, const Leftover& b, bool generations_differ
 // A name that many records bear (a chain) is no surprise, however rare its words together.
 double whole_name_bits(const Corpus& corpus, const Alias& a, const Alias& b, double bits) {
   const std::uint32_t bearers = std::max(corpus.whole_count[a.whole], corpus.whole_count[b.whole]);
-  if (bearers <= 2) return bits;
-  const double share = (bearers - 2.0) / (corpus.records + 1.0);
+  if (bearers < 2) return bits;
+  const double share = (bearers - 1.5) / (corpus.records + 1.0);
   return std::min(bits, -std::log2(share));
 }
 

@@ -235,13 +235,10 @@ void count_words(Corpus& corpus) {
           : corpus.fields[static_cast<std::size_t>(corpus.state_field)].text.size(),
       0);
   std::vector<std::uint32_t> own;
-  std::vector<std::uint32_t> wholes;
   for (Record record = 0; record < corpus.records; ++record) {
     own.clear();
-    wholes.clear();
     for (std::uint32_t i = corpus.alias_begin[record]; i < corpus.alias_begin[record + 1]; ++i) {
       const Alias& alias = corpus.aliases[i];
-      wholes.push_back(alias.whole);
       own.insert(own.end(), corpus.alias_words.begin() + alias.first_word,
                  corpus.alias_words.begin() + alias.first_word + alias.words);
     }
@@ -250,9 +247,7 @@ void count_words(Corpus& corpus) {
       list.erase(std::unique(list.begin(), list.end()), list.end());
     };
     unique(own);
-    unique(wholes);
     for (const std::uint32_t word : own) ++words.count[word];
-    for (const std::uint32_t whole : wholes) ++corpus.whole_count[whole];
     const std::uint32_t state = corpus.state_of(record);
     ++words.state_size[state];
   }
@@ -287,36 +282,81 @@ void count_words(Corpus& corpus) {
   }
 }
 
-// Words that go together ("STEAK HOUSE"): counted by sorting all pairs of words in one alias.
-void count_attractions(Corpus& corpus) {
+// Something counted at a place. One firm that is listed ten times at one address counts once; a
+// chain counts once for each of its shops.
+struct Sighting {
+  std::uint64_t what;
+  std::uint32_t place;
+  auto operator<=>(const Sighting&) const = default;
+};
+
+// Calls visit(what, number of different places) for each thing.
+template <typename Visit>
+void count_places(std::vector<Sighting>& sightings, const Visit& visit) {
+  std::sort(sightings.begin(), sightings.end());
+  for (std::size_t begin = 0; begin < sightings.size();) {
+    std::size_t end = begin;
+    std::uint32_t places = 0;
+    while (end < sightings.size() && sightings[end].what == sightings[begin].what) {
+      places += end == begin || sightings[end].place != sightings[end - 1].place;
+      ++end;
+    }
+    visit(sightings[begin].what, places);
+    begin = end;
+  }
+}
+
+// The street where there is one, else the town, else the record itself.
+std::uint32_t place_of(const Corpus& corpus, int street, Record record) {
+  if (street >= 0) {
+    const std::uint32_t value = corpus.fields[static_cast<std::size_t>(street)].value[record];
+    if (value != 0) return value << 1;
+  }
+  if (corpus.city_field >= 0) {
+    const std::uint32_t value =
+        corpus.fields[static_cast<std::size_t>(corpus.city_field)].value[record];
+    if (value != 0) return value << 1 | 1;
+  }
+  return static_cast<std::uint32_t>(mix(record));
+}
+
+// Whole names, and pairs of words that go together ("STEAK HOUSE").
+void count_names(Corpus& corpus) {
   Words& words = corpus.words;
-  std::vector<std::uint64_t> pairs;
+  int street = -1;
+  for (std::size_t i = 0; i < corpus.fields.size(); ++i) {
+    if (corpus.fields[i].kind == FieldKind::kStreet) street = static_cast<int>(i);
+  }
+  std::vector<Sighting> wholes, pairs;
   std::vector<std::uint32_t> own;
-  for (const Alias& alias : corpus.aliases) {
-    own.assign(corpus.alias_words.begin() + alias.first_word,
-               corpus.alias_words.begin() + alias.first_word + alias.words);
-    std::sort(own.begin(), own.end());
-    own.erase(std::unique(own.begin(), own.end()), own.end());
-    std::erase_if(own, [&](std::uint32_t word) { return words.count[word] < 3; });
-    for (std::size_t i = 0; i < own.size(); ++i) {
-      for (std::size_t j = i + 1; j < own.size(); ++j) {
-        pairs.push_back(std::uint64_t{own[i]} << 32 | own[j]);
+  for (Record record = 0; record < corpus.records; ++record) {
+    const std::uint32_t place = place_of(corpus, street, record);
+    for (std::uint32_t k = corpus.alias_begin[record]; k < corpus.alias_begin[record + 1]; ++k) {
+      const Alias& alias = corpus.aliases[k];
+      wholes.push_back({alias.whole, place});
+      own.assign(corpus.alias_words.begin() + alias.first_word,
+                 corpus.alias_words.begin() + alias.first_word + alias.words);
+      std::sort(own.begin(), own.end());
+      own.erase(std::unique(own.begin(), own.end()), own.end());
+      std::erase_if(own, [&](std::uint32_t word) { return words.count[word] < 3; });
+      for (std::size_t i = 0; i < own.size(); ++i) {
+        for (std::size_t j = i + 1; j < own.size(); ++j) {
+          pairs.push_back({std::uint64_t{own[i]} << 32 | own[j], place});
+        }
       }
     }
   }
-  std::sort(pairs.begin(), pairs.end());
-  for (std::size_t begin = 0; begin < pairs.size();) {
-    std::size_t end = begin + 1;
-    while (end < pairs.size() && pairs[end] == pairs[begin]) ++end;
-    if (end - begin >= 3) {
-      const double share = static_cast<double>(end - begin - 2) / corpus.records;
-      const double chance = static_cast<double>(words.share[pairs[begin] >> 32]) *
-                            words.share[pairs[begin] & 0xFFFFFFFF];
-      const double bits = std::log2(share / chance);
-      if (bits > 0.5) words.attractions.emplace(pairs[begin], static_cast<float>(bits));
-    }
-    begin = end;
-  }
+  count_places(wholes, [&](std::uint64_t whole, std::uint32_t places) {
+    corpus.whole_count[whole] = places;
+  });
+  count_places(pairs, [&](std::uint64_t pair, std::uint32_t places) {
+    if (places < 2) return;
+    const double share = (places - 1.5) / corpus.records;
+    const double chance =
+        static_cast<double>(words.share[pair >> 32]) * words.share[pair & 0xFFFFFFFF];
+    const double bits = std::log2(share / chance);
+    if (bits > 0.5) words.attractions.emplace(pair, static_cast<float>(bits));
+  });
 }
 
 // The chain of places: state, then city, then postcode and street given the city.
@@ -450,7 +490,7 @@ Result<Corpus> build_corpus(const Table& a, const Table* b, int threads, const P
   fill_names(a, b, name_columns, first_row, threads, corpus);
   progress("counting words", 0);
   count_words(corpus);
-  count_attractions(corpus);
+  count_names(corpus);
   return corpus;
 }
 

@@ -32,7 +32,7 @@ class Words {
   double share_in(std::uint32_t word, std::uint32_t state) const;
 
   // Bits by which two words go together more often than chance (pointwise mutual information), from
-  // the records that hold both, less the two of a match. 0 when they do not.
+  // the places where both occur. 0 when they do not.
   double attraction(std::uint32_t a, std::uint32_t b) const;
 
   std::unordered_map<std::uint64_t, std::uint32_t> state_count;  // (state << 32 | word)
@@ -78,7 +78,7 @@ struct Corpus {
   std::vector<Alias> aliases;
   std::vector<std::uint32_t> alias_words;
   std::unordered_map<std::uint64_t, std::uint32_t> whole_number;
-  std::vector<std::uint32_t> whole_count;  // records per set of words
+  std::vector<std::uint32_t> whole_count;  // different places per set of words
   std::vector<Field> fields;               // without the name
   int state_field = -1;
   int city_field = -1;
