@@ -11,7 +11,7 @@
 namespace daybreak::linkage {
 namespace {
 
-constexpr std::size_t kFamilyPairsPerRecord = 4;
+constexpr std::size_t kFamilyPairsPerRecord = 2;
 constexpr std::size_t kFamilyPairsAtLeast = 400'000;
 constexpr std::size_t kWindow = 4;
 constexpr std::size_t kRarestWords = 5;

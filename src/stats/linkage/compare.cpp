@@ -54,16 +54,22 @@ FieldLevel word_level(std::string_view a, std::string_view b) {
   return kDiffer;
 }
 
-std::string without_spaces(std::string_view text) {
-  std::string out(text);
-  std::erase(out, ' ');
-  return out;
+bool equal_without_spaces(std::string_view a, std::string_view b) {
+  std::size_t i = 0, j = 0;
+  while (true) {
+    while (i < a.size() && a[i] == ' ') ++i;
+    while (j < b.size() && b[j] == ' ') ++j;
+    if (i == a.size() || j == b.size()) return i == a.size() && j == b.size();
+    if (a[i++] != b[j++]) return false;
+  }
 }
 
 FieldLevel city_level(const Field& field, std::uint32_t a, std::uint32_t b) {
   const std::string_view x = field.text.text(a), y = field.text.text(b);
-  if (without_spaces(x) == without_spaces(y)) return kClose;
-  if (word_level(x, y) == kClose) return kClose;
+  if (equal_without_spaces(x, y)) return kClose;
+  const std::size_t shorter = std::min(x.size(), y.size());
+  const int limit = shorter >= 7 ? 2 : 1;
+  if (shorter >= 3 && edit_distance(x, y, limit) <= limit) return kClose;
   const auto holds = [&](std::uint32_t outer, std::uint32_t inner) {
     const auto& o = field.parts[outer];
     const auto& i = field.parts[inner];
@@ -242,18 +248,33 @@ std::size_t measure_count(const Corpus& corpus) {
   return corpus.fields.size() + first_field(corpus);
 }
 
+bool has_names(const Corpus& corpus, Record a, Record b) {
+  return corpus.has_name && corpus.alias_begin[a] != corpus.alias_begin[a + 1] &&
+         corpus.alias_begin[b] != corpus.alias_begin[b + 1];
+}
+
+bool shares_identifier(const Corpus& corpus, Record a, Record b) {
+  return std::any_of(corpus.fields.begin(), corpus.fields.end(), [&](const Field& field) {
+    return opens_gate(field, kEqual, true) && field.value[a] != 0 &&
+           field.value[a] == field.value[b];
+  });
+}
+
 Comparison compare(const Corpus& corpus, Record a, Record b) {
+  return compare(corpus, a, b,
+                 has_names(corpus, a, b) ? compare_names(corpus, a, b, nullptr) : NameMatch());
+}
+
+Comparison compare(const Corpus& corpus, Record a, Record b, const NameMatch& name) {
   Comparison result;
   result.cell.fill(Comparison::kMissing);
   double bits = 0;
-  if (corpus.has_name && corpus.alias_begin[a] != corpus.alias_begin[a + 1] &&
-      corpus.alias_begin[b] != corpus.alias_begin[b + 1]) {
-    const NameMatch match = compare_names(corpus, a, b, nullptr);
-    result.cell[0] = match.level;
-    result.cell[1] = match.form;
-    if (match.level != kNoSharedWord) bits += match.bits;
-    result.gate = match.distinctive;
-    result.sibling = match.sibling;
+  if (has_names(corpus, a, b)) {
+    result.cell[0] = name.level;
+    result.cell[1] = name.form;
+    if (name.level != kNoSharedWord) bits += name.bits;
+    result.gate = name.distinctive;
+    result.sibling = name.sibling;
   }
   const std::size_t first = first_field(corpus);
   for (std::size_t i = 0; i < corpus.fields.size(); ++i) {

@@ -73,6 +73,11 @@ std::size_t measure_count(const Corpus& corpus);
 inline std::size_t first_field(const Corpus& corpus) { return corpus.has_name ? 2 : 0; }
 
 Comparison compare(const Corpus& corpus, Record a, Record b);
+// With this name comparison done already.
+Comparison compare(const Corpus& corpus, Record a, Record b, const NameMatch& name);
+// True when an identifier or telephone number is equal, which opens the gate without a name.
+bool shares_identifier(const Corpus& corpus, Record a, Record b);
+bool has_names(const Corpus& corpus, Record a, Record b);
 
 // -log2 of the chance that a random record has the value of `a` in this field, given the context.
 double value_bits(const Field& field, Record a, std::size_t context);

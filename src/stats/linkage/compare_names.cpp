@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // compare_names: aligns the words of two names and weighs what is shared and what is not.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "stats/linkage/compare.hpp"
@@ -43,6 +44,7 @@ struct Aligner {
   std::size_t exact_count = 0;
 
   std::string_view text(std::uint32_t word) const { return corpus.words.text.text(word); }
+  const Words::Shape& shape(std::uint32_t word) const { return corpus.words.shape[word]; }
   double share(std::uint32_t word) const { return corpus.words.share_in(word, state); }
   // How much of the word's surprise a shared word before it has already told.
   double attraction(std::uint32_t word) const {
@@ -97,9 +99,17 @@ void match_exact(Aligner& align) {
 // "VAN BEEK" and "VANBEEK": `whole` on one side is two neighbours on the other.
 bool is_joined(const Aligner& align, std::uint32_t whole, std::uint32_t first,
                std::uint32_t second) {
-  std::string_view w = align.text(whole);
+  const Words::Shape& whole_shape = align.shape(whole);
+  const Words::Shape& first_shape = align.shape(first);
+  const Words::Shape& second_shape = align.shape(second);
+  const int spare = whole_shape.length - first_shape.length - second_shape.length;
+  if (spare < 0 || spare > 1 || whole_shape.length < 3 || whole_shape.first != first_shape.first ||
+      whole_shape.last != second_shape.last) {
+    return false;
+  }
+  const std::string_view w = align.text(whole);
   const std::string_view f = align.text(first), s = align.text(second);
-  if (w.size() < 3 || !w.starts_with(f) || !w.ends_with(s)) return false;
+  if (!w.starts_with(f) || !w.ends_with(s)) return false;
   // A plural's S was cut from the first of the two, but not inside the whole.
   return w.size() == f.size() + s.size() ||
          (w.size() == f.size() + s.size() + 1 && w[f.size()] == 'S');
@@ -134,11 +144,15 @@ void match_misspelt(Aligner& align) {
     for (std::size_t j = 0; j < align.words_b.size(); ++j) {
       if (!align.free_a(i) || !align.free_b(j)) continue;
       const std::uint32_t a = align.words_a[i], b = align.words_b[j];
-      const std::string_view x = align.text(a), y = align.text(b);
-      const std::size_t shorter = std::min(x.size(), y.size());
-      if (shorter < 4) continue;
-      if (x.find_first_of("0123456789") != std::string_view::npos) continue;
+      const Words::Shape &p = align.shape(a), &q = align.shape(b);
+      const int shorter = std::min(p.length, q.length);
       const int limit = shorter >= 9 ? 2 : 1;
+      // An edit changes at most two kinds of letters; words with digits are codes, never misspelt.
+      if (shorter < 4 || std::abs(p.length - q.length) > limit ||
+          std::popcount(p.letters ^ q.letters) > 2 * limit || (p.letters >> 26 & 1) != 0) {
+        continue;
+      }
+      const std::string_view x = align.text(a), y = align.text(b);
       const int edits = edit_distance(x, y, limit);
       if (edits > limit) continue;
       // The chance that a random word lies this near: the two words themselves are nearly all of
@@ -160,8 +174,9 @@ void match_initials(Aligner& align) {
   for (std::size_t i = 0; i < align.words_a.size(); ++i) {
     for (std::size_t j = 0; j < align.words_b.size(); ++j) {
       if (!align.free_a(i) || !align.free_b(j)) continue;
-      const std::string_view x = align.text(align.words_a[i]), y = align.text(align.words_b[j]);
-      if ((x.size() == 1) != (y.size() == 1) && x.front() == y.front()) {
+      const Words::Shape& p = align.shape(align.words_a[i]);
+      const Words::Shape& q = align.shape(align.words_b[j]);
+      if ((p.length == 1) != (q.length == 1) && p.first == q.first) {
         align.note(i, j, WordMatch::How::kInitial, kInitialBits);
       }
     }
@@ -179,7 +194,7 @@ Leftover leftover(const Aligner& align, std::span<const std::uint32_t> words, st
     if ((used >> i & 1) != 0) continue;
     if (list != nullptr) list->push_back(words[i]);
     if (align.is_place(words[i])) continue;
-    const bool common = align.is_common(words[i]) || align.text(words[i]).size() == 1;
+    const bool common = align.is_common(words[i]) || align.shape(words[i]).length == 1;
     ++(common ? left.common : left.distinctive);
   }
   return left;

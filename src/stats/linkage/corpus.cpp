@@ -225,8 +225,29 @@ const std::unordered_map<std::string, float>& background_shares() {
   return shares;
 }
 
+Words::Shape shape_of(std::string_view word) {
+  Words::Shape shape;
+  shape.length = static_cast<std::uint8_t>(std::min<std::size_t>(word.size(), 255));
+  for (const char c : word) {
+    if (c >= 'A' && c <= 'Z') {
+      shape.letters |= 1U << (c - 'A');
+    } else {
+      shape.letters |= c >= '0' && c <= '9' ? 1U << 26 : 1U << 27;
+    }
+  }
+  if (!word.empty()) {
+    shape.first = word.front();
+    shape.last = word.back();
+  }
+  return shape;
+}
+
 void count_words(Corpus& corpus) {
   Words& words = corpus.words;
+  words.shape.resize(words.text.size());
+  for (std::uint32_t word = 0; word < words.text.size(); ++word) {
+    words.shape[word] = shape_of(words.text.text(word));
+  }
   words.count.assign(words.text.size(), 0);
   std::vector<std::uint64_t> keys;
   words.state_size.assign(

@@ -28,6 +28,14 @@ class Words {
   std::vector<std::uint32_t> count;  // records that hold the word
   std::vector<float> background;     // share in US employer names
   std::vector<float> share;          // the mix
+  // Which letters a word has (bit 26: digits), its length, first and last letter: tells most unlike
+  // words apart without reading them.
+  struct Shape {
+    std::uint32_t letters = 0;
+    std::uint8_t length = 0;
+    char first = 0, last = 0;
+  };
+  std::vector<Shape> shape;
   // Share among the records of one state, backed off to `share`; state 0 means everywhere.
   double share_in(std::uint32_t word, std::uint32_t state) const;
 

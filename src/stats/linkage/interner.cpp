@@ -60,9 +60,4 @@ void Interner::grow() {
   }
 }
 
-std::string_view Interner::text(std::uint32_t number) const {
-  const std::uint64_t begin = number == 0 ? 0 : ends_[number - 1];
-  return std::string_view(bytes_).substr(begin, ends_[number] - begin);
-}
-
 }  // namespace daybreak::linkage

@@ -24,7 +24,10 @@ class Interner {
   std::uint32_t add(std::string_view text);
   // 0 when the text was never added.
   std::uint32_t find(std::string_view text) const;
-  std::string_view text(std::uint32_t number) const;
+  std::string_view text(std::uint32_t number) const {
+    const std::uint64_t begin = number == 0 ? 0 : ends_[number - 1];
+    return {bytes_.data() + begin, static_cast<std::size_t>(ends_[number] - begin)};
+  }
   std::size_t size() const { return ends_.size(); }
 
  private:

@@ -89,7 +89,16 @@ void Linkage::score_candidates(const std::vector<Candidate>& candidates) {
     run_in_slices(count, options_.threads, [&](std::size_t from, std::size_t to) {
       for (std::size_t i = from; i < to; ++i) {
         const Candidate& candidate = candidates[base + i];
-        const Comparison comparison = compare(*corpus_, candidate.a, candidate.b);
+        NameMatch name;
+        if (has_names(*corpus_, candidate.a, candidate.b)) {
+          name = compare_names(*corpus_, candidate.a, candidate.b, nullptr);
+          if (keep > 0 && !name.distinctive &&
+              !shares_identifier(*corpus_, candidate.a, candidate.b)) {
+            batch[i].probability = -1;  // behind the gate: can be no link
+            continue;
+          }
+        }
+        const Comparison comparison = compare(*corpus_, candidate.a, candidate.b, name);
         batch[i] = {candidate.a, candidate.b,
                     static_cast<float>(judge(comparison, candidate.a, candidate.b)),
                     static_cast<float>(model_->score(comparison))};
