@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <memory>
+#include <span>
 
 #include "stats/linkage/distance.hpp"
 
@@ -29,6 +29,10 @@ using Emit = std::function<void(std::uint64_t)>;
 // Calls emit for each key of one record.
 using KeyMaker = std::function<void(Record, const Emit&)>;
 
+// What becomes of a block that is too long: the other families must find its matches, or each
+// record meets its neighbours in the order of names.
+enum class LongBlocks : std::uint8_t { kSkip, kWindow };
+
 class Blocker {
  public:
   Blocker(const Corpus& corpus, int threads) : corpus_(corpus), threads_(threads) {
@@ -37,7 +41,7 @@ class Blocker {
     for (Record record = 0; record < corpus.records; ++record) order_[record] = order_key(record);
   }
 
-  void add_family(const KeyMaker& maker) {
+  void add_family(const KeyMaker& maker, LongBlocks long_blocks) {
     Keys keys = make_keys(maker);
     sort_parallel(keys);
     keys.erase(std::unique(keys.begin(), keys.end(),
@@ -49,7 +53,7 @@ class Blocker {
     for_each_block(keys, [&](std::size_t begin, std::size_t end) {
       if (end - begin <= longest) {
         all_pairs(keys, begin, end);
-      } else {
+      } else if (long_blocks == LongBlocks::kWindow) {
         window_pairs(keys, begin, end);
       }
     });
@@ -195,24 +199,41 @@ class Blocker {
   std::vector<std::uint64_t> pairs_;
 };
 
-// The rarest words of a record's aliases, rarest first, at most kRarestWords.
-std::vector<std::uint32_t> rarest_words(const Corpus& corpus, Record record) {
-  std::vector<std::uint32_t> words;
-  for (std::uint32_t i = corpus.alias_begin[record]; i < corpus.alias_begin[record + 1]; ++i) {
-    const Alias& alias = corpus.aliases[i];
-    for (std::uint32_t w = 0; w < alias.words; ++w) {
-      words.push_back(corpus.alias_words[alias.first_word + w]);
-    }
+// The rarest words of each record's aliases, rarest first, at most kRarestWords; 0 fills the rest.
+class RarestWords {
+ public:
+  RarestWords(const Corpus& corpus, int threads) : words_(corpus.records) {
+    run_in_slices(corpus.records, threads, [&](std::size_t from, std::size_t to) {
+      std::vector<std::uint32_t> all;
+      for (std::size_t r = from; r < to; ++r) fill(corpus, static_cast<Record>(r), all);
+    });
   }
-  std::sort(words.begin(), words.end());
-  words.erase(std::unique(words.begin(), words.end()), words.end());
-  std::sort(words.begin(), words.end(), [&](std::uint32_t x, std::uint32_t y) {
-    const float p = corpus.words.share[x], q = corpus.words.share[y];
-    return p != q ? p < q : x < y;
-  });
-  if (words.size() > kRarestWords) words.resize(kRarestWords);
-  return words;
-}
+  std::span<const std::uint32_t> of(Record record, std::size_t most = kRarestWords) const {
+    const auto& words = words_[record];
+    std::size_t count = 0;
+    while (count < std::min(most, words.size()) && words[count] != 0) ++count;
+    return std::span(words).first(count);
+  }
+
+ private:
+  void fill(const Corpus& corpus, Record record, std::vector<std::uint32_t>& all) {
+    all.clear();
+    for (std::uint32_t i = corpus.alias_begin[record]; i < corpus.alias_begin[record + 1]; ++i) {
+      const Alias& alias = corpus.aliases[i];
+      for (std::uint32_t w = 0; w < alias.words; ++w) {
+        all.push_back(corpus.alias_words[alias.first_word + w]);
+      }
+    }
+    std::sort(all.begin(), all.end(), [&](std::uint32_t x, std::uint32_t y) {
+      const float p = corpus.words.share[x], q = corpus.words.share[y];
+      return p != q ? p < q : x < y;
+    });
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    for (std::size_t i = 0; i < std::min(all.size(), kRarestWords); ++i) words_[record][i] = all[i];
+  }
+
+  std::vector<std::array<std::uint32_t, kRarestWords>> words_;
+};
 
 std::string joined_name(const Corpus& corpus, const Alias& alias) {
   std::string out;
@@ -244,41 +265,57 @@ void emit_spelling(const Corpus& corpus, Record record, int band, const Emit& em
   }
 }
 
-void add_name_families(const Corpus& corpus, Blocker& blocker) {
-  blocker.add_family([&](Record r, const Emit& emit) {
-    for (const std::uint32_t word : rarest_words(corpus, r)) emit(word);
-  });
-  blocker.add_family([&](Record r, const Emit& emit) {
-    const std::vector<std::uint32_t> words = rarest_words(corpus, r);
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      for (std::size_t j = i + 1; j < words.size(); ++j) {
-        emit(mix(std::min(words[i], words[j]), std::max(words[i], words[j])));
-      }
-    }
-  });
-  blocker.add_family([&](Record r, const Emit& emit) {
-    const std::uint64_t state = corpus.state_of(r);
-    for (std::uint32_t i = corpus.alias_begin[r]; i < corpus.alias_begin[r + 1]; ++i) {
-      const std::string name = joined_name(corpus, corpus.aliases[i]);
-      emit(hash_bytes(name, 1));
-      emit(mix(hash_bytes(std::string_view(name).substr(0, 7), 2), state));
-    }
-  });
+void add_word_families(const RarestWords& rarest, Blocker& blocker) {
+  blocker.add_family(
+      [&](Record r, const Emit& emit) {
+        for (const std::uint32_t word : rarest.of(r)) emit(word);
+      },
+      LongBlocks::kSkip);
+  blocker.add_family(
+      [&](Record r, const Emit& emit) {
+        const auto words = rarest.of(r);
+        for (std::size_t i = 0; i < words.size(); ++i) {
+          for (std::size_t j = i + 1; j < words.size(); ++j) {
+            emit(mix(std::min(words[i], words[j]), std::max(words[i], words[j])));
+          }
+        }
+      },
+      LongBlocks::kSkip);
+}
+
+void add_spelling_families(const Corpus& corpus, Blocker& blocker) {
+  blocker.add_family(
+      [&](Record r, const Emit& emit) {
+        const std::uint64_t state = corpus.state_of(r);
+        for (std::uint32_t i = corpus.alias_begin[r]; i < corpus.alias_begin[r + 1]; ++i) {
+          const std::string name = joined_name(corpus, corpus.aliases[i]);
+          emit(hash_bytes(name, 1));
+          emit(mix(hash_bytes(std::string_view(name).substr(0, 7), 2), state));
+        }
+      },
+      LongBlocks::kWindow);
   for (int band = 0; band < 4; ++band) {
     blocker.add_family(
-        [&corpus, band](Record r, const Emit& emit) { emit_spelling(corpus, r, band, emit); });
+        [&corpus, band](Record r, const Emit& emit) { emit_spelling(corpus, r, band, emit); },
+        LongBlocks::kSkip);
   }
+}
+
+// A rare word, or its sound, together with an equal town, street, date, ...
+void add_word_and_field_families(const Corpus& corpus, const RarestWords& rarest,
+                                 Blocker& blocker) {
   for (const Field& field : corpus.fields) {
     if (field.kind == FieldKind::kCategory || field.kind == FieldKind::kText) continue;
-    blocker.add_family([&](Record r, const Emit& emit) {
-      const std::uint64_t value = field.value[r];
-      if (value == 0) return;
-      const std::vector<std::uint32_t> words = rarest_words(corpus, r);
-      for (std::size_t i = 0; i < std::min<std::size_t>(words.size(), 3); ++i) {
-        emit(mix(words[i], value));
-        emit(mix(sound_of(corpus, words[i]), mix(value)));
-      }
-    });
+    blocker.add_family(
+        [&](Record r, const Emit& emit) {
+          const std::uint64_t value = field.value[r];
+          if (value == 0) return;
+          for (const std::uint32_t word : rarest.of(r, 3)) {
+            emit(mix(word, value));
+            emit(mix(sound_of(corpus, word), mix(value)));
+          }
+        },
+        LongBlocks::kSkip);
   }
 }
 
@@ -305,18 +342,22 @@ void emit_field(const Field& field, Record r, const Emit& emit) {
 void add_field_families(const Corpus& corpus, Blocker& blocker) {
   for (const Field& field : corpus.fields) {
     if (!stands_alone(field.kind)) continue;
-    blocker.add_family([&](Record r, const Emit& emit) {
-      if (field.value[r] != 0) emit(field.value[r]);
-    });
+    blocker.add_family(
+        [&](Record r, const Emit& emit) {
+          if (field.value[r] != 0) emit(field.value[r]);
+        },
+        LongBlocks::kSkip);
   }
   if (corpus.has_name) return;
   for (std::size_t i = 0; i < corpus.fields.size(); ++i) {
     for (std::size_t j = i + 1; j < corpus.fields.size(); ++j) {
-      blocker.add_family([&, i, j](Record r, const Emit& emit) {
-        emit_field(corpus.fields[i], r, [&](std::uint64_t x) {
-          emit_field(corpus.fields[j], r, [&](std::uint64_t y) { emit(mix(x, y)); });
-        });
-      });
+      blocker.add_family(
+          [&, i, j](Record r, const Emit& emit) {
+            emit_field(corpus.fields[i], r, [&](std::uint64_t x) {
+              emit_field(corpus.fields[j], r, [&](std::uint64_t y) { emit(mix(x, y)); });
+            });
+          },
+          LongBlocks::kWindow);
     }
   }
 }
@@ -327,7 +368,13 @@ std::vector<Candidate> find_candidates(const Corpus& corpus, int threads,
                                        const Progress& progress) {
   Blocker blocker(corpus, threads);
   progress("finding candidates", 0);
-  if (corpus.has_name) add_name_families(corpus, blocker);
+  if (corpus.has_name) {
+    const RarestWords rarest(corpus, threads);
+    add_word_families(rarest, blocker);
+    add_spelling_families(corpus, blocker);
+    progress("finding candidates", 0.3);
+    add_word_and_field_families(corpus, rarest, blocker);
+  }
   progress("finding candidates", 0.5);
   add_field_families(corpus, blocker);
   progress("finding candidates", 0.9);
