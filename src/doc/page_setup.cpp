@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "doc/page_setup.hpp"
 
+#include <algorithm>
+
 namespace daybreak::doc {
 namespace {
 
@@ -40,6 +42,8 @@ PageSetup page_setup(Paper paper, Print print) {
     setup.base_size = 18;
     setup.small_size = 18;
     setup.heading_scale = 0.8;
+    setup.margin_top = std::max(setup.margin_top, 72.0);
+    setup.margin_bottom = std::max(setup.margin_bottom, 100.0);  // room for a foot of three lines
   }
   return setup;
 }

@@ -2,6 +2,7 @@
 #include "doc/pdf.hpp"
 
 #include "doc/pdf_finish.hpp"
+#include "doc/pdf_numbers.hpp"
 
 namespace daybreak::doc {
 namespace {
@@ -41,6 +42,14 @@ Result<std::string> to_pdf(const Document& document, const PageSetup& setup) {
   const Painted painted =
       TRY(paint_pages(document, setup, composed.pages, composed.flow.structure, shaper));
   return finish_pdf(document, survey, painted, composed.flow.structure);
+}
+
+Result<std::map<std::string, int>> number_pages(const Document& document, const PageSetup& setup) {
+  const Survey survey = TRY(Survey::of(document));
+  Shaper shaper = TRY(Shaper::create(document.language));
+  Composed composed = TRY(compose(document, setup, survey, shaper));
+  if (!composed.flow.shows_pages) return PageNumbers{};
+  return std::move(composed.pages.anchors);
 }
 
 }  // namespace daybreak::doc

@@ -76,13 +76,22 @@ Result<void> Layout::add(const Index& index, const Place& place) {
     const std::size_t first = pieces().size();
     add_lines(shaper_.shape_words(term.term, look, place.width, name), place.x, 0.6 * place.size,
               list);
-    for (std::size_t i = first; i < pieces().size(); ++i) pieces()[i].keep_with_next = true;
+    // A column that starts within the term's entries shows the term again, for the eye only.
+    auto repeated = std::make_shared<std::vector<Piece>>();
+    for (std::size_t i = first; i < pieces().size(); ++i) {
+      pieces()[i].keep_with_next = true;
+      Piece copy{.height = pieces()[i].height, .marks = pieces()[i].marks};
+      for (Mark& mark : copy.marks) std::get<TextMark>(mark).artifact = true;
+      repeated->push_back(std::move(copy));
+    }
+    const std::size_t first_entry = pieces().size();
     const int entries = flow_.structure.add(list, "L");
     for (const IndexTarget& target : term.targets) {
       const int body = flow_.structure.add(flow_.structure.add(entries, "LI"), "LBody");
       add_leader_line(target.words.empty() ? term.term : target.words, target.anchor,
                       style(place.size), 0.8 * place.size, 0.1 * place.size, body, place);
     }
+    for (std::size_t i = first_entry; i < pieces().size(); ++i) pieces()[i].header = repeated;
   }
   return {};
 }

@@ -203,23 +203,34 @@ class PagePainter {
         {page_, x, y1, x + width, y2, segment.link, segment.words, segment.link_node});
   }
 
-  void paint_running(int page, int pages) {
+  // Heads grow upwards from the text, feet downwards from it, as many lines as their words need.
+  enum class Margin { kTop, kBottom };
+  void put_running(const std::string& words, Alignment alignment, Margin margin, double share) {
+    if (words.empty()) return;
     const double width = setup_.width - setup_.margin_start - setup_.margin_end;
-    const auto put = [&](const std::string& words, Alignment alignment, double y) {
-      if (words.empty()) return;
-      TextStyle look{.size = setup_.small_size, .ink = {75, 82, 92}, .alignment = alignment};
-      std::shared_ptr<ShapedText> text = shaper_.shape_words(words, look, width * 0.7, kArtifact);
-      const double x =
-          alignment == Alignment::kEnd ? setup_.margin_start + 0.3 * width : setup_.margin_start;
-      paint_line({text, 0, 0, 0, true}, x, y);
-    };
-    const double head = std::max(12.0, setup_.margin_top * 0.45 - setup_.small_size / 2);
-    const double foot = setup_.height - setup_.margin_bottom * 0.55 - setup_.small_size / 2;
-    if (page > 1) put(document_.running_head, Alignment::kStart, head);
-    put(document_.running_foot, Alignment::kStart, foot);
+    const TextStyle look{.size = setup_.small_size, .ink = {75, 82, 92}, .alignment = alignment};
+    const std::shared_ptr<ShapedText> text =
+        shaper_.shape_words(words, look, width * share, kArtifact);
+    const double x = setup_.margin_start + (alignment == Alignment::kEnd ? (1 - share) * width : 0);
+    const double one = text->lines[0].height;
+    double y = margin == Margin::kTop ? std::max(10.0, setup_.margin_top * 0.6 - text->height)
+                                      : setup_.height - setup_.margin_bottom +
+                                            std::min(0.4 * setup_.margin_bottom, one);
+    y = std::min(y, setup_.height - text->height - 8);
+    for (std::size_t i = 0; i < text->lines.size(); ++i) {
+      paint_line({text, i, 0, 0, true}, x, y);
+      y += text->lines[i].height;
+    }
+  }
+
+  void paint_running(int page, int pages) {
+    if (page > 1) put_running(document_.running_head, Alignment::kStart, Margin::kTop, 1);
+    const double share = document_.page_numbers ? 0.7 : 1;
+    put_running(document_.running_foot, Alignment::kStart, Margin::kBottom, share);
     if (!document_.page_numbers) return;
     std::string number = replace_all(document_.words.page_of, "{page}", fmt::format("{}", page));
-    put(replace_all(number, "{pages}", fmt::format("{}", pages)), Alignment::kEnd, foot);
+    put_running(replace_all(number, "{pages}", fmt::format("{}", pages)), Alignment::kEnd,
+                Margin::kBottom, document_.running_foot.empty() ? 1 : 0.3);
   }
 
   const Document& document_;

@@ -2,11 +2,14 @@
 #include "doc/pdf.hpp"
 
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "doc/docx.hpp"
 #include "doc/pdf_check.hpp"
 
 namespace daybreak::doc {
@@ -136,6 +139,38 @@ TEST(Pdf, HoldsEverythingAndPassesItsOwnCheck) {
   EXPECT_THAT(report.structure, Contains(HasSubstr("TH scope=Column")));
   EXPECT_THAT(report.structure, Contains(HasSubstr("TH scope=Row")));
   EXPECT_THAT(report.structure, Contains(HasSubstr("Span lang=es")));
+}
+
+TEST(Pdf, HundredPagesWithinTwoSeconds) {
+  Document document{.title = "A long fictional document"};
+  document.blocks = {heading(1, "Long"), {TableOfContents{.levels = 2}}};
+  const std::string words =
+      "A paragraph of a fictional memorandum that goes on for several lines, so that a page holds "
+      "about "
+      "ten of them and a hundred pages hold a thousand, as a long agreement between agencies "
+      "would. ";
+  for (int section = 0; section < 100; ++section) {
+    document.blocks.push_back({PageBreak{}});
+    document.blocks.push_back(heading(2, "Section " + std::to_string(section + 1)));
+    for (int i = 0; i < 9; ++i) document.blocks.push_back(paragraph(words + words));
+    document.blocks.push_back(bullets({"One", "Two", "Three"}));
+  }
+  const std::clock_t start = std::clock();
+  const std::string pdf = to_pdf(document).value();
+  const double seconds = double(std::clock() - start) / CLOCKS_PER_SEC;
+  const PdfReport report = check_pdf(pdf).value();
+  EXPECT_TRUE(report.passes()) << listed(report);
+  EXPECT_GE(report.pages, 100);
+  RecordProperty("cpu_seconds", std::to_string(seconds));
+  std::printf("%d pages in %.2f s of processor time\n", report.pages, seconds);
+  EXPECT_LT(seconds, 2.0);
+}
+
+TEST(Docx, IsTheSameDocumentInParts) {
+  const std::string docx = to_docx(everything()).value();
+  keep("everything.docx", docx);
+  EXPECT_EQ(docx, to_docx(everything()).value());
+  EXPECT_TRUE(docx.starts_with("PK"));
 }
 
 TEST(Pdf, SameDocumentSameBytes) {

@@ -183,7 +183,9 @@ class Composer {
   Result<void> add_cards() {
     Blocks card;
     card.push_back({Paragraph{.content = {doc::bold(words(t("Useful numbers")))}}});
-    int lines = 0;
+    card.push_back(doc::paragraph({doc::text(words(t("Emergency")) + "  "), doc::bold("911")},
+                                  Paragraph::Style::kSmall));
+    int lines = 1;
     for (const Hotline& line : edition_.hotlines) {
       if (line.card_label.empty()) continue;
       if (const auto word = revealing_word(line.card_label)) {
@@ -198,7 +200,7 @@ class Composer {
                                     Paragraph::Style::kSmall));
       ++lines;
     }
-    if (form_.cards <= 0 || lines == 0) return {};
+    if (form_.cards <= 0 || lines == 1) return {};
     add_page_break();
     add_heading(t("Pocket cards"), "cards");
     add(doc::paragraph(
