@@ -412,6 +412,59 @@ TEST(Moran, LocalMomentsAndPermutationAgreeWithEveryShuffle) {
   }
 }
 
+// The distance of p-values from the uniform distribution on 1/s ... s/s, and its p (Kolmogorov).
+double uniformity(Numbers p, double s) {
+  std::ranges::sort(p);
+  const auto n = static_cast<double>(p.size());
+  double distance = 0;
+  for (double k = 1; k <= s; ++k) {
+    const auto at_most =
+        static_cast<double>(std::ranges::upper_bound(p, k / s + 1e-12) - p.begin());
+    distance = std::max(distance, std::abs(at_most / n - k / s));
+  }
+  const double x = distance * std::sqrt(n);
+  double sum = 0;
+  for (int j = 1; j < 100; ++j) sum += (j % 2 ? 2 : -2) * std::exp(-2.0 * j * j * x * x);
+  return std::min(1.0, sum);
+}
+
+// A grid of so many rows and columns, neighbours along the edges.
+Neighbours grid(std::uint32_t rows, std::uint32_t columns) {
+  Neighbours neighbours;
+  for (std::uint32_t i = 0; i < rows * columns; ++i) {
+    if (i >= columns) neighbours.ids.push_back(i - columns);
+    if (i % columns != 0) neighbours.ids.push_back(i - 1);
+    if (i % columns != columns - 1) neighbours.ids.push_back(i + 1);
+    if (i + columns < rows * columns) neighbours.ids.push_back(i + columns);
+    neighbours.start.push_back(neighbours.ids.size());
+  }
+  return neighbours;
+}
+
+TEST(Moran, PermutationPIsUniformUnderTheNullAndFindsAPattern) {
+  const auto weights = make_weights(grid(6, 6), WeightStyle::kRowStandard, IncludeSelf::kNo);
+  Numbers global, local;
+  int found = 0;
+  for (std::uint32_t run = 0; run < 2000; ++run) {
+    CounterRandom random(11, run, 0);
+    Numbers values;
+    for (int i = 0; i < 36; ++i) values.push_back(random.normal());
+    const PermutationOptions options{.replications = 99, .seed = run};
+    global.push_back(global_moran(values, weights, options)->p_permutation);
+    if (run % 10 == 0) {
+      local.push_back((*local_moran(values, weights, options))[14].p_permutation);
+      for (int i = 0; i < 36; ++i) values[static_cast<std::size_t>(i)] += 0.5 * (i / 6);
+      found += global_moran(values, weights, options)->p_permutation <= 0.05;
+    }
+  }
+  EXPECT_GT(uniformity(global, 100), 0.001);
+  EXPECT_GT(found,
+            160);  // of 200: a slope of half a standard deviation a row is seen four times in five
+  // The local p is twice a tail, so it may be conservative but must not fall short.
+  const auto small = std::ranges::count_if(local, [](double p) { return p <= 0.1; });
+  EXPECT_LE(small, 36);
+}
+
 TEST(Moran, OddInputHasADefinedAnswer) {
   const auto weights = make_weights(row_of_five(), WeightStyle::kRowStandard, IncludeSelf::kNo);
   EXPECT_EQ(global_moran(Numbers{2, 2, 2, 2, 2}, weights, {}).error().message,

@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "stats/suppression/attacker.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <glpk.h>
-#include <limits>
 
 namespace daybreak::stats {
 
-// Columns are the base cells; rows are the figures of more than one cell. A figure of one cell is a
-// bound of its column.
+// Columns are how far base cells are from the truth; rows are the figures of more than one cell. A
+// figure of one cell is a bound of its column. In differences from the truth all that is published
+// is zero, so that the solver's tolerance, which grows with the numbers, stays far below one even
+// where totals run into billions.
 struct Attacker::Program {
   const Publication* publication;
   double least_suppressed;
+  double reach;
   glp_prob* lp = nullptr;
   std::vector<int> row_of;                               // of each figure; 0: it is one cell
   std::vector<std::size_t> figure_of_row{0};             // rows count from 1
   std::vector<std::vector<std::size_t>> single_figures;  // of each cell: figures that are that cell
   std::vector<bool> published;
   std::vector<std::size_t> earlier_single;  // of each cell: the earlier figure that is that cell
-  std::vector<std::vector<double>> tables;
+  std::vector<std::vector<double>> changes;
   std::vector<std::size_t> reasons;
 
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
@@ -67,8 +70,7 @@ struct Attacker::Program {
         earlier_single[figure.cells[0]] = e;
       } else if (!figure.cells.empty()) {
         add_row(figure, all.figures.size() + e);
-        const auto value = static_cast<double>(figure.value);
-        glp_set_row_bnds(lp, static_cast<int>(figure_of_row.size()) - 1, GLP_FX, value, value);
+        glp_set_row_bnds(lp, static_cast<int>(figure_of_row.size()) - 1, GLP_FX, 0, 0);
       }
     }
     for (std::uint32_t cell = 0; cell < cells; ++cell) set_column(cell);
@@ -80,11 +82,11 @@ struct Attacker::Program {
 
   void set_row(std::size_t f) {
     const Figure& figure = publication->figures[f];
-    const auto value = static_cast<double>(figure.value);
     if (published[f]) {
-      glp_set_row_bnds(lp, row_of[f], GLP_FX, value, value);
+      glp_set_row_bnds(lp, row_of[f], GLP_FX, 0, 0);
     } else {
-      glp_set_row_bnds(lp, row_of[f], GLP_LO, least_of(figure), 0);
+      glp_set_row_bnds(lp, row_of[f], GLP_LO,
+                       std::min(0.0, least_of(figure) - static_cast<double>(figure.value)), 0);
     }
   }
 
@@ -95,11 +97,12 @@ struct Attacker::Program {
       known = known || published[f];
       least = std::max(least, least_of(publication->figures[f]));
     }
-    const auto value = static_cast<double>(publication->cells[cell]);
     if (known) {
-      glp_set_col_bnds(lp, static_cast<int>(cell) + 1, GLP_FX, value, value);
+      glp_set_col_bnds(lp, static_cast<int>(cell) + 1, GLP_FX, 0, 0);
     } else {
-      glp_set_col_bnds(lp, static_cast<int>(cell) + 1, GLP_LO, least, 0);
+      const auto value = static_cast<double>(publication->cells[cell]);
+      const double lowest = std::max(-reach, std::min(0.0, least - value));
+      glp_set_col_bnds(lp, static_cast<int>(cell) + 1, GLP_DB, lowest, reach);
     }
   }
 
@@ -123,9 +126,9 @@ struct Attacker::Program {
     }
   }
 
-  // The counts at the optimum; false when they are not whole.
+  // The changes at the optimum; false when they are not whole.
   bool note_table(double (*value_of)(glp_prob*, int)) {
-    std::vector<double>& table = tables.emplace_back(publication->cells.size());
+    std::vector<double>& table = changes.emplace_back(publication->cells.size());
     bool whole = true;
     for (std::size_t c = 0; c < table.size(); ++c) {
       table[c] = value_of(lp, static_cast<int>(c) + 1);
@@ -134,28 +137,28 @@ struct Attacker::Program {
     return whole;
   }
 
-  // After the linear program: the same in whole numbers. `truth` is possible for sure.
-  double whole_bound(double truth) {
-    tables.pop_back();
+  // After the linear program: the same in whole numbers. No change is possible for sure.
+  double whole_bound() {
+    changes.pop_back();
     glp_iocp options;
     glp_init_iocp(&options);
     options.msg_lev = GLP_MSG_OFF;
     options.tm_lim = 5'000;
     (void)glp_intopt(lp, &options);
     const int status = glp_mip_status(lp);
-    if (status != GLP_OPT && status != GLP_FEAS) return truth;
+    if (status != GLP_OPT && status != GLP_FEAS) return 0;
     (void)note_table(glp_mip_col_val);
     return glp_mip_obj_val(lp);
   }
 
-  // The bound in one direction; infinite when there is none.
-  Result<double> bound(int direction, double truth) {
+  // The change in one direction.
+  Result<double> bound(int direction) {
     glp_set_obj_dir(lp, direction);
     glp_smcp options;
     glp_init_smcp(&options);
     options.msg_lev = GLP_MSG_OFF;
     int code = glp_simplex(lp, &options);
-    if (code != 0 || (glp_get_status(lp) != GLP_OPT && glp_get_status(lp) != GLP_UNBND)) {
+    if (code != 0 || glp_get_status(lp) != GLP_OPT) {
       // A basis left by the last question may be unfit for this one: begin anew.
       glp_std_basis(lp);
       code = glp_simplex(lp, &options);
@@ -163,19 +166,19 @@ struct Attacker::Program {
     const int status = glp_get_status(lp);
     if (code == 0 && status == GLP_OPT) {
       note_reasons();
-      return note_table(glp_get_col_prim) ? glp_get_obj_val(lp) : whole_bound(truth);
+      return note_table(glp_get_col_prim) ? glp_get_obj_val(lp) : whole_bound();
     }
-    if (code == 0 && status == GLP_UNBND) return std::numeric_limits<double>::infinity();
     return fail(ErrorKind::kInternal,
                 fmt::format("the linear program was not solved (code {}, status {})", code, status),
                 {}, "do not publish this table");
   }
 };
 
-Attacker::Attacker(const Publication& publication, std::int64_t least_suppressed)
+Attacker::Attacker(const Publication& publication, std::int64_t least_suppressed, double reach)
     : program_(std::make_unique<Program>()) {
   program_->publication = &publication;
   program_->least_suppressed = static_cast<double>(least_suppressed);
+  program_->reach = reach;
   program_->build();
 }
 
@@ -196,7 +199,7 @@ void Attacker::set_published(std::size_t figure, bool published) {
 Result<Interval> Attacker::interval_of(std::size_t figure) {
   Program& program = *program_;
   program.reasons.clear();
-  program.tables.clear();
+  program.changes.clear();
   const std::vector<std::uint32_t>& cells = program.publication->figures[figure].cells;
   const auto truth = static_cast<double>(program.publication->figures[figure].value);
   for (const std::uint32_t cell : cells) {
@@ -207,14 +210,14 @@ Result<Interval> Attacker::interval_of(std::size_t figure) {
       glp_set_obj_coef(program.lp, static_cast<int>(cell) + 1, 0);
     }
   };
-  const Result<double> low = program.bound(GLP_MIN, truth);
-  const Result<double> high = low ? program.bound(GLP_MAX, truth) : low;
+  const Result<double> low = program.bound(GLP_MIN);
+  const Result<double> high = low ? program.bound(GLP_MAX) : low;
   forget();
   if (!high) return tl::make_unexpected(high.error());
-  return Interval{*low, *high};
+  return Interval{truth + *low, truth + *high};
 }
 
-const std::vector<std::vector<double>>& Attacker::last_tables() const { return program_->tables; }
+const std::vector<std::vector<double>>& Attacker::last_changes() const { return program_->changes; }
 const std::vector<std::size_t>& Attacker::last_reasons() const { return program_->reasons; }
 
 }  // namespace daybreak::stats

@@ -18,15 +18,17 @@ namespace daybreak::stats {
 
 struct Interval {
   double low = 0;
-  double high = 0;  // infinite when nothing bounds it
+  double high = 0;
   double width() const { return high - low; }
 };
 
 class Attacker {
  public:
   // `least_suppressed` is the least value a suppressed wanted figure can have: 1 when zeros are
-  // always published, otherwise 0. The publication must outlive the attacker and be checked.
-  Attacker(const Publication& publication, std::int64_t least_suppressed);
+  // always published, otherwise 0. `reach` is how far from the truth the attacker looks; intervals
+  // end there, so it should be some times the width that is demanded. The publication must outlive
+  // the attacker and be checked.
+  Attacker(const Publication& publication, std::int64_t least_suppressed, double reach);
   ~Attacker();
   Attacker(Attacker&&) noexcept;
   Attacker& operator=(Attacker&&) noexcept;
@@ -38,9 +40,9 @@ class Attacker {
   // only when the solver does.
   Result<Interval> interval_of(std::size_t figure);
 
-  // The base cells at the two ends of the last interval (the second only when it is finite): tables
-  // that the attacker cannot tell from the true one.
-  const std::vector<std::vector<double>>& last_tables() const;
+  // How far the base cells are from the truth at the two ends of the last interval: changes that
+  // the attacker cannot see.
+  const std::vector<std::vector<double>>& last_changes() const;
   // Published figures (index; earlier ones as figures.size() + index) that the last bound leans on.
   const std::vector<std::size_t>& last_reasons() const;
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <glpk.h>
-#include <limits>
 #include <utility>
 
 namespace daybreak::stats {
@@ -16,6 +15,7 @@ namespace daybreak::stats {
 struct Hider::Program {
   const Publication* publication;
   glp_prob* lp = nullptr;
+  double reach = 0;
   std::vector<double> costs;
   std::vector<double> fall_limit;        // of each figure
   std::vector<std::size_t> cell_figure;  // the figure that is this cell alone, or kNoFigure
@@ -32,14 +32,12 @@ struct Hider::Program {
   void bound(int column, double most) {
     if (most <= 0) {
       glp_set_col_bnds(lp, column, GLP_FX, 0, 0);
-    } else if (most == std::numeric_limits<double>::infinity()) {
-      glp_set_col_bnds(lp, column, GLP_LO, 0, 0);
     } else {
-      glp_set_col_bnds(lp, column, GLP_DB, 0, most);
+      glp_set_col_bnds(lp, column, GLP_DB, 0, std::min(most, reach));
     }
   }
   void free_figure(std::size_t figure) {
-    bound(rise(figure), std::numeric_limits<double>::infinity());
+    bound(rise(figure), reach);
     bound(fall(figure), fall_limit[figure]);
   }
 
@@ -64,7 +62,8 @@ struct Hider::Program {
     for (std::size_t c = 0; c < all.cells.size(); ++c) {
       if (cell_figure[c] != kNoFigure) continue;
       cell_column[c] = glp_add_cols(lp, 1);
-      glp_set_col_bnds(lp, cell_column[c], GLP_LO, -static_cast<double>(all.cells[c]), 0);
+      glp_set_col_bnds(lp, cell_column[c], GLP_DB,
+                       std::max(-reach, -static_cast<double>(all.cells[c])), reach);
     }
     for (std::size_t f = 0; f < all.figures.size(); ++f) {
       const Figure& figure = all.figures[f];
@@ -99,10 +98,11 @@ struct Hider::Program {
   }
 };
 
-Hider::Hider(const Publication& publication, std::int64_t least_suppressed,
+Hider::Hider(const Publication& publication, std::int64_t least_suppressed, double reach,
              std::vector<double> withholding_costs)
     : program_(std::make_unique<Program>()) {
   program_->publication = &publication;
+  program_->reach = reach;
   program_->costs = std::move(withholding_costs);
   program_->build(static_cast<double>(least_suppressed));
 }

@@ -17,7 +17,8 @@ namespace daybreak::stats {
 class Hider {
  public:
   // Starts with everything wanted published, at these costs of withholding (one for each figure).
-  Hider(const Publication& publication, std::int64_t least_suppressed,
+  // Nothing moves further than `reach`.
+  Hider(const Publication& publication, std::int64_t least_suppressed, double reach,
         std::vector<double> withholding_costs);
   ~Hider();
 

@@ -9,8 +9,6 @@
 namespace daybreak::stats {
 namespace {
 
-constexpr std::int64_t kMaxCount = std::int64_t{1} << 53;
-
 Result<void> check_shape(const Table& table) {
   std::size_t cells = 1;
   std::size_t figures = 1;
@@ -109,8 +107,8 @@ Result<Publication> publication_of(const Table& table) {
     Figure figure{.cells = cells_of(table, categories), .name = name_of_figure(table, categories)};
     for (const std::uint32_t cell : figure.cells) {
       figure.value += table.counts[cell];
-      if (table.counts[cell] < 0 || figure.value > kMaxCount) {
-        return fail(ErrorKind::kInvalid, "a count is negative or the counts add up beyond 2^53",
+      if (table.counts[cell] < 0 || figure.value > kMaxTableTotal) {
+        return fail(ErrorKind::kInvalid, "a count is negative or the counts add up beyond 10^12",
                     figure.name, "correct it");
       }
     }
@@ -149,9 +147,9 @@ Result<void> check_figure(const Publication& publication, const Figure& figure,
 Result<void> check_publication(const Publication& publication) {
   std::int64_t total = 0;
   for (const std::int64_t cell : publication.cells) {
-    if (cell < 0 || cell > kMaxCount || (total += cell) > kMaxCount) {
+    if (cell < 0 || cell > kMaxTableTotal || (total += cell) > kMaxTableTotal) {
       return fail(ErrorKind::kInvalid,
-                  fmt::format("the count {} is negative, or the counts add up beyond 2^53", cell),
+                  fmt::format("the count {} is negative, or the counts add up beyond 10^12", cell),
                   {}, "correct it");
     }
   }

@@ -26,6 +26,9 @@ struct Figure {
   FigureRole role = FigureRole::kWanted;
 };
 
+// The largest sum of a table whose leaks can be told from rounding.
+inline constexpr std::int64_t kMaxTableTotal = 1'000'000'000'000;
+
 struct Publication {
   std::vector<std::int64_t> cells;  // the true base cells
   std::vector<Figure> figures;      // what one would like to publish now
@@ -52,7 +55,7 @@ struct Table {
 
 // All inner cells first, in the order of the table, then the margins over every set of dimensions,
 // the grand total last. Fails on a shape that does not fit the counts, negative counts, more than
-// 2,000,000 figures, and a sum beyond 2^53.
+// 2,000,000 figures, and a sum beyond kMaxTableTotal.
 Result<Publication> publication_of(const Table& table);
 
 // Which base cells a figure of such a table is the sum of: one category for each dimension, or

@@ -59,9 +59,18 @@ std::vector<double> withholding_costs(const Publication& publication) {
   return costs;
 }
 
+// How far from the truth it is worth looking.
+double reach_for(const Publication& publication, const SuppressionRule& rule) {
+  double widest = 1;
+  for (const Figure& figure : publication.figures) {
+    if (is_sensitive(figure, rule)) widest = std::max(widest, width_for(figure, rule));
+  }
+  return 10 * widest;
+}
+
 Attacker attacker_for(const Publication& publication, const SuppressionRule& rule,
                       const std::vector<FigureState>& states) {
-  Attacker attacker(publication, least_suppressed(rule));
+  Attacker attacker(publication, least_suppressed(rule), reach_for(publication, rule));
   for (std::size_t f = 0; f < states.size(); ++f) {
     if (states[f] == FigureState::kPublished) attacker.set_published(f, true);
   }
@@ -150,8 +159,8 @@ Result<std::vector<Leak>> audit(const Publication& publication, const Suppressio
 
 namespace {
 
-// The search: one sensitive figure after the other is given room, and every table that the attacker
-// was shown to hold possible counts for all figures at once.
+// The search: one sensitive figure after the other is given room, and every change that the
+// attacker was shown not to see counts for all figures at once.
 class Search {
  public:
   Search(const Publication& publication, const SuppressionRule& rule,
@@ -160,7 +169,8 @@ class Search {
         rule_(rule),
         states_(std::move(states)),
         attacker_(attacker_for(publication, rule, states_)),
-        hider_(publication, least_suppressed(rule), withholding_costs(publication)) {
+        hider_(publication, least_suppressed(rule), reach_for(publication, rule),
+               withholding_costs(publication)) {
     for (std::size_t f = 0; f < states_.size(); ++f) {
       const Figure& figure = publication_.figures[f];
       if (states_[f] != FigureState::kPublished) {
@@ -221,7 +231,7 @@ class Search {
     for (int round = 0; round < 12; ++round) {
       if (has_room(f)) return {};
       const Interval interval = TRY(attacker_.interval_of(f));
-      note_tables();
+      note_changes();
       seen_[f] = interval;
       if (has_room(f)) return {};
       auto withhold = TRY(hider_.room_for(f, interval.low + asked));
@@ -252,11 +262,11 @@ class Search {
                 "no choice of cells hides it: join categories, or do not publish this table");
   }
 
-  void note_tables() {
-    for (const std::vector<double>& table : attacker_.last_tables()) {
+  void note_changes() {
+    for (const std::vector<double>& change : attacker_.last_changes()) {
       for (const std::size_t f : sensitive_) {
-        double sum = 0;
-        for (const std::uint32_t cell : publication_.figures[f].cells) sum += table[cell];
+        auto sum = static_cast<double>(publication_.figures[f].value);
+        for (const std::uint32_t cell : publication_.figures[f].cells) sum += change[cell];
         seen_[f].low = std::min(seen_[f].low, sum);
         seen_[f].high = std::max(seen_[f].high, sum);
       }

@@ -119,6 +119,32 @@ TEST(Suppression, AnEarlierTableIsRemembered) {
   EXPECT_EQ(suppress(p, {}).error().kind, ErrorKind::kConflict);
 }
 
+TEST(Suppression, BillionsBesideASmallCell) {
+  // The solver's tolerance grows with the numbers; the leak of a 4 beside billions must still show.
+  const Publication p =
+      *publication_of(table_of({2, 2}, {4, 200'000'000'000, 300'000'000'000, 25}));
+  const auto leaks = *audit(p, {}, *primary_states(p, {}));
+  ASSERT_EQ(leaks.size(), 1u);
+  EXPECT_NEAR(leaks[0].high - leaks[0].low, 0, 1e-6);
+  const Suppression result = *suppress(p, {});
+  EXPECT_EQ(result.complementary, 3u);
+  EXPECT_FALSE(publication_of(table_of({2, 2}, {4, 2'000'000'000'000, 3, 25})));
+}
+
+TEST(Suppression, WholeNumbersInThreeDimensions) {
+  // The ends of every interval are counts that can be, not fractions.
+  for (std::uint32_t seed = 1; seed <= 10; ++seed) {
+    const Publication p = *publication_of(random_table({3, 4, 3}, seed, 2.6));
+    const SuppressionRule rule{.width = 50};
+    const auto leaks = *audit(p, rule, *primary_states(p, rule));
+    EXPECT_FALSE(leaks.empty());
+    for (const Leak& leak : leaks) {
+      EXPECT_NEAR(leak.low, std::round(leak.low), 1e-5);
+      EXPECT_NEAR(leak.high, std::round(leak.high), 1e-5);
+    }
+  }
+}
+
 TEST(Suppression, HiddenDetailIsProtectedToo) {
   // Only the margins are wanted; but with one row the column totals are the cells.
   Publication p;
@@ -170,7 +196,7 @@ TEST(Suppression, AuditAgreesWithEnumeration) {
           states[f] = FigureState::kComplementary;
         }
       }
-      Attacker attacker(p, 1);
+      Attacker attacker(p, 1, 100);
       for (std::size_t f = 0; f < states.size(); ++f) {
         attacker.set_published(f, states[f] == FigureState::kPublished);
       }
@@ -180,6 +206,37 @@ TEST(Suppression, AuditAgreesWithEnumeration) {
         ASSERT_NEAR(here.low, exact.low, 1e-6) << pattern;
         ASSERT_NEAR(here.high, exact.high, 1e-6) << pattern;
       }
+    }
+  }
+}
+
+TEST(Suppression, AnyTableIsMadeSafeOrRefused) {
+  // Shapes, zeros, rules and earlier tables at random: what is returned passes the audit, what is
+  // published is neither small nor zero by mistake, and an earlier table never makes it less safe.
+  for (std::uint32_t seed = 1; seed <= 150; ++seed) {
+    std::mt19937 random(seed);
+    const auto pick = [&](std::size_t least, std::size_t most) {
+      return std::uniform_int_distribution<std::size_t>(least, most)(random);
+    };
+    std::vector<std::size_t> shape(pick(1, 3));
+    for (auto& size : shape) size = pick(1, 4);
+    Table table = random_table(shape, seed, 3.0);
+    for (auto& count : table.counts) count *= pick(0, 3) != 0;
+    const SuppressionRule rule{.threshold = static_cast<std::int64_t>(pick(1, 15)),
+                               .width = static_cast<std::int64_t>(pick(1, 15)),
+                               .zeros = pick(0, 1) == 0 ? Zeros::kPublish : Zeros::kSuppress};
+    Publication p = *publication_of(table);
+    if (pick(0, 1) == 1) p.earlier.push_back(p.figures.back());
+    const auto result = suppress(p, rule);
+    if (!result) {
+      EXPECT_EQ(result.error().kind, ErrorKind::kInvalid) << seed << result.error().describe();
+      continue;
+    }
+    EXPECT_TRUE(audit(p, rule, result->states)->empty()) << seed;
+    for (std::size_t f = 0; f < p.figures.size(); ++f) {
+      if (result->states[f] != FigureState::kPublished) continue;
+      const bool zero = p.figures[f].value == 0;
+      EXPECT_TRUE(zero ? rule.zeros == Zeros::kPublish : p.figures[f].value >= rule.threshold);
     }
   }
 }
