@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// A CSV of any bytes, linked with itself: every column by name, or with the kind that a byte
-// chooses. links: base stats/linkage
+// A CSV of any bytes, linked with itself; the kinds of its columns by name or as a byte chooses.
+// links: base stats/linkage
 #include "base/csv.hpp"
 #include "stats/linkage/link.hpp"
 

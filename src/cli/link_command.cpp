@@ -2,10 +2,11 @@
 // `daybreak link`: which rows of one or two tables are the same firm or person, how likely, and
 // why.
 #include <CLI/CLI.hpp>
-#include <chrono>
+#include <algorithm>
 #include <cstdio>
 #include <fmt/format.h>
 #include <optional>
+#include <thread>
 #include <unistd.h>
 
 #include "base/byte_source.hpp"
@@ -93,7 +94,7 @@ void settle_kinds(Table& table, const std::vector<ColumnChoice>& choices) {
 }
 
 // Says what is going on, at most once a second on a terminal and in tenths elsewhere.
-Progress make_progress(bool quiet) {
+StageReport make_progress(bool quiet) {
   if (quiet) return [](std::string_view, double) {};
   auto last = std::make_shared<std::string>();
   return [last, terminal = isatty(STDERR_FILENO) != 0](std::string_view stage, double share) {
@@ -175,6 +176,7 @@ void add_link_command(CLI::App& program) {
       "link", "Find the rows of one or two tables that are the same firm or person");
   auto arguments = std::make_shared<LinkArguments>();
   LinkOptions& options = arguments->options;
+  options.threads = static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 64U));
   command->add_option("tables", arguments->files, "A.csv, and B.csv to link two tables")
       ->required()
       ->expected(1, 2);
@@ -204,8 +206,8 @@ void add_link_command(CLI::App& program) {
                       "Also print this many draws of the clusters from the posterior");
   command->add_option("--size-alarm", options.size_alarm, "Mark clusters of more rows than this")
       ->capture_default_str();
-  command->add_option("--threads", options.threads, "Threads; the result does not depend on it")
-      ->capture_default_str();
+  command->add_option("--threads", options.threads,
+                      "Threads (default: all); the result does not depend on it");
   command->add_option("--seed", options.seed, "Seed of the pair sample and of the draws")
       ->capture_default_str();
   command->add_flag("--no-reasons", arguments->no_reasons, "Leave the reasons out");

@@ -365,7 +365,7 @@ void add_field_families(const Corpus& corpus, Blocker& blocker) {
 }  // namespace
 
 std::vector<Candidate> find_candidates(const Corpus& corpus, int threads,
-                                       const Progress& progress) {
+                                       const StageReport& progress) {
   Blocker blocker(corpus, threads);
   progress("finding candidates", 0);
   if (corpus.has_name) {

@@ -19,6 +19,6 @@ struct Candidate {
 };
 
 // Sorted by (a, b), without repeats.
-std::vector<Candidate> find_candidates(const Corpus& corpus, int threads, const Progress& progress);
+std::vector<Candidate> find_candidates(const Corpus& corpus, int threads, const StageReport& progress);
 
 }  // namespace daybreak::linkage

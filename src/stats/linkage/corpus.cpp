@@ -485,7 +485,7 @@ void run_in_slices(std::size_t count, int threads,
   for (std::thread& thread : pool) thread.join();
 }
 
-Result<Corpus> build_corpus(const Table& a, const Table* b, int threads, const Progress& progress) {
+Result<Corpus> build_corpus(const Table& a, const Table* b, int threads, const StageReport& progress) {
   TRY(check_tables(a, b));
   Corpus corpus;
   corpus.two_tables = b != nullptr;

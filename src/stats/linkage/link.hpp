@@ -38,7 +38,7 @@ struct LinkOptions {
   int threads = 1;
   std::uint64_t seed = 1;
   std::shared_ptr<const Model> model;  // use this model instead of estimating one
-  Progress progress = [](std::string_view, double) {};
+  StageReport progress = [](std::string_view, double) {};
 };
 
 // Rows count from 0. In one table row_a < row_b.

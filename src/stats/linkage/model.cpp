@@ -119,7 +119,7 @@ class Estimator {
     start();
   }
 
-  Model run(const Progress& progress) {
+  Model run(const StageReport& progress) {
     estimate_random();
     sample();
     model_.lambda =
@@ -297,7 +297,7 @@ double Model::probability(const Comparison& comparison) const {
 }
 
 Model estimate_model(const Corpus& corpus, std::span<const Candidate> candidates, int threads,
-                     std::uint64_t seed, const Progress& progress) {
+                     std::uint64_t seed, const StageReport& progress) {
   return Estimator(corpus, candidates, threads, seed).run(progress);
 }
 

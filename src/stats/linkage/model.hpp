@@ -35,6 +35,6 @@ struct Model {
 };
 
 Model estimate_model(const Corpus& corpus, std::span<const Candidate> candidates, int threads,
-                     std::uint64_t seed, const Progress& progress);
+                     std::uint64_t seed, const StageReport& progress);
 
 }  // namespace daybreak::linkage
