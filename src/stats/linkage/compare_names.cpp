@@ -216,7 +216,7 @@ NameLevel level_of(const Leftover& a, const Leftover& b, bool generations_differ
 double whole_name_bits(const Corpus& corpus, const Alias& a, const Alias& b, double bits) {
   const std::uint32_t bearers = std::max(corpus.whole_count[a.whole], corpus.whole_count[b.whole]);
   if (bearers < 2) return bits;
-  const double share = (bearers - 1.5) / (corpus.records + 1.0);
+  const double share = (bearers - 1.5) / (corpus.records + kBackgroundNames);
   return std::min(bits, -std::log2(share));
 }
 
