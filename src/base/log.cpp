@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "base/log.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <mutex>
 #include <spdlog/sinks/rotating_file_sink.h>

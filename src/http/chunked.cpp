@@ -42,12 +42,14 @@ tl::expected<std::string_view, Refusal> ChunkedDecoder::take(std::string_view& b
 tl::expected<void, Refusal> ChunkedDecoder::step(char c) {
   switch (state_) {
     case State::kSize:
-    case State::kExtension:
       return step_in_size(c);
+    case State::kExtension:
+      return step_in_extension(c);
     case State::kSizeFeed:
       if (c != '\n') return refuse("a chunk size line ends without a line feed");
       state_ = size_ == 0 ? State::kTrailer : State::kData;
       digits_ = extension_bytes_ = 0;
+      extension_has_value_ = false;
       return {};
     case State::kDataReturn:
       if (c != '\r') return refuse("a chunk is longer than its size");
@@ -69,12 +71,9 @@ tl::expected<void, Refusal> ChunkedDecoder::step(char c) {
 tl::expected<void, Refusal> ChunkedDecoder::step_in_size(char c) {
   if (c == '\r' && digits_ > 0) {
     state_ = State::kSizeFeed;
-  } else if (state_ == State::kExtension) {
-    if (++extension_bytes_ > kMostExtensionBytes) return refuse("a chunk extension is too long");
-    if (!is_token_char(c) && c != '=' && c != ';')
-      return refuse("a chunk extension is not a token");
   } else if (c == ';' && digits_ > 0) {
     state_ = State::kExtension;
+    extension_last_ = c;
   } else if (const int digit = hex_value(c); digit < 0) {
     return refuse("a chunk size is not a number");
   } else if (++digits_ > kMostDigits) {
@@ -82,6 +81,23 @@ tl::expected<void, Refusal> ChunkedDecoder::step_in_size(char c) {
   } else {
     size_ = size_ * 16 + static_cast<std::uint64_t>(digit);
   }
+  return {};
+}
+
+// *( ";" token [ "=" token ] )
+tl::expected<void, Refusal> ChunkedDecoder::step_in_extension(char c) {
+  if (++extension_bytes_ > kMostExtensionBytes) return refuse("a chunk extension is too long");
+  const bool after_token = extension_last_ != ';' && extension_last_ != '=';
+  if (c == '\r' && after_token) {
+    state_ = State::kSizeFeed;
+  } else if (c == ';' && after_token) {
+    extension_has_value_ = false;
+  } else if (c == '=' && after_token && !extension_has_value_) {
+    extension_has_value_ = true;
+  } else if (!is_token_char(c)) {
+    return refuse("a chunk extension is not name=value");
+  }
+  extension_last_ = c;
   return {};
 }
 

@@ -32,12 +32,15 @@ class ChunkedDecoder {
   };
   tl::expected<void, Refusal> step(char c);
   tl::expected<void, Refusal> step_in_size(char c);
+  tl::expected<void, Refusal> step_in_extension(char c);
   tl::expected<void, Refusal> step_in_trailer(char c);
 
   State state_ = State::kSize;
   std::uint64_t size_ = 0;  // of the chunk, then what is left of it
   int digits_ = 0;
   int extension_bytes_ = 0;
+  char extension_last_ = ';';
+  bool extension_has_value_ = false;
   std::string trailer_;  // the line being read
   std::size_t trailer_bytes_ = 0;
 };
