@@ -102,6 +102,8 @@ void add_suppress(CLI::App& group) {
       ->add_option("--dominance", options->rule.dominance,
                    "Withhold where one contributor has this share")
       ->capture_default_str();
+  command->add_flag("--whole-numbers", options->whole_numbers,
+                    "Audit three and more dimensions by integer programs too (can be slow)");
   command->add_flag("--primary-only", options->primary_only,
                     "Withhold small counts only, and say what leaks");
   command->add_flag("--json", options->json, "Print JSON");

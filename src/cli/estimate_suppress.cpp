@@ -26,11 +26,11 @@ Result<SuppressResult> suppress_of(const SuppressOptions& options) {
   SuppressionRule rule = options.rule;
   rule.zeros = options.hide_zeros ? Zeros::kSuppress : Zeros::kPublish;
   const Publication& publication = result.counts.publication;
-  if (options.primary_only) {
-    result.states = TRY(primary_states(publication, rule));
-    result.leaks = TRY(audit(publication, rule, result.states));
-  } else {
-    result.states = TRY(suppress(publication, rule)).states;
+  result.states = options.primary_only ? TRY(primary_states(publication, rule))
+                                       : TRY(suppress(publication, rule)).states;
+  if (options.primary_only || options.whole_numbers) {
+    result.leaks = TRY(audit(publication, rule, result.states,
+                             options.whole_numbers ? Counting::kWhole : Counting::kReal));
   }
   return result;
 }

@@ -16,6 +16,7 @@ struct SuppressOptions {
   stats::SuppressionRule rule;
   bool hide_zeros = false;
   bool primary_only = false;
+  bool whole_numbers = false;
   bool json = false;
 };
 void estimate_suppress(const SuppressOptions& options);

@@ -16,6 +16,7 @@ struct Attacker::Program {
   const Publication* publication;
   double least_suppressed;
   double reach;
+  Counting counting;
   glp_prob* lp = nullptr;
   std::vector<int> row_of;                               // of each figure; 0: it is one cell
   std::vector<std::size_t> figure_of_row{0};             // rows count from 1
@@ -166,7 +167,8 @@ struct Attacker::Program {
     const int status = glp_get_status(lp);
     if (code == 0 && status == GLP_OPT) {
       note_reasons();
-      return note_table(glp_get_col_prim) ? glp_get_obj_val(lp) : whole_bound();
+      const bool whole = note_table(glp_get_col_prim);
+      return whole || counting == Counting::kReal ? glp_get_obj_val(lp) : whole_bound();
     }
     return fail(ErrorKind::kInternal,
                 fmt::format("the linear program was not solved (code {}, status {})", code, status),
@@ -174,11 +176,13 @@ struct Attacker::Program {
   }
 };
 
-Attacker::Attacker(const Publication& publication, std::int64_t least_suppressed, double reach)
+Attacker::Attacker(const Publication& publication, std::int64_t least_suppressed, double reach,
+                   Counting counting)
     : program_(std::make_unique<Program>()) {
   program_->publication = &publication;
   program_->least_suppressed = static_cast<double>(least_suppressed);
   program_->reach = reach;
+  program_->counting = counting;
   program_->build();
 }
 

@@ -2,8 +2,10 @@
 // The reader who wants to know a suppressed figure: knows every published figure, that counts are
 // not negative, and (where zeros are published) that a suppressed figure is not zero. What can she
 // work out? The least and the greatest value that fit, by linear programming with GLPK. One thread
-// at a time. For tables of two dimensions these bounds are exact; for more they can be wider than
-// what whole numbers allow, see docs/statistics/suppression.md.
+// at a time. The bounds of the linear program are whole, and so exact, in two dimensions; in more
+// they can be wider than what whole numbers allow. On demand an integer program decides; where that
+// takes too long, the end of the interval is put at what is proven possible, so that a doubt counts
+// as a leak.
 #pragma once
 
 #include <cstdint>
@@ -22,13 +24,19 @@ struct Interval {
   double width() const { return high - low; }
 };
 
+enum class Counting : std::uint8_t {
+  kReal,   // linear programs: fast, exact in two dimensions
+  kWhole,  // integer programs where the linear ones end in fractions
+};
+
 class Attacker {
  public:
   // `least_suppressed` is the least value a suppressed wanted figure can have: 1 when zeros are
   // always published, otherwise 0. `reach` is how far from the truth the attacker looks; intervals
   // end there, so it should be some times the width that is demanded. The publication must outlive
   // the attacker and be checked.
-  Attacker(const Publication& publication, std::int64_t least_suppressed, double reach);
+  Attacker(const Publication& publication, std::int64_t least_suppressed, double reach,
+           Counting counting = Counting::kReal);
   ~Attacker();
   Attacker(Attacker&&) noexcept;
   Attacker& operator=(Attacker&&) noexcept;

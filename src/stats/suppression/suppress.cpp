@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <numeric>
 
-#include "stats/suppression/attacker.hpp"
 #include "stats/suppression/hider.hpp"
 
 namespace daybreak::stats {
@@ -69,8 +68,8 @@ double reach_for(const Publication& publication, const SuppressionRule& rule) {
 }
 
 Attacker attacker_for(const Publication& publication, const SuppressionRule& rule,
-                      const std::vector<FigureState>& states) {
-  Attacker attacker(publication, least_suppressed(rule), reach_for(publication, rule));
+                      const std::vector<FigureState>& states, Counting counting = Counting::kReal) {
+  Attacker attacker(publication, least_suppressed(rule), reach_for(publication, rule), counting);
   for (std::size_t f = 0; f < states.size(); ++f) {
     if (states[f] == FigureState::kPublished) attacker.set_published(f, true);
   }
@@ -137,13 +136,13 @@ Result<std::vector<FigureState>> primary_states(const Publication& publication,
 }
 
 Result<std::vector<Leak>> audit(const Publication& publication, const SuppressionRule& rule,
-                                const std::vector<FigureState>& states) {
+                                const std::vector<FigureState>& states, Counting counting) {
   TRY(check_rule(rule));
   TRY(check_publication(publication));
   if (states.size() != publication.figures.size()) {
     return fail(ErrorKind::kInvalid, "not as many states as figures", {}, "give one for each");
   }
-  Attacker attacker = attacker_for(publication, rule, states);
+  Attacker attacker = attacker_for(publication, rule, states, counting);
   std::vector<Leak> leaks;
   for (std::size_t f = 0; f < states.size(); ++f) {
     const Figure& figure = publication.figures[f];

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "stats/suppression/attacker.hpp"
 #include "stats/suppression/publication.hpp"
 
 namespace daybreak::stats {
@@ -43,7 +44,8 @@ struct Leak {
 };
 // Every sensitive figure that a reader can work out too closely under these states.
 Result<std::vector<Leak>> audit(const Publication& publication, const SuppressionRule& rule,
-                                const std::vector<FigureState>& states);
+                                const std::vector<FigureState>& states,
+                                Counting counting = Counting::kReal);
 
 struct Suppression {
   std::vector<FigureState> states;

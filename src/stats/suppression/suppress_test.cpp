@@ -136,7 +136,7 @@ TEST(Suppression, WholeNumbersInThreeDimensions) {
   for (std::uint32_t seed = 1; seed <= 10; ++seed) {
     const Publication p = *publication_of(random_table({3, 4, 3}, seed, 2.6));
     const SuppressionRule rule{.width = 50};
-    const auto leaks = *audit(p, rule, *primary_states(p, rule));
+    const auto leaks = *audit(p, rule, *primary_states(p, rule), Counting::kWhole);
     EXPECT_FALSE(leaks.empty());
     for (const Leak& leak : leaks) {
       EXPECT_NEAR(leak.low, std::round(leak.low), 1e-5);
