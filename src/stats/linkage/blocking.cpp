@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t kFamilyPairsPerRecord = 2;
 constexpr std::size_t kFamilyPairsAtLeast = 400'000;
+// Beyond so many families (people, by pairs of columns) they share what this many may give.
+constexpr std::size_t kFamilies = 12;
 constexpr std::size_t kWindow = 4;
 constexpr std::size_t kRarestWords = 5;
 
@@ -35,8 +37,10 @@ enum class LongBlocks : std::uint8_t { kSkip, kWindow };
 
 class Blocker {
  public:
-  Blocker(const Corpus& corpus, int threads) : corpus_(corpus), threads_(threads) {
-    budget_ = std::max(kFamilyPairsAtLeast, kFamilyPairsPerRecord * corpus.records);
+  Blocker(const Corpus& corpus, int threads, std::size_t families)
+      : corpus_(corpus), threads_(threads) {
+    budget_ = std::max(kFamilyPairsAtLeast, kFamilyPairsPerRecord * corpus.records) * kFamilies /
+              std::max(kFamilies, families);
     order_.resize(corpus.records);
     for (Record record = 0; record < corpus.records; ++record) order_[record] = order_key(record);
   }
@@ -366,7 +370,8 @@ void add_field_families(const Corpus& corpus, Blocker& blocker) {
 
 std::vector<Candidate> find_candidates(const Corpus& corpus, int threads,
                                        const StageReport& progress) {
-  Blocker blocker(corpus, threads);
+  const std::size_t fields = corpus.fields.size();
+  Blocker blocker(corpus, threads, corpus.has_name ? kFamilies : fields * (fields + 1) / 2);
   progress("finding candidates", 0);
   if (corpus.has_name) {
     const RarestWords rarest(corpus, threads);

@@ -19,6 +19,7 @@ struct Candidate {
 };
 
 // Sorted by (a, b), without repeats.
-std::vector<Candidate> find_candidates(const Corpus& corpus, int threads, const StageReport& progress);
+std::vector<Candidate> find_candidates(const Corpus& corpus, int threads,
+                                       const StageReport& progress);
 
 }  // namespace daybreak::linkage

@@ -103,7 +103,8 @@ using StageReport = std::function<void(std::string_view stage, double share)>;
 
 // The columns of both tables are paired by position and must have the same kinds. Fails when there
 // are no columns, more than 24, or the tables do not fit together.
-Result<Corpus> build_corpus(const Table& a, const Table* b, int threads, const StageReport& progress);
+Result<Corpus> build_corpus(const Table& a, const Table* b, int threads,
+                            const StageReport& progress);
 
 // Runs `work(begin, end)` over [0, count) on `threads` threads in equal slices; what a slice writes
 // must depend on its range only.
