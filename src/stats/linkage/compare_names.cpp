@@ -19,7 +19,8 @@ constexpr double kJoined = 0.10;
 // Names that agree on common words only must be this surprising together to pass the gate.
 constexpr double kWholeNameBits = 7;
 constexpr double kSeveralWordsBits = 12;
-// Where the names contradict each other, each further word that only one side has costs this much.
+// Where the names contradict each other, each word that only one side has costs this much, but the
+// first.
 constexpr double kExtraWordBits = 1.5;
 constexpr double kRepeatedBits = 0.5;
 constexpr double kInitialBits = 1.0;
@@ -265,7 +266,7 @@ NameMatch compare_aliases(Aligner align, const Alias& a, const Alias& b, NameDet
     match.bits = whole_name_bits(align.corpus, a, b, match.bits);
   }
   if (match.level == kContradiction || match.level == kHalfContradiction) {
-    const int extra = left_a.distinctive + left_a.common + left_b.distinctive + left_b.common - 2;
+    const int extra = left_a.distinctive + left_a.common + left_b.distinctive + left_b.common - 1;
     match.bits -= kExtraWordBits * std::max(0, extra);
   }
   const bool several = align.words >= 2 && match.bits >= kSeveralWordsBits &&
