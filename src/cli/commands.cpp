@@ -11,12 +11,14 @@ namespace daybreak::cli {
 // One line a command, in the order of `daybreak --help`.
 void add_estimate_command(CLI::App& program);
 void add_link_command(CLI::App& program);
+void add_scan_command(CLI::App& program);
 void add_serve_command(CLI::App& program);
 void add_version_command(CLI::App& program);
 
 void add_commands(CLI::App& program) {
   add_estimate_command(program);
   add_link_command(program);
+  add_scan_command(program);
   add_serve_command(program);
   add_version_command(program);
 }

@@ -170,8 +170,8 @@ void certainty(const Frame& frame, const ScanOptions& options, ScanResult& out) 
   out.certainty.assign(frame.data.places, 0);
   if (!std::isfinite(critical)) return;
   const std::vector<Best> samples =
-      scan_replicates(frame, *bootstrap, 0, options.certainty_samples,
-                      static_cast<double>(out.total_cases), critical, Depth::kAboveLevel, options);
+      make_replicates(frame, *bootstrap, static_cast<double>(out.total_cases), options)
+          ->scan(0, options.certainty_samples, critical, Depth::kAboveLevel);
   for (const Best& best : samples) {
     if (best.statistic <= critical) continue;
     for (const std::uint32_t place : members_of(frame.space, best.chain, best.step)) {

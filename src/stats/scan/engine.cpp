@@ -44,6 +44,7 @@ Frame::Frame(const ScanData& scan_data, std::span<const double> measure,
     time_count += time.only_alive ? 1 : data.times - length + 1;
   }
   windows = time_count * space.order.size() * program.layers;
+  find_profile();
   const std::size_t all = program.layers * space.order.size() * data.times;
   if (all > kKeptMeasures) return;
   kept_.resize(all);
@@ -53,6 +54,44 @@ Frame::Frame(const ScanData& scan_data, std::span<const double> measure,
       fill_measures(layer, chain, out + chain.first * data.times);
     }
   }
+}
+
+// Whether all places are high and low at the same times, and then the smallest share of the whole
+// that a window of each length has.
+void Frame::find_profile() {
+  const std::uint32_t times = data.times;
+  const double* profile = nullptr;
+  for (std::size_t at = 0; at < layer_measure_.size(); at += times) {
+    const double* row = layer_measure_.data() + at;
+    const double whole = row[times - 1];
+    if (whole <= 0) continue;
+    if (profile == nullptr) profile = row;
+    for (std::uint32_t t = 0; t < times; ++t) {
+      if (std::abs(row[t] / whole - profile[t] / profile[times - 1]) > 1e-12) return;
+    }
+  }
+  if (profile == nullptr) return;
+  smallest_share_.assign(times + 1, 0);
+  for (std::uint32_t length = 1; length <= times; ++length) {
+    const std::uint32_t last = times - length;
+    double smallest = window_measure(profile, last, length);
+    for (std::uint32_t s = 0; s < last && !time.only_alive; ++s) {
+      smallest = std::min(smallest, window_measure(profile, s, length));
+    }
+    smallest_share_[length] = smallest / profile[times - 1] * (1 - 1e-11) - 1e-12;
+  }
+}
+
+double Frame::smallest_window(const double* row, std::uint32_t length) const {
+  if (!smallest_share_.empty()) {
+    return std::max(0.0, row[data.times - 1] * smallest_share_[length]);
+  }
+  const std::uint32_t last = data.times - length;
+  double smallest = window_measure(row, last, length);
+  for (std::uint32_t s = 0; s < last && !time.only_alive; ++s) {
+    smallest = std::min(smallest, window_measure(row, s, length));
+  }
+  return smallest;
 }
 
 void Frame::fill_measures(std::uint32_t layer, const SpaceWindows::Chain& chain,
@@ -128,7 +167,7 @@ std::uint32_t Levels::fewest(double measure, double level) const {
 }
 
 template <typename Count>
-void Levels::thresholds(const SpaceWindows::Chain& chain, const double* sums, Count* out) {
+void Levels::limits(const SpaceWindows::Chain& chain, const double* sums, Count* out) {
   const Frame& f = frame_;
   const std::size_t kind = kind_of_shape_[chain.shape];
   const double level = level_ / factors_[kind];
@@ -136,36 +175,40 @@ void Levels::thresholds(const SpaceWindows::Chain& chain, const double* sums, Co
   const bool alone = chain.steps == 1;
   const bool limited =
       f.score.kind() == ScoreKind::kPoisson || f.score.kind() == ScoreKind::kBernoulli;
-  const double total = limited ? f.score.total_cases() : std::numeric_limits<double>::infinity();
+  const std::uint32_t total =
+      limited ? static_cast<std::uint32_t>(f.score.total_cases()) : 0xfffffff0u;
+  const std::uint32_t top = std::min(total, unreachable);
+  std::vector<double>& known = largest_[kind];
   for (std::uint32_t i = 0; i < f.lengths; ++i) {
     const std::uint32_t length = f.time.shortest + i;
-    const std::uint32_t last = f.data.times - length;
     std::uint32_t cases = f.fewest_cases;
     double before = 0;
     for (std::uint32_t k = 0; k < chain.steps; ++k) {
       const double* row = sums + static_cast<std::size_t>(k) * f.data.times;
-      double smallest = f.window_measure(row, last, length);
-      if (!f.time.only_alive) {
-        for (std::uint32_t s = 0; s < last; ++s) {
-          smallest = std::min(smallest, f.window_measure(row, s, length));
-        }
-      }
+      const double smallest = f.data.times == 1 ? *row : f.smallest_window(row, length);
       if (alone) {
         cases = fewest(smallest, level);
       } else {
         if (smallest < before) cases = f.fewest_cases;  // sets that branch
-        while (cases < unreachable && cases <= total && largest_measure(kind, cases) < smallest) {
+        if (known.size() < cases + 3) largest_measure(kind, cases + 64);
+        const double* at = known.data();
+        // Most steps add no case or one: without a branch to mispredict.
+        cases += at[cases] < smallest ? 1 : 0;
+        cases += at[cases] < smallest ? 1 : 0;
+        while (cases <= top) {
+          if (known.size() <= cases) largest_measure(kind, cases + 64);
+          if (known.data()[cases] >= smallest) break;
           ++cases;
         }
       }
       before = smallest;
       out[static_cast<std::size_t>(k) * f.lengths + i] =
-          static_cast<Count>(cases > total ? unreachable : std::min(cases, unreachable));
+          static_cast<Count>(cases > top ? unreachable : cases - 1);
     }
   }
 }
 
-template void Levels::thresholds(const SpaceWindows::Chain&, const double*, std::uint16_t*);
-template void Levels::thresholds(const SpaceWindows::Chain&, const double*, std::uint32_t*);
+template void Levels::limits(const SpaceWindows::Chain&, const double*, std::uint16_t*);
+template void Levels::limits(const SpaceWindows::Chain&, const double*, std::uint32_t*);
 
 }  // namespace daybreak::stats

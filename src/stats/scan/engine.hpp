@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -50,22 +51,28 @@ class Frame {
   double place_measure(std::uint32_t place) const {
     return layer_measure_[static_cast<std::size_t>(place) * data.times + data.times - 1];
   }
+  // A measure that no time window of this length falls below, given a row of `measures`. Exact when
+  // every place shares one profile over time.
+  double smallest_window(const double* row, std::uint32_t length) const;
   double factor(const SpaceWindows::Chain& chain) const { return space.shapes[chain.shape].factor; }
 
  private:
   void fill_measures(std::uint32_t layer, const SpaceWindows::Chain& chain, double* sums) const;
 
-  std::vector<double> layer_measure_;  // [layer][place][time], cumulated over time
-  std::vector<double> kept_;           // [layer][step][time]
+  void find_profile();
+
+  std::vector<double> smallest_share_;  // [length], when every place shares one profile over time
+  std::vector<double> layer_measure_;   // [layer][place][time], cumulated over time
+  std::vector<double> kept_;            // [layer][step][time]
 };
 
-// Fewest cases with which each window may reach a level: [step][length], kUnreachable when none.
+// The counts that each window must exceed to reach a level; the largest Count when none can.
 class Levels {
  public:
   Levels(const Frame& frame, double level);
   // For the measures of one chain (Frame::measures), into out[step * lengths + i].
   template <typename Count>
-  void thresholds(const SpaceWindows::Chain& chain, const double* sums, Count* out);
+  void limits(const SpaceWindows::Chain& chain, const double* sums, Count* out);
   double level() const { return level_; }
 
  private:
@@ -86,15 +93,19 @@ enum class Depth : std::uint8_t {
   kAboveLevel,  // replicates whose best stays below the level may come back as 0
 };
 
-// The best window of replicates first, first+1, ... of the null model, which draws at most
-// `largest_total` cases. Deterministic in everything but time.
-std::vector<Best> scan_replicates(const Frame& frame, const NullModel& null, std::uint64_t first,
-                                  std::uint64_t count, double largest_total, double level,
-                                  Depth depth, const ScanOptions& options);
-
-// A level that most replicates reach, from a few of them.
-double pilot_level(const Frame& frame, const NullModel& null, double largest_total,
-                   const ScanOptions& options);
+// Scans the replicates of one null model, which draws at most `largest_total` cases. Not
+// thread-safe; runs its own threads. A replicate's result is a function of its number alone.
+class Replicates {
+ public:
+  virtual ~Replicates() = default;
+  // Tries 32 replicates and settles on a level that most of them reach.
+  virtual double pilot() = 0;
+  // The best windows of replicates first, first+1, ...
+  virtual std::vector<Best> scan(std::uint64_t first, std::uint64_t count, double level,
+                                 Depth depth) = 0;
+};
+std::unique_ptr<Replicates> make_replicates(const Frame& frame, const NullModel& null,
+                                            double largest_total, const ScanOptions& options);
 
 // The best window of every (layer, centre) with a positive statistic. `blocked` places (may be
 // empty) and sets of more than `largest` measure are left out.

@@ -33,10 +33,11 @@ using HitSink = void (*)(void* context, std::uint32_t step, std::uint32_t start,
 // before it, or of the last step at depth[k]-1 when depths are given (sets that branch).
 template <typename Count>
 struct Walk {
-  const Count* rows = nullptr;  // [place][times] rows, cumulated over time when times > 1
+  const Count* rows = nullptr;          // [place][times] rows, cumulated over time when times > 1
+  const std::uint8_t* bytes = nullptr;  // [place][64 lanes], for chain_of_bytes
   const std::uint32_t* order = nullptr;
   const std::uint8_t* depth = nullptr;  // 1-based, null for a chain
-  const Count* thresholds = nullptr;    // [step][lengths]
+  const Count* limits = nullptr;        // [step][lengths], to be exceeded
   std::uint32_t steps = 0;
   std::uint32_t times = 1;
   std::uint32_t shortest = 1, longest = 1;  // lengths of time windows, lengths = longest-shortest+1
@@ -50,6 +51,8 @@ template <typename Count>
 struct LaneLoops {
   // times == 1 and no depth.
   void (*chain)(const Walk<Count>&);
+  // The same over `bytes`, twice as many lanes; only for 16-bit lanes, else null.
+  void (*chain_of_bytes)(const Walk<Count>&);
   void (*cylinders)(const Walk<Count>&);
   // to[i] += from[i] for `rows` rows.
   void (*add)(Count* to, const Count* from, std::size_t rows);

@@ -36,6 +36,10 @@ struct Ops256 {
 
 struct Ops16 : Ops256 {
   using Count = std::uint16_t;
+  static Row widen(const std::uint8_t* from) {
+    const auto* p = static_cast<const __m128i*>(static_cast<const void*>(from));
+    return {_mm256_cvtepu8_epi16(_mm_load_si128(p)), _mm256_cvtepu8_epi16(_mm_load_si128(p + 1))};
+  }
   static Row fill(Count value) {
     const __m256i v = _mm256_set1_epi16(static_cast<short>(value));
     return {v, v};
@@ -46,14 +50,16 @@ struct Ops16 : Ops256 {
   static Row subtract(Row a, Row b) {
     return {_mm256_sub_epi16(a.low, b.low), _mm256_sub_epi16(a.high, b.high)};
   }
-  static Flags reaches(Row a, Row b) {  // unsigned a >= b is max(a, b) == a
-    return {_mm256_cmpeq_epi16(_mm256_max_epu16(a.low, b.low), a.low),
-            _mm256_cmpeq_epi16(_mm256_max_epu16(a.high, b.high), a.high)};
+  static Flags exceeds(Row a, Row b) {  // by how much
+    return {_mm256_subs_epu16(a.low, b.low), _mm256_subs_epu16(a.high, b.high)};
   }
   static std::uint32_t bits(Flags flags) {
+    const __m256i none = _mm256_setzero_si256();
     const __m256i bytes =
-        _mm256_permute4x64_epi64(_mm256_packs_epi16(flags.low, flags.high), 0b11011000);
-    return static_cast<std::uint32_t>(_mm256_movemask_epi8(bytes));
+        _mm256_permute4x64_epi64(_mm256_packs_epi16(_mm256_cmpeq_epi16(flags.low, none),
+                                                    _mm256_cmpeq_epi16(flags.high, none)),
+                                 0b11011000);
+    return ~static_cast<std::uint32_t>(_mm256_movemask_epi8(bytes));
   }
 };
 
@@ -69,9 +75,11 @@ struct Ops32 : Ops256 {
   static Row subtract(Row a, Row b) {
     return {_mm256_sub_epi32(a.low, b.low), _mm256_sub_epi32(a.high, b.high)};
   }
-  static Flags reaches(Row a, Row b) {
-    return {_mm256_cmpeq_epi32(_mm256_max_epu32(a.low, b.low), a.low),
-            _mm256_cmpeq_epi32(_mm256_max_epu32(a.high, b.high), a.high)};
+  static Flags exceeds(Row a, Row b) {  // unsigned a > b is not max(a, b) == b
+    const __m256i ones = _mm256_set1_epi32(-1);
+    return {
+        _mm256_andnot_si256(_mm256_cmpeq_epi32(_mm256_max_epu32(a.low, b.low), b.low), ones),
+        _mm256_andnot_si256(_mm256_cmpeq_epi32(_mm256_max_epu32(a.high, b.high), b.high), ones)};
   }
   static std::uint32_t bits(Flags flags) {
     const auto low = static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(flags.low)));

@@ -16,11 +16,15 @@ struct PortableOps {
   using Flags = Row;  // all ones in the lanes that reach
   static Row load(const Count* from) { return *reinterpret_cast<const Row*>(from); }
   static void store(Count* to, const Row& row) { *reinterpret_cast<Row*>(to) = row; }
+  typedef std::uint8_t Bytes __attribute__((vector_size(kLanes<C>)));
+  static Row widen(const std::uint8_t* from) {
+    return __builtin_convertvector(*reinterpret_cast<const Bytes*>(from), Row);
+  }
   static Row zero() { return Row{}; }
   static Row fill(Count value) { return Row{} + value; }
   static Row add(const Row& a, const Row& b) { return a + b; }
   static Row subtract(const Row& a, const Row& b) { return a - b; }
-  static Flags reaches(const Row& a, const Row& b) { return reinterpret_cast<Row>(a >= b); }
+  static Flags exceeds(const Row& a, const Row& b) { return reinterpret_cast<Row>(a > b); }
   static Flags either(const Flags& a, const Flags& b) { return a | b; }
   static bool any(const Flags& flags) {
     std::uint64_t words[kRowBytes / 8];

@@ -9,7 +9,7 @@ struct Children {
   std::vector<std::uint32_t> roots;
 };
 
-Children children_of(const Tree& tree) {
+Children children_of(const ScanTree& tree) {
   const std::size_t n = tree.parent.size();
   Children out;
   out.first.assign(n + 1, 0);
@@ -100,7 +100,7 @@ class Builder {
     program_.steps.push_back(step);
   }
 
-  const Tree& tree_;
+  const ScanTree& tree_;
   Children children_;
   std::vector<std::uint32_t> leaf_, with_data_;
   std::vector<std::uint8_t> open_;
@@ -109,7 +109,7 @@ class Builder {
 
 }  // namespace
 
-std::optional<std::uint32_t> find_cycle(const Tree& tree) {
+std::optional<std::uint32_t> find_cycle(const ScanTree& tree) {
   const Children children = children_of(tree);
   std::vector<std::uint8_t> reached(tree.parent.size(), 0);
   for (const std::uint32_t node : top_down(children)) reached[node] = 1;

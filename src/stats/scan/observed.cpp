@@ -69,7 +69,7 @@ class Observed {
         if (cases < frame_.fewest_cases) continue;
         const auto c = static_cast<double>(cases);
         const double measure = frame_.window_measure(row, start, length);
-        if (factor_ * frame_.score.bound(c, measure) <= best_->statistic) continue;
+        if (!frame_.score.may_exceed(c, measure, best_->statistic / factor_)) continue;
         const double statistic = factor_ * frame_.score(c, measure);
         if (statistic <= best_->statistic + frame_.score.tolerance(0)) continue;
         *best_ = {statistic, c, measure, chain_.first, chain_.second, step, start, length};

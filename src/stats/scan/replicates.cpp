@@ -2,24 +2,24 @@
 // The walk over replicates: batches of lanes over threads. A replicate's result does not depend on
 // its batch, its lane, the level or the thread, so every route gives the same answer.
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
-#include <mutex>
-#include <thread>
+#include <limits>
 
 #include "stats/scan/engine.hpp"
+#include "stats/scan/parallel.hpp"
 
 namespace daybreak::stats {
 namespace {
 
-constexpr std::size_t kKeptThresholds = std::size_t{64} << 20;  // bytes
+constexpr std::size_t kKeptLimits = std::size_t{64} << 20;  // bytes
 
 template <typename Count>
 class AlignedRows {
  public:
   void resize(std::size_t rows) {
+    if (data_ && rows == rows_) return;
     data_.reset(static_cast<Count*>(
         std::aligned_alloc(kRowBytes, std::max<std::size_t>(1, rows) * kRowBytes)));
     if (!data_) throw std::bad_alloc();
@@ -44,17 +44,52 @@ struct Plan {
   const LaneLoops<Count>& loops;
   Levels levels;
   std::vector<Count> kept;  // [layer][step][length], empty when they do not fit
+  // Rows of one byte a lane hold counts less an offset of the place, so that large places fit too;
+  // limits and hits are shifted by the offsets summed along the chain.
+  bool bytes = false;
+  std::vector<Count> offset;      // [place]
+  std::vector<Count> offset_sum;  // [step], empty when all offsets are 0
+  std::vector<Count> shifted;     // `kept` less offset_sum
 
   Plan(const Frame& f, const NullModel& n, Simd simd, double level)
       : frame(f), null(n), loops(lane_loops<Count>(simd)), levels(f, level) {
     const std::size_t per_layer = f.space.order.size() * f.lengths;
-    if (per_layer * f.program.layers * sizeof(Count) > kKeptThresholds) return;
+    if (per_layer * f.program.layers * sizeof(Count) > kKeptLimits) return;
     kept.resize(per_layer * f.program.layers);
     std::vector<double> scratch;
     for (std::uint32_t layer = 0; layer < f.program.layers; ++layer) {
       for (const SpaceWindows::Chain& chain : f.space.chains) {
-        levels.thresholds(chain, f.measures(layer, chain, scratch),
-                          kept.data() + layer * per_layer + chain.first * f.lengths);
+        levels.limits(chain, f.measures(layer, chain, scratch),
+                      kept.data() + layer * per_layer + chain.first * f.lengths);
+      }
+    }
+    plan_bytes();
+  }
+
+  void plan_bytes() {
+    if (sizeof(Count) != 2 || frame.program.layers != 1 || frame.data.tree ||
+        frame.data.times != 1 || !frame.space.depth.empty())
+      return;
+    double largest = 0;
+    for (std::uint32_t p = 0; p < frame.data.places; ++p) {
+      const double expected = frame.score.expected(frame.place_measure(p));
+      largest = std::max(largest, expected);
+      offset.push_back(static_cast<Count>(std::max(0.0, expected - 127)));
+    }
+    bytes = largest < 350;
+    if (!bytes) return;
+    shifted = kept;
+    if (largest < 128) return;
+    offset_sum.resize(kept.size());
+    for (const SpaceWindows::Chain& chain : frame.space.chains) {
+      Count sum = 0;
+      for (std::size_t k = chain.first; k < chain.first + chain.steps; ++k) {
+        sum = static_cast<Count>(sum + offset[frame.space.order[k]]);
+        offset_sum[k] = sum;
+        // An unreachable threshold stays so; others may not fall below 0.
+        const Count t = kept[k];
+        shifted[k] =
+            t == std::numeric_limits<Count>::max() ? t : static_cast<Count>(t > sum ? t - sum : 0);
       }
     }
   }
@@ -73,16 +108,31 @@ class Worker {
     scratch_.resize((deepest + 1) * (f.data.times + 1));
   }
 
-  // The best window of each of these replicates that reaches the level; 0 for the others.
+  // The best window of each of these replicates (two rows of lanes at most) that reaches the level;
+  // 0 for the others.
   void run(std::span<const std::uint64_t> replicates, Best* best) {
-    const Frame& f = plan_.frame;
-    const std::size_t cells = f.cells_of_leaf;
+    std::fill_n(best, replicates.size(), Best{});
+    constexpr std::size_t lanes = kLanes<Count>;
+    if (plan_.bytes && run_bytes(replicates, best)) return;
+    for (std::size_t at = 0; at < replicates.size(); at += lanes) {
+      const std::size_t count = std::min(lanes, replicates.size() - at);
+      run_row(replicates.subspan(at, count), best + at);
+    }
+  }
+
+ private:
+  void draw(std::span<const std::uint64_t> replicates) {
     leaves_.clear();
     plan_.null.draw(replicates, leaves_.row(0));
+  }
+
+  void run_row(std::span<const std::uint64_t> replicates, Best* best) {
+    const Frame& f = plan_.frame;
+    const std::size_t cells = f.cells_of_leaf;
+    draw(replicates);
     if (f.data.times > 1) cumulate();
-    std::fill_n(best, replicates.size(), Best{});
     best_ = best;
-    lanes_ = replicates.size() >= 32 ? ~0u : (1u << replicates.size()) - 1;
+    lanes_in_use_ = replicates.size();
     for_each_layer<Count>(
         f.program, [&](std::uint32_t leaf) { return leaves_.row(leaf * cells); },
         [&](std::uint32_t depth) { return tables_.row(depth * cells); },
@@ -91,7 +141,26 @@ class Worker {
         [&](const LayerStep& step, const Count* table) { scan_layer(step.layer, table); });
   }
 
- private:
+  // False when a count does not fit a byte, which is rare.
+  bool run_bytes(std::span<const std::uint64_t> replicates, Best* best) {
+    constexpr std::size_t lanes = kLanes<Count>;
+    packed_.resize(plan_.frame.data.places * 2 * lanes / kRowBytes + 1);
+    packed_.clear();
+    const std::size_t first = std::min(lanes, replicates.size());
+    draw(replicates.first(first));
+    if (!pack(0, first)) return false;
+    if (replicates.size() > lanes) {
+      draw(replicates.subspan(lanes));
+      if (!pack(lanes, replicates.size() - lanes)) return false;
+    }
+    best_ = best;
+    lanes_in_use_ = replicates.size();
+    bytes_ = true;
+    scan_layer(0, nullptr);
+    bytes_ = false;
+    return true;
+  }
+
   void cumulate() {
     const Frame& f = plan_.frame;
     const std::size_t rows = plan_.null.cells();
@@ -104,6 +173,24 @@ class Worker {
         }
       }
     }
+  }
+
+  // Writes the counts less their offsets to lanes `first`... of `packed_`; false when one does not
+  // fit.
+  bool pack(std::size_t first, std::size_t used) {
+    constexpr std::size_t lanes = kLanes<Count>;
+    auto* out = static_cast<std::uint8_t*>(static_cast<void*>(packed_.row(0))) + first;
+    unsigned above = 0;
+    for (std::size_t place = 0; place < plan_.frame.data.places; ++place) {
+      const Count* row = leaves_.row(place);
+      const Count offset = plan_.offset[place];
+      for (std::size_t lane = 0; lane < used; ++lane) {
+        const auto value = static_cast<Count>(row[lane] - offset);  // wraps when it is below
+        above |= value;
+        out[place * 2 * lanes + lane] = static_cast<std::uint8_t>(value);
+      }
+    }
+    return above < 256;
   }
 
   void scan_layer(std::uint32_t layer, const Count* table) {
@@ -127,14 +214,18 @@ class Worker {
       at_ = {layer, c};
       measures_ = nullptr;
       if (!plan_.kept.empty()) {
-        walk.thresholds = plan_.kept.data() + layer * per_layer + chain.first * f.lengths;
+        walk.limits = plan_.kept.data() + layer * per_layer + chain.first * f.lengths;
       } else {
         measures_ = f.measures(layer, chain, measure_scratch_);
-        threshold_scratch_.resize(static_cast<std::size_t>(chain.steps) * f.lengths);
-        levels_.thresholds(chain, measures_, threshold_scratch_.data());
-        walk.thresholds = threshold_scratch_.data();
+        limit_scratch_.resize(static_cast<std::size_t>(chain.steps) * f.lengths);
+        levels_.limits(chain, measures_, limit_scratch_.data());
+        walk.limits = limit_scratch_.data();
       }
-      if (plain) {
+      if (bytes_) {
+        walk.bytes = static_cast<const std::uint8_t*>(static_cast<const void*>(packed_.row(0)));
+        walk.limits = plan_.shifted.data() + chain.first;
+        plan_.loops.chain_of_bytes(walk);
+      } else if (plain) {
         plan_.loops.chain(walk);
       } else {
         plan_.loops.cylinders(walk);
@@ -152,14 +243,19 @@ class Worker {
     const Frame& f = plan_.frame;
     const SpaceWindows::Chain& chain = f.space.chains[at_.second];
     if (measures_ == nullptr) measures_ = f.measures(at_.first, chain, measure_scratch_);
+    const std::size_t half = bytes_ ? start * kLanes<Count> : 0;
+    if (bytes_) start = 0;
     const double measure =
         f.window_measure(measures_ + static_cast<std::size_t>(step) * f.data.times, start, length);
     const double factor = f.factor(chain);
-    for (lanes &= lanes_; lanes != 0; lanes &= lanes - 1) {
+    const unsigned offset =
+        bytes_ && !plan_.offset_sum.empty() ? plan_.offset_sum[chain.first + step] : 0;
+    for (; lanes != 0; lanes &= lanes - 1) {
       const int lane = __builtin_ctz(lanes);
-      Best& best = best_[lane];
-      const auto cases = static_cast<double>(counts[lane]);
-      if (factor * f.score.bound(cases, measure) <= best.statistic) continue;
+      if (half + lane >= lanes_in_use_) return;
+      Best& best = best_[half + lane];
+      const auto cases = static_cast<double>(counts[lane] + offset);
+      if (!f.score.may_exceed(cases, measure, best.statistic / factor)) continue;
       const double statistic = factor * f.score(cases, measure);
       if (statistic <= best.statistic) continue;
       best = {statistic, cases, measure, at_.first, at_.second, step, start, length};
@@ -168,83 +264,105 @@ class Worker {
 
   const Plan<Count>& plan_;
   Levels levels_;  // its cache grows, so each thread has its own
-  AlignedRows<Count> leaves_, tables_, scratch_;
+  AlignedRows<Count> leaves_, tables_, scratch_, packed_;
+  bool bytes_ = false;
   Best* best_ = nullptr;
-  std::uint32_t lanes_ = 0;
+  std::size_t lanes_in_use_ = 0;
   std::pair<std::uint32_t, std::uint32_t> at_;
   const double* measures_ = nullptr;
   std::vector<double> measure_scratch_;
-  std::vector<Count> threshold_scratch_;
+  std::vector<Count> limit_scratch_;
 };
 
 template <typename Count>
-void run_level(const Frame& frame, const NullModel& null, const std::vector<std::uint64_t>& ids,
-               double level, const ScanOptions& options, std::vector<Best>& out) {
-  const Plan<Count> plan(frame, null, options.simd, level);
-  constexpr std::size_t lanes = kLanes<Count>;
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    Worker<Count> worker(plan);
-    for (std::size_t at = next.fetch_add(lanes); at < ids.size(); at = next.fetch_add(lanes)) {
-      const std::size_t count = std::min(lanes, ids.size() - at);
-      worker.run(std::span(ids).subspan(at, count), out.data() + at);
-    }
-  };
-  const std::size_t useful = (ids.size() + lanes - 1) / lanes;
-  const std::size_t threads =
-      std::clamp<std::size_t>(options.threads, 1, std::max<std::size_t>(1, useful));
-  std::vector<std::thread> others;
-  for (std::size_t i = 1; i < threads; ++i) others.emplace_back(work);
-  work();
-  for (std::thread& thread : others) thread.join();
-}
+class LaneReplicates final : public Replicates {
+ public:
+  LaneReplicates(const Frame& frame, const NullModel& null, const ScanOptions& options)
+      : frame_(frame), null_(null), options_(options) {}
 
-template <typename Count>
-std::vector<Best> run_all(const Frame& frame, const NullModel& null, std::uint64_t first,
-                          std::uint64_t count, double level, Depth depth,
-                          const ScanOptions& options) {
-  std::vector<std::uint64_t> ids(count);
-  for (std::uint64_t i = 0; i < count; ++i) ids[i] = first + i;
-  std::vector<Best> out(count);
-  for (; !ids.empty(); level = level > 1e-3 ? level * 0.5 : 0) {
-    std::vector<Best> some(ids.size());
-    run_level<Count>(frame, null, ids, std::max(level, 1e-9), options, some);
-    std::vector<std::uint64_t> weak;
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-      // What stayed below the level may have missed windows just under it.
-      if (some[i].statistic >= level) {
-        out[ids[i] - first] = some[i];
-      } else {
-        weak.push_back(ids[i]);
-      }
+  double pilot() override {
+    const double guess = std::max(0.5, 0.25 * std::log(static_cast<double>(frame_.windows) + 1));
+    std::vector<double> maxima;
+    for (const Best& best : scan(0, std::min(options_.replications, 32u), guess, Depth::kAll)) {
+      maxima.push_back(best.statistic);
     }
-    ids = std::move(weak);
-    if (level <= 0 || depth == Depth::kAboveLevel) break;
+    std::sort(maxima.begin(), maxima.end());
+    return maxima.empty() ? 0 : maxima[maxima.size() / 12];
   }
-  return out;
-}
+
+  std::vector<Best> scan(std::uint64_t first, std::uint64_t count, double level,
+                         Depth depth) override {
+    std::vector<std::uint64_t> ids(count);
+    for (std::uint64_t i = 0; i < count; ++i) ids[i] = first + i;
+    std::vector<Best> out(count);
+    while (!ids.empty()) {
+      const Plan<Count>& plan = plan_at(level);
+      const std::vector<Best> some = run(plan, ids);
+      std::vector<std::uint64_t> weak;
+      for (std::size_t i = 0; i < ids.size(); ++i) {
+        // What stayed below the level may have missed windows just under it.
+        if (some[i].statistic >= plan.levels.level() || level <= 0) {
+          out[ids[i] - first] = some[i];
+        } else {
+          weak.push_back(ids[i]);
+        }
+      }
+      ids = std::move(weak);
+      if (level <= 0 || depth == Depth::kAboveLevel) break;
+      level = next_below(level);
+    }
+    return out;
+  }
+
+ private:
+  // The plans in use are kept: the pilot's serves the few replicates that stay below the level.
+  const Plan<Count>& plan_at(double level) {
+    level = std::max(level, 1e-9);
+    for (const auto& plan : plans_) {
+      if (plan->levels.level() == level) return *plan;
+    }
+    if (plans_.size() >= 3) plans_.erase(plans_.begin());
+    plans_.push_back(std::make_unique<Plan<Count>>(frame_, null_, options_.simd, level));
+    return *plans_.back();
+  }
+
+  double next_below(double level) const {
+    double next = 0;
+    for (const auto& plan : plans_) {
+      if (plan->levels.level() < level) next = std::max(next, plan->levels.level());
+    }
+    if (next > 0) return next;
+    return level > 1e-3 ? level * 0.6 : 0;
+  }
+
+  std::vector<Best> run(const Plan<Count>& plan, const std::vector<std::uint64_t>& ids) const {
+    constexpr std::size_t lanes = 2 * kLanes<Count>;
+    std::vector<Best> out(ids.size());
+    for_each_index((ids.size() + lanes - 1) / lanes, options_.threads, [&] {
+      auto worker = std::make_unique<Worker<Count>>(plan);
+      return [&, worker = std::move(worker)](std::size_t batch) {
+        const std::size_t at = batch * lanes;
+        const std::size_t count = std::min(lanes, ids.size() - at);
+        worker->run(std::span(ids).subspan(at, count), out.data() + at);
+      };
+    });
+    return out;
+  }
+
+  const Frame& frame_;
+  const NullModel& null_;
+  const ScanOptions& options_;
+  std::vector<std::unique_ptr<Plan<Count>>> plans_;
+};
 
 }  // namespace
 
-std::vector<Best> scan_replicates(const Frame& frame, const NullModel& null, std::uint64_t first,
-                                  std::uint64_t count, double largest_total, double level,
-                                  Depth depth, const ScanOptions& options) {
+std::unique_ptr<Replicates> make_replicates(const Frame& frame, const NullModel& null,
+                                            double largest_total, const ScanOptions& options) {
   if (largest_total < 65500) {
-    return run_all<std::uint16_t>(frame, null, first, count, level, depth, options);
+    return std::make_unique<LaneReplicates<std::uint16_t>>(frame, null, options);
   }
-  return run_all<std::uint32_t>(frame, null, first, count, level, depth, options);
-}
-
-double pilot_level(const Frame& frame, const NullModel& null, double largest_total,
-                   const ScanOptions& options) {
-  const double guess = std::max(0.5, 0.35 * std::log(static_cast<double>(frame.windows) + 1));
-  std::vector<double> maxima;
-  for (const Best& best : scan_replicates(frame, null, 0, std::min(options.replications, 32u),
-                                          largest_total, guess, Depth::kAll, options)) {
-    maxima.push_back(best.statistic);
-  }
-  std::sort(maxima.begin(), maxima.end());
-  return maxima.empty() ? 0 : maxima[maxima.size() / 12];
+  return std::make_unique<LaneReplicates<std::uint32_t>>(frame, null, options);
 }
 
 }  // namespace daybreak::stats

@@ -131,14 +131,14 @@ void replicate(const Frame& frame, const NullModel& null, double largest, double
                const ScanOptions& options, const std::function<void(std::uint32_t)>& progress,
                ScanResult& out) {
   if (options.replications == 0) return;
-  const double level = pilot_level(frame, null, largest, options);
-  const std::uint32_t chunk = options.stop_after > 0 ? 256 : 4096;
+  const auto replicates = make_replicates(frame, null, largest, options);
+  const double level = replicates->pilot();
+  const std::uint32_t chunk = options.stop_after > 0 ? 256 : 1u << 20;
   std::uint32_t reached = 0;
   for (std::uint32_t first = 0; first < options.replications && !out.stopped_early;
        first += chunk) {
     const std::uint32_t count = std::min(chunk, options.replications - first);
-    for (const Best& b :
-         scan_replicates(frame, null, first, count, largest, level, Depth::kAll, options)) {
+    for (const Best& b : replicates->scan(first, count, level, Depth::kAll)) {
       out.maxima.push_back(b.statistic);
       if (b.statistic >= best - frame.score.tolerance(best)) ++reached;
       if (options.stop_after > 0 && reached == options.stop_after) {

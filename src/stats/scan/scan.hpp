@@ -24,11 +24,11 @@ namespace daybreak::stats {
 
 // A tree of categories. parent[i] is the index of the parent of node i, kNoParent for a root.
 inline constexpr std::uint32_t kNoParent = 0xffffffff;
-struct Tree {
+struct ScanTree {
   std::vector<std::uint32_t> parent;
 };
 // Fails with the first node that is its own ancestor.
-std::optional<std::uint32_t> find_cycle(const Tree& tree);
+std::optional<std::uint32_t> find_cycle(const ScanTree& tree);
 
 enum class Model : std::uint8_t {
   kPoisson,                 // measure: expected cases up to a factor; given the number of cases
@@ -48,7 +48,7 @@ struct ScanData {
   // kPermutation: the cells of one row, places*times for tree against the rest, times for
   // (tree x) space against time.
   std::size_t columns = 1;
-  std::optional<Tree> tree;
+  std::optional<ScanTree> tree;
   std::vector<std::uint32_t> leaf_node;  // the node of each leaf
 };
 

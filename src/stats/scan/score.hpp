@@ -55,6 +55,14 @@ class Score {
   // Never below the score, without logarithms: x ln x - x + 1 <= (x-1)^2/2 for x >= 1, <= (x-1)^2
   // below.
   double bound(double cases, double measure) const;
+  // Whether the score might exceed a level: false only when it cannot.
+  bool may_exceed(double cases, double measure, double level) const {
+    if (kind_ != ScoreKind::kPoisson) return bound(cases, measure) > level;
+    const double excess = cases - measure;
+    const double rest = total_cases_ - measure;
+    return excess > 0 &&
+           excess * excess * (total_cases_ + measure) * (1 + 1e-9) > 2 * measure * rest * level;
+  }
 
   // The largest measure with which `cases` still scores at least `level` (0 when none does); never
   // too small by rounding. The score rises with cases and falls with measure, so one comparison

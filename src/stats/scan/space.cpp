@@ -194,6 +194,20 @@ Result<SpaceWindows> flexible_windows(Coordinates coordinates, std::span<const P
   return out;
 }
 
+SpaceWindows nearest_places(Coordinates coordinates, std::span<const Point> points,
+                            std::uint32_t count) {
+  SpaceWindows out;
+  Nearest nearest(positions_of(coordinates, points, Shape{}));
+  const std::vector<double> nothing(points.size(), 0.0);
+  std::vector<std::uint32_t> order;
+  for (std::uint32_t centre = 0; centre < points.size(); ++centre) {
+    nearest.about(centre, nothing, 0, 0, count, order);
+    out.chains.push_back({centre, 0, out.order.size(), static_cast<std::uint32_t>(order.size())});
+    out.order.insert(out.order.end(), order.begin(), order.end());
+  }
+  return out;
+}
+
 SpaceWindows single_place() {
   SpaceWindows out;
   out.order = {0};

@@ -78,6 +78,10 @@ Result<SpaceWindows> flexible_windows(Coordinates coordinates, std::span<const P
                                       std::span<const std::vector<std::uint32_t>> adjacent,
                                       std::uint32_t nearest, std::size_t total_steps);
 
+// The `count` nearest places of each place, itself first, one chain a place.
+SpaceWindows nearest_places(Coordinates coordinates, std::span<const Point> points,
+                            std::uint32_t count);
+
 // Only place 0, for scans without places.
 SpaceWindows single_place();
 
