@@ -126,6 +126,7 @@ Result<CountFile> read_counts(RecordReader& reader, const CountFormat& format, K
     file.has_time = time == TimeColumn::kPresent;
     if (file.has_time) row.time = TRY(time_of(reader, record, 2));
     row.category = TRY(covariates.read(reader, record, file.has_time ? 3 : 2, keys.categories));
+    row.line = static_cast<std::uint32_t>(record.line);
     file.total += row.count;
     if (file.total > kMaxCount) {
       return fail(ErrorKind::kInvalid, fmt::format("the {} add up to more than 2^53", format.what),

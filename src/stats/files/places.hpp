@@ -27,6 +27,7 @@ struct CountRow {
   std::uint32_t category = 0;
   std::int64_t count = 0;
   Time time;  // not given when the file has no time column
+  std::uint32_t line = 0;
 };
 
 struct CountFile {

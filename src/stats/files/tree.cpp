@@ -200,6 +200,7 @@ Result<TreeCountFile> read_tree_counts(RecordReader& reader, const Tree& tree,
     TreeCountRow row{.node = *node};
     row.count = TRY(parse_count(reader, record, 1, "cases"));
     TRY(read_extra_columns(reader, record, columns, unknown_places, places, row));
+    row.line = static_cast<std::uint32_t>(record.line);
     file.total += row.count;
     file.total_controls += row.controls;
     if (file.total > kMaxCount || file.total_controls > kMaxCount) {

@@ -71,6 +71,7 @@ struct TreeCountRow {
   std::int64_t controls = 0;
   double expected = 0;
   Time time;
+  std::uint32_t line = 0;
 };
 
 struct TreeCountFile {

@@ -45,6 +45,11 @@ Frame::Frame(const ScanData& scan_data, std::span<const double> measure,
   }
   windows = time_count * space.order.size() * program.layers;
   find_profile();
+  for (std::size_t at = 0; at < layer_measure_.size(); at += n) {
+    double sum = 0;
+    for (std::size_t p = data.times - 1; p < n; p += data.times) sum += layer_measure_[at + p];
+    widest_ = std::max(widest_, sum);
+  }
   const std::size_t all = program.layers * space.order.size() * data.times;
   if (all > kKeptMeasures) return;
   kept_.resize(all);
@@ -131,21 +136,40 @@ const double* Frame::measures(std::uint32_t layer, const SpaceWindows::Chain& ch
 }
 
 Levels::Levels(const Frame& frame, double level) : frame_(frame), level_(level) {
+  const ScoreKind kind = frame.score.kind();
+  const bool limited = kind == ScoreKind::kPoisson || kind == ScoreKind::kBernoulli;
+  most_ = limited ? static_cast<std::uint32_t>(frame.score.total_cases()) : 0xfffffff0u;
   for (const Shape& shape : frame.space.shapes) {
-    auto at = std::find(factors_.begin(), factors_.end(), shape.factor);
-    if (at == factors_.end()) at = factors_.insert(at, shape.factor);
-    kind_of_shape_.push_back(static_cast<std::uint32_t>(at - factors_.begin()));
+    const auto at = std::find_if(tables_.begin(), tables_.end(),
+                                 [&](const Table& t) { return t.factor == shape.factor; });
+    table_of_shape_.push_back(static_cast<std::uint32_t>(at - tables_.begin()));
+    if (at == tables_.end()) tables_.push_back({shape.factor, 0, {}, {}});
   }
-  largest_.resize(factors_.size());
+  bool chains = false;
+  for (const SpaceWindows::Chain& chain : frame.space.chains) chains = chains || chain.steps > 1;
+  // Beyond that the tables would outweigh what they save.
+  if (!chains || frame.widest_measure() * frame.score.expected(1.0) > 2e7) return;
+  for (Table& table : tables_) fill(table);
 }
 
-double Levels::largest_measure(std::size_t kind, std::uint32_t cases) {
-  std::vector<double>& known = largest_[kind];
-  while (known.size() <= cases) {
-    known.push_back(
-        frame_.score.largest_measure(static_cast<double>(known.size()), level_ / factors_[kind]));
+void Levels::fill(Table& table) const {
+  const double widest = frame_.widest_measure();
+  // Cells half as wide as the gap between counts hold at most one boundary, mostly.
+  const double per_case = frame_.score.expected(1.0);
+  table.cell = 0.5 / per_case;
+  table.largest.assign(frame_.fewest_cases, 0.0);
+  while (table.largest.back() < widest && table.largest.size() <= most_) {
+    const auto cases = static_cast<double>(table.largest.size());
+    table.largest.push_back(
+        std::max(table.largest.back(),
+                 frame_.score.largest_measure(cases, level_ / table.factor, table.largest.back())));
   }
-  return known[cases];
+  table.largest.resize(table.largest.size() + 2, std::numeric_limits<double>::infinity());
+  std::uint32_t cases = frame_.fewest_cases;
+  for (double from = 0; from <= widest + table.cell; from += table.cell) {
+    while (table.largest[cases] < from) ++cases;
+    table.start.push_back(cases);
+  }
 }
 
 // By bisection, for windows that stand alone. Never too many.
@@ -167,48 +191,32 @@ std::uint32_t Levels::fewest(double measure, double level) const {
 }
 
 template <typename Count>
-void Levels::limits(const SpaceWindows::Chain& chain, const double* sums, Count* out) {
+void Levels::limits(const SpaceWindows::Chain& chain, const double* sums, Count* out) const {
   const Frame& f = frame_;
-  const std::size_t kind = kind_of_shape_[chain.shape];
-  const double level = level_ / factors_[kind];
+  const Table& table = tables_[table_of_shape_[chain.shape]];
   constexpr std::uint32_t unreachable = std::numeric_limits<Count>::max();
-  const bool alone = chain.steps == 1;
-  const bool limited =
-      f.score.kind() == ScoreKind::kPoisson || f.score.kind() == ScoreKind::kBernoulli;
-  const std::uint32_t total =
-      limited ? static_cast<std::uint32_t>(f.score.total_cases()) : 0xfffffff0u;
-  const std::uint32_t top = std::min(total, unreachable);
-  std::vector<double>& known = largest_[kind];
+  const std::uint32_t top = std::min(most_, unreachable);
+  const double inverse = table.start.empty() ? 0 : 1 / table.cell;
+  const double* largest = table.largest.data();
   for (std::uint32_t i = 0; i < f.lengths; ++i) {
     const std::uint32_t length = f.time.shortest + i;
-    std::uint32_t cases = f.fewest_cases;
-    double before = 0;
     for (std::uint32_t k = 0; k < chain.steps; ++k) {
       const double* row = sums + static_cast<std::size_t>(k) * f.data.times;
       const double smallest = f.data.times == 1 ? *row : f.smallest_window(row, length);
-      if (alone) {
-        cases = fewest(smallest, level);
+      std::uint32_t cases = 0;
+      if (table.start.empty()) {
+        cases = fewest(smallest, level_ / table.factor);
       } else {
-        if (smallest < before) cases = f.fewest_cases;  // sets that branch
-        if (known.size() < cases + 3) largest_measure(kind, cases + 64);
-        const double* at = known.data();
-        // Most steps add no case or one: without a branch to mispredict.
-        cases += at[cases] < smallest ? 1 : 0;
-        cases += at[cases] < smallest ? 1 : 0;
-        while (cases <= top) {
-          if (known.size() <= cases) largest_measure(kind, cases + 64);
-          if (known.data()[cases] >= smallest) break;
-          ++cases;
-        }
+        cases = table.start.data()[static_cast<std::size_t>(smallest * inverse)];
+        while (largest[cases] < smallest) ++cases;
       }
-      before = smallest;
       out[static_cast<std::size_t>(k) * f.lengths + i] =
           static_cast<Count>(cases > top ? unreachable : cases - 1);
     }
   }
 }
 
-template void Levels::limits(const SpaceWindows::Chain&, const double*, std::uint16_t*);
-template void Levels::limits(const SpaceWindows::Chain&, const double*, std::uint32_t*);
+template void Levels::limits(const SpaceWindows::Chain&, const double*, std::uint16_t*) const;
+template void Levels::limits(const SpaceWindows::Chain&, const double*, std::uint32_t*) const;
 
 }  // namespace daybreak::stats

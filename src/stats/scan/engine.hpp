@@ -54,6 +54,8 @@ class Frame {
   // A measure that no time window of this length falls below, given a row of `measures`. Exact when
   // every place shares one profile over time.
   double smallest_window(const double* row, std::uint32_t length) const;
+  // No window of any layer measures more.
+  double widest_measure() const { return widest_ * (1 + 1e-9); }
   double factor(const SpaceWindows::Chain& chain) const { return space.shapes[chain.shape].factor; }
 
  private:
@@ -61,6 +63,7 @@ class Frame {
 
   void find_profile();
 
+  double widest_ = 0;
   std::vector<double> smallest_share_;  // [length], when every place shares one profile over time
   std::vector<double> layer_measure_;   // [layer][place][time], cumulated over time
   std::vector<double> kept_;            // [layer][step][time]
@@ -72,19 +75,26 @@ class Levels {
   Levels(const Frame& frame, double level);
   // For the measures of one chain (Frame::measures), into out[step * lengths + i].
   template <typename Count>
-  void limits(const SpaceWindows::Chain& chain, const double* sums, Count* out);
+  void limits(const SpaceWindows::Chain& chain, const double* sums, Count* out) const;
   double level() const { return level_; }
 
  private:
-  double largest_measure(std::size_t kind, std::uint32_t cases);
+  // By shape factor. `largest[c]` is the largest measure with which c cases reach the level;
+  // `start[m / cell]` is the fewest cases that may do for the measures of that cell.
+  struct Table {
+    double factor = 1;
+    double cell = 0;
+    std::vector<double> largest;
+    std::vector<std::uint32_t> start;
+  };
+  void fill(Table& table) const;
   std::uint32_t fewest(double measure, double level) const;
 
   const Frame& frame_;
   double level_;
-  std::vector<double> factors_;
-  std::vector<std::uint32_t> kind_of_shape_;
-  std::vector<std::vector<double>> largest_;  // [kind][cases]
-  std::vector<double> smallest_;
+  std::uint32_t most_ = 0;  // cases that a window can have
+  std::vector<Table> tables_;
+  std::vector<std::uint32_t> table_of_shape_;
 };
 
 // How far down the scan of replicates must go.

@@ -99,7 +99,7 @@ struct Plan {
 template <typename Count>
 class Worker {
  public:
-  explicit Worker(const Plan<Count>& plan) : plan_(plan), levels_(plan.levels) {
+  explicit Worker(const Plan<Count>& plan) : plan_(plan) {
     const Frame& f = plan.frame;
     leaves_.resize(plan.null.cells());
     if (f.data.tree) tables_.resize((f.program.levels + 1) * f.cells_of_leaf);
@@ -218,7 +218,7 @@ class Worker {
       } else {
         measures_ = f.measures(layer, chain, measure_scratch_);
         limit_scratch_.resize(static_cast<std::size_t>(chain.steps) * f.lengths);
-        levels_.limits(chain, measures_, limit_scratch_.data());
+        plan_.levels.limits(chain, measures_, limit_scratch_.data());
         walk.limits = limit_scratch_.data();
       }
       if (bytes_) {
@@ -263,7 +263,6 @@ class Worker {
   }
 
   const Plan<Count>& plan_;
-  Levels levels_;  // its cache grows, so each thread has its own
   AlignedRows<Count> leaves_, tables_, scratch_, packed_;
   bool bytes_ = false;
   Best* best_ = nullptr;

@@ -131,8 +131,9 @@ double Score::bound(double cases, double measure) const {
                     : std::numeric_limits<double>::infinity();
 }
 
-double Score::largest_measure(double cases, double level) const {
+double Score::largest_measure(double cases, double level, double at_least) const {
   const double slack = 1e-10 * std::max(1.0, level) + tolerance(level);
+  const auto reaches = [&](double measure) { return (*this)(cases, measure) >= level - slack; };
   double high = cases;  // where the score is 0 or the measure ends
   if (kind_ == ScoreKind::kBernoulli) high = cases * total_measure_ / std::max(1.0, total_cases_);
   if (kind_ == ScoreKind::kBernoulliUnconditional) high = cases / probability_;
@@ -140,18 +141,24 @@ double Score::largest_measure(double cases, double level) const {
   double low = 0;
   if (kind_ == ScoreKind::kBernoulli || kind_ == ScoreKind::kBernoulliUnconditional) {
     low = cases;  // a window holds at least its cases
-    if ((*this)(cases, low) < level - slack) return 0;
+    if (!reaches(low)) return 0;
   }
-  for (int i = 0; i < 100 && high - low > 1e-13 * high; ++i) {
+  if (at_least > low && at_least < high && reaches(at_least)) {
+    low = at_least;
+    double step = high / std::max(1.0, cases);  // the measure of about one more case
+    while (low + step < high && reaches(low + step)) low += step;
+    high = std::min(high, low + step);
+  }
+  while (high - low > 1e-7 * high) {
     const double middle = low <= 0 ? high * 1e-3 : 0.5 * (low + high);
-    if ((*this)(cases, middle) >= level - slack) {
+    if (reaches(middle)) {
       low = middle;
     } else {
       high = middle;
       if (high < 1e-290) return 0;
     }
   }
-  return high * (1 + 1e-12);
+  return high;
 }
 
 double Score::tolerance(double score) const {

@@ -64,10 +64,11 @@ class Score {
            excess * excess * (total_cases_ + measure) * (1 + 1e-9) > 2 * measure * rest * level;
   }
 
-  // The largest measure with which `cases` still scores at least `level` (0 when none does); never
-  // too small by rounding. The score rises with cases and falls with measure, so one comparison
+  // The largest measure with which `cases` still scores at least `level`, 0 when none does; too
+  // large by 1e-7 at most and never too small. It rises with the cases, so the answer for fewer
+  // cases is a good `at_least`. The score rises with cases and falls with measure: one comparison
   // of counts replaces the logarithms.
-  double largest_measure(double cases, double level) const;
+  double largest_measure(double cases, double level, double at_least = 0) const;
 
   // Two scores closer than this are equal: sums in another order must not part ties.
   double tolerance(double score) const;

@@ -110,7 +110,7 @@ class Builder {
                                                   format_time(row.time)),
                                       "", "correct it, or change --study-start and --study-end"}
                               : found.error();
-          error.place = fmt::format("{}, place {}", name, files_.keys.places.name(row.place));
+          error.place = fmt::format("{}:{}", name, row.line);
           return tl::make_unexpected(std::move(error));
         }
         unit = **found;
@@ -118,8 +118,7 @@ class Builder {
       std::uint32_t& count = out[cell(row.place, unit)];
       if (row.count > 0x7fffffff - static_cast<std::int64_t>(count)) {
         return fail(ErrorKind::kUnsupported, "a place has more than 2,147,483,647 cases",
-                    fmt::format("{}, place {}", name, files_.keys.places.name(row.place)),
-                    "check the count column");
+                    fmt::format("{}:{}", name, row.line), "check the count column");
       }
       count += static_cast<std::uint32_t>(row.count);
     }

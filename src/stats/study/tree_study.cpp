@@ -99,7 +99,8 @@ Result<Study> build_tree_study(const TreeStudyFiles& files, const TreeStudyPlan&
       if (!found) {
         return fail(ErrorKind::kInvalid,
                     fmt::format("the time {} lies outside the study period", format_time(row.time)),
-                    files.cases_name, "correct it, or change --study-start and --study-end");
+                    fmt::format("{}:{}", files.cases_name, row.line),
+                    "correct it, or change --study-start and --study-end");
       }
       unit = *found;
     }
@@ -108,8 +109,7 @@ Result<Study> build_tree_study(const TreeStudyFiles& files, const TreeStudyPlan&
         (static_cast<std::size_t>(leaf_of[row.node]) * data.places + place) * data.times + unit;
     if (row.count > 0x7fffffff - static_cast<std::int64_t>(data.cases[cell])) {
       return fail(ErrorKind::kUnsupported, "a cell has more than 2,147,483,647 cases",
-                  fmt::format("{}, node {}", files.cases_name, files.tree.nodes.name(row.node)),
-                  "check the count column");
+                  fmt::format("{}:{}", files.cases_name, row.line), "check the count column");
     }
     data.cases[cell] += static_cast<std::uint32_t>(row.count);
     const double measure = trials ? static_cast<double>(row.count + row.controls) : row.expected;
