@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Reading JSON: Boost's push parser feeds a builder of Json values.
 #include <boost/json/basic_parser_impl.hpp>
+#include <charconv>
 #include <cmath>
 #include <deque>
 
@@ -72,12 +73,20 @@ class Builder {
     text_.clear();
     return put(Json(std::move(whole)));
   }
-  bool on_number_part(bj::string_view, bj::error_code&) { return true; }
-  bool on_int64(std::int64_t value, bj::string_view, bj::error_code&) { return put(Json(value)); }
+  bool on_number_part(bj::string_view text, bj::error_code&) { return part(text); }
+  bool on_int64(std::int64_t value, bj::string_view, bj::error_code&) {
+    text_.clear();
+    return put(Json(value));
+  }
   bool on_uint64(std::uint64_t value, bj::string_view, bj::error_code&) {
+    text_.clear();
     return put(Json(static_cast<double>(value)));
   }
-  bool on_double(double value, bj::string_view, bj::error_code& error) {
+  bool on_double(double value, bj::string_view text, bj::error_code& error) {
+    // Boost 1.81 may be off by the last bit; the nearest double is what was written.
+    part(text);
+    std::from_chars(text_.data(), text_.data() + text_.size(), value);
+    text_.clear();
     if (std::isfinite(value)) return put(Json(value));
     problem = "holds a number that is too large";
     error = stop();

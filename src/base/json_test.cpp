@@ -37,6 +37,14 @@ TEST(Json, RefusesWhatShouldNotBeThere) {
   EXPECT_FALSE(parse_json("[1,2,3]", {.max_bytes = 3}));
 }
 
+TEST(Json, NumbersAreReadToTheLastBit) {
+  const std::string nines(56, '9');
+  EXPECT_EQ(parse_json(nines)->if_number(), 1e56);
+  for (const char* text : {"0.1234567890123456789", "-87.654321098765432", "9007199254740993.5",
+                           "2.2250738585072014e-308"})
+    EXPECT_EQ(parse_json(text)->if_number(), std::strtod(text, nullptr)) << text;
+}
+
 TEST(Json, DuplicatesAreFoundInLargeObjectsToo) {
   Json value;
   for (int i = 0; i < 40; ++i) value.set("k" + std::to_string(i), i);

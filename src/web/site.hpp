@@ -13,6 +13,7 @@
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "db/database.hpp"
+#include "html/page.hpp"
 #include "http/router.hpp"
 
 namespace daybreak::web {
@@ -45,7 +46,9 @@ class Site {
 
 // "/health" for the operator's monitor: 200 while the stores read and write, else 503.
 void add_health_route(http::Router& router, db::Database& commons);
-// "/" and what else belongs to no module.
+// What the pages of a request share.
+html::Shell shell_of(const http::Request& request);
+// "/", "/leave" and "/assets/…".
 void add_home_routes(http::Router& router);
 // The page of an error that no handler answered.
 http::Response error_page(const http::Request& request, http::Status status,

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "web/site.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace daybreak::web {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class SiteTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (std::filesystem::temp_directory_path() / "daybreak-site-XXXXXX").string();
+    folder = ::mkdtemp(name.data());
+    auto opened = Site::open({.data = folder}, clock, random, *log);
+    ASSERT_TRUE(opened.has_value()) << opened.error().describe();
+    site = std::move(*opened);
+  }
+  void TearDown() override {
+    site.reset();
+    std::filesystem::remove_all(folder);
+  }
+  http::Response get(std::string target, std::string accept = "text/html") {
+    auto request = http::Request::create(
+        {.target = std::move(target), .headers = {{"Accept", std::move(accept)}}});
+    return site->router().handle(*request);
+  }
+
+  std::filesystem::path folder;
+  SystemClock clock;
+  SeededRandom random{1};
+  std::unique_ptr<Log> log = Log::silent();
+  std::unique_ptr<Site> site;
+};
+
+TEST_F(SiteTest, ShowsTheFirstPageInBothLanguages) {
+  EXPECT_THAT(std::string(get("/").body()), HasSubstr("<html lang=\"en\""));
+  const std::string spanish(get("/es").body());
+  EXPECT_THAT(spanish, HasSubstr("<html lang=\"es\""));
+  EXPECT_THAT(spanish, Not(HasSubstr("Find help")));
+}
+
+TEST_F(SiteTest, ServesTheStylesThatItsPagesName) {
+  const std::string page(get("/").body());
+  const std::size_t at = page.find("/assets/");
+  ASSERT_NE(at, std::string::npos);
+  const http::Response style = get(page.substr(at, page.find('"', at) - at), "text/css");
+  EXPECT_EQ(style.status(), http::Status::kOk);
+  EXPECT_EQ(get("/assets/none.css").status(), http::Status::kNotFound);
+}
+
+TEST_F(SiteTest, ErrorsArePagesForPeopleAndJsonForPrograms) {
+  const http::Response page = get("/es/nada");
+  EXPECT_EQ(page.status(), http::Status::kNotFound);
+  EXPECT_THAT(std::string(page.body()), HasSubstr("<html lang=\"es\""));
+  EXPECT_THAT(std::string(page.body()), Not(HasSubstr("This page")));
+  EXPECT_THAT(std::string(get("/none", "application/json").body()),
+              HasSubstr("{\"status\":404,\"error\":\"Not Found\""));
+}
+
+TEST_F(SiteTest, LeavingClearsWhatTheBrowserKeeps) {
+  const http::Response response = get("/leave");
+  EXPECT_EQ(response.header("Clear-Site-Data"), "\"cache\", \"cookies\", \"storage\"");
+  EXPECT_EQ(response.header("Location"), "https://www.weather.gov/");
+}
+
+TEST_F(SiteTest, TellsTheMonitorThatItIsWell) {
+  EXPECT_EQ(get("/health").body(), "{\"status\":\"ok\"}\n");
+}
+
+TEST(Site, NamesADataDirectoryThatIsNotThere) {
+  SystemClock clock;
+  SeededRandom random(1);
+  const auto log = Log::silent();
+  const auto site = Site::open({.data = "/nowhere/daybreak"}, clock, random, *log);
+  ASSERT_FALSE(site.has_value());
+  EXPECT_EQ(site.error().place, "/nowhere/daybreak");
+}
+
+}  // namespace
+}  // namespace daybreak::web
