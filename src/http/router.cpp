@@ -222,7 +222,7 @@ std::optional<Response> Router::match(Request& request) const {
     response.set("Allow", allow_header(allowed));
     return response;
   }
-  if (request.has_trailing_slash()) {
+  if (request.has_trailing_slash() && !request.route()->options.slash_optional) {
     std::string path = has_language ? "/" + request.language() : "";
     for (const std::string& segment : request.segments()) (path += '/') += percent_encode(segment);
     const std::size_t mark = request.target().find('?');

@@ -64,6 +64,7 @@ struct RouteOptions {
   Caching caching = Caching::kNoStore;
   RunsOn runs_on = RunsOn::kWorker;
   bool may_be_embedded = false;  // shown inside a partner's page (frame-ancestors)
+  bool slash_optional = false;   // "/api/" answers as "/api" does, without a redirect
   std::string summary;           // one sentence for the API description
 };
 

@@ -51,7 +51,7 @@ export function startBrokenProxy(upstream, fault) {
     }
     if (fault.fix && url.searchParams.has(fault.fix[0])) url.searchParams.set(...fault.fix)
     const target = new URL(upstream)
-    const answer = await fetch(target.origin + target.pathname + url.pathname.replace(/^\/$/, '/') + url.search, {
+    const answer = await fetch(target.origin + target.pathname + url.pathname.replace(/^\/$/, '') + url.search, {
       method: request.method,
       headers: request.headers['content-type'] ? { 'content-type': request.headers['content-type'] } : {},
       body: chunks.length ? Buffer.concat(chunks) : undefined,

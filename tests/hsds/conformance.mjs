@@ -59,7 +59,7 @@ export async function check(base, schemas) {
   const same = (a, b) => a.length === b.length && a.every((x, i) => x === b[i])
 
   async function root() {
-    const answer = await ask('/')
+    const answer = await ask('')
     if (answer.status !== 200) return wrong('/', `status ${answer.status}`)
     if (!/^3\.1(\.\d+)?$/.test(answer.json?.version ?? '')) wrong('/', `version is ${answer.json?.version}`)
     for (const key of ['profile', 'openapi_url'])
