@@ -39,6 +39,11 @@ Listing::Service service_entry(const Bundle& bundle) {
                          .modified = bundle.modified};
   add_terms(bundle.service.body(), entry.terms, entry.taxonomies);
   for (const Bundle::Place& place : bundle.places) entry.places.push_back(place.place.id());
+  const Json* counties = bundle.service.body().find("counties");
+  if (const JsonArray* codes = counties ? counties->if_array() : nullptr)
+    for (const Json& code : *codes)
+      if (const auto fips = code.if_string() ? to_integer(*code.if_string()) : std::nullopt)
+        entry.counties.push_back(static_cast<std::uint32_t>(*fips));
   return entry;
 }
 

@@ -26,6 +26,7 @@ struct Listing {
   struct Service {
     Uuid id, organization;
     std::vector<Uuid> terms, taxonomies, places;
+    std::vector<std::uint32_t> counties;  // FIPS codes that it says it serves
     Instant modified{};
   };
   struct Term {

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The directory's pages: finding a service, reading about it, proposing a correction, the map; and,
+// for those who keep the directory, looking after its records. Routes only; the rules are in
+// commons/directory.
+#pragma once
+
+#include "commons/directory/catalogue/catalogue.hpp"
+#include "http/router.hpp"
+#include "trust/gatekeeper.hpp"
+#include "visit/visit.hpp"
+
+namespace daybreak::directory::pages {
+
+// What the handlers work with; all of it must outlive the router.
+struct Desk {
+  visit::Visits& visits;
+  Directory& directory;
+  Catalogue& everyone;    // what the public may see
+  Catalogue& task_force;  // what members of the task force may see
+  trust::Gatekeeper& gatekeeper;
+  const Clock& clock;
+};
+
+// "/services…": no account needed; members of the task force find more.
+void add_public_routes(http::Router& router, const Desk& desk);
+
+// The catalogue of the one who asks.
+Catalogue& catalogue_for(const Desk& desk, const http::Request& request);
+
+// Parts that public and staff pages share.
+std::string_view level_words(const language::Words& t, std::string_view level);
+std::string_view capacity_words(const language::Words& t, search::Capacity capacity);
+std::string language_name(const language::Words& t, std::string_view code);
+
+}  // namespace daybreak::directory::pages

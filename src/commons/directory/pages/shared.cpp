@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// What public and staff pages share: words for codes, and which catalogue answers.
+#include <algorithm>
+#include <array>
+
+#include "commons/directory/pages/pages.hpp"
+
+namespace daybreak::directory::pages {
+
+using language::MessageId;
+using language::to_translate;
+using language::Words;
+
+Catalogue& catalogue_for(const Desk& desk, const http::Request& request) {
+  const trust::Session* session = visit::session_of(request);
+  const bool member =
+      session != nullptr && session->organization.standing == trust::Standing::kTaskForce;
+  Catalogue& catalogue = member ? desk.task_force : desk.everyone;
+  // What could not be refreshed is shown as it was; the health page tells the operator.
+  if (const auto fresh = catalogue.refresh(); !fresh) return catalogue;
+  return catalogue;
+}
+
+std::string_view level_words(const Words& t, std::string_view level) {
+  if (level == "national") return t("Whole country");
+  if (level == "statewide") return t("Whole state");
+  if (level == "regional") return t("Region");
+  return t("Local");
+}
+
+std::string_view capacity_words(const Words& t, search::Capacity capacity) {
+  switch (capacity) {
+    case search::Capacity::kAvailable:
+      return t("Has room");
+    case search::Capacity::kWaitlist:
+      return t("Waiting list");
+    case search::Capacity::kFull:
+      return t("Full now");
+    case search::Capacity::kAssessmentNeeded:
+      return t("Room after a talk about your needs");
+    case search::Capacity::kUnknown:
+      return t("Call to ask if there is room");
+  }
+  return {};
+}
+
+std::string language_name(const Words& t, std::string_view code) {
+  static constexpr std::pair<std::string_view, MessageId> kNames[] = {
+      {"en", to_translate("English")},   {"es", to_translate("Spanish")},
+      {"zh", to_translate("Chinese")},   {"ar", to_translate("Arabic")},
+      {"fr", to_translate("French")},    {"ht", to_translate("Haitian Creole")},
+      {"ko", to_translate("Korean")},    {"vi", to_translate("Vietnamese")},
+      {"tl", to_translate("Tagalog")},   {"ru", to_translate("Russian")},
+      {"so", to_translate("Somali")},    {"ne", to_translate("Nepali")},
+      {"my", to_translate("Burmese")},   {"bn", to_translate("Bengali")},
+      {"pl", to_translate("Polish")},    {"pt", to_translate("Portuguese")},
+      {"sw", to_translate("Swahili")},   {"ur", to_translate("Urdu")},
+      {"uk", to_translate("Ukrainian")}, {"ase", to_translate("American Sign Language")},
+      {"mam", to_translate("Mam")},      {"quc", to_translate("K'iche'")},
+      {"mix", to_translate("Mixtec")}};
+  const auto found =
+      std::ranges::find(kNames, code, &std::pair<std::string_view, MessageId>::first);
+  return std::string(found == std::end(kNames) ? code : t(found->second));
+}
+
+}  // namespace daybreak::directory::pages
