@@ -174,6 +174,27 @@ Result<std::int64_t> change_mark(db::Connection& c) {
   return TRY(c.query_one("SELECT COALESCE(MAX(seq), 0) FROM directory_change"))->integer(0);
 }
 
+Result<std::vector<Uuid>> services_changed_since(db::Connection& c, std::int64_t mark,
+                                                 std::size_t limit) {
+  std::vector<Uuid> ids;
+  TRY(c.query_each(
+      "WITH changed AS (SELECT DISTINCT record_id, entity FROM directory_change WHERE seq > $1) "
+      "SELECT record_id FROM changed WHERE entity = 'service' "
+      "UNION SELECT r.service_id FROM changed h JOIN directory_record r ON r.id = h.record_id "
+      "AND r.entity = 'service_at_location' WHERE h.entity = 'service_at_location' "
+      "AND r.service_id IS NOT NULL "
+      "UNION SELECT r.service_id FROM changed h JOIN directory_record r ON r.location_id = "
+      "h.record_id "
+      "WHERE h.entity = 'location' AND r.service_id IS NOT NULL "
+      "UNION SELECT r.id FROM changed h JOIN directory_record r ON r.organization_id = h.record_id "
+      "AND r.entity = 'service' WHERE h.entity = 'organization' LIMIT $2",
+      {mark, static_cast<std::int64_t>(limit)}, [&](const db::Row& row) -> Result<void> {
+        ids.push_back(TRY(Uuid::parse(row.text(0))));
+        return {};
+      }));
+  return ids;
+}
+
 Result<void> put(db::Connection& c, const Stored& stored, std::string_view who,
                  std::string_view action, const std::vector<FieldChange>& changes) {
   const Record& record = stored.record;

@@ -53,6 +53,10 @@ Result<std::vector<Uuid>> ids_of(db::Connection& c, Entity entity);
 Result<std::int64_t> count(db::Connection& c, Entity entity);
 // Grows with every change; search indexes compare it with what they hold.
 Result<std::int64_t> change_mark(db::Connection& c);
+// Services that changed after a mark, themselves or through their organisation, program, place or
+// location; at most `limit`.
+Result<std::vector<Uuid>> services_changed_since(db::Connection& c, std::int64_t mark,
+                                                 std::size_t limit);
 
 // Writes a record whole (insert or replace) with its change row. `revision` is the new one.
 Result<void> put(db::Connection& c, const Stored& stored, std::string_view who,
