@@ -57,21 +57,23 @@ search::Capacity capacity_for_search(CapacityStatus status) {
   }
 }
 
+// {"sex_trafficking": true, "adults": true, …}: what is said with yes.
 std::uint16_t suitability_of(const Json& service) {
   const Json* said = service.find("suitability");
   if (said == nullptr) return 0;
+  constexpr std::pair<std::string_view, std::uint16_t> kWords[] = {
+      {"sex_trafficking", search::kSexTrafficking},
+      {"labor_trafficking", search::kLaborTrafficking},
+      {"adults", search::kAdults},
+      {"minors", search::kMinors},
+      {"women", search::kWomen},
+      {"men", search::kMen},
+      {"transgender", search::kTransgender},
+      {"dependants", search::kDependants},
+      {"pets", search::kPets}};
   std::uint16_t bits = 0;
-  const std::pair<std::string_view, std::uint16_t> kWords[] = {
-      {"sex", search::kSexTrafficking},     {"labor", search::kLaborTrafficking},
-      {"adults", search::kAdults},          {"minors", search::kMinors},
-      {"female", search::kWomen},           {"male", search::kMen},
-      {"transgender", search::kTransgender}};
-  for (const std::string_view list : {"trafficking", "ages", "genders"})
-    for (const Json& word : items_of(*said, list))
-      for (const auto& [name, bit] : kWords)
-        if (word.if_string() && *word.if_string() == name) bits |= bit;
-  if (flag_of(*said, "dependants")) bits |= search::kDependants;
-  if (flag_of(*said, "pets")) bits |= search::kPets;
+  for (const auto& [word, bit] : kWords)
+    if (flag_of(*said, word)) bits |= bit;
   return bits;
 }
 
@@ -81,19 +83,37 @@ std::uint8_t age_of(const Json& service, std::string_view member, std::uint8_t o
   return age && *age >= 0 && *age <= 254 ? static_cast<std::uint8_t>(*age) : otherwise;
 }
 
-// Two- or three-letter codes, or the English name when that is all there is.
+// ISO 639-1 where there is one, else ISO 639-3; from a code of either kind or the English name.
 void add_languages(const Json& body, std::vector<std::string>& codes) {
-  static const std::pair<std::string_view, std::string_view> kNames[] = {
-      {"english", "en"}, {"spanish", "es"}, {"español", "es"}, {"french", "fr"},
-      {"chinese", "zh"}, {"arabic", "ar"},  {"somali", "so"},  {"vietnamese", "vi"},
-      {"korean", "ko"},  {"russian", "ru"}};
+  struct Known {
+    std::string_view two, three, name;
+  };
+  static constexpr Known kKnown[] = {{"en", "eng", "english"},
+                                     {"es", "spa", "spanish"},
+                                     {"fr", "fra", "french"},
+                                     {"zh", "zho", "chinese"},
+                                     {"ar", "ara", "arabic"},
+                                     {"so", "som", "somali"},
+                                     {"vi", "vie", "vietnamese"},
+                                     {"ko", "kor", "korean"},
+                                     {"ru", "rus", "russian"},
+                                     {"my", "mya", "burmese"},
+                                     {"ne", "nep", "nepali"},
+                                     {"ht", "hat", "haitian creole"},
+                                     {"pl", "pol", "polish"},
+                                     {"uk", "ukr", "ukrainian"},
+                                     {"sw", "swa", "swahili"},
+                                     {"ur", "urd", "urdu"},
+                                     {"bn", "ben", "bengali"},
+                                     {"pt", "por", "portuguese"},
+                                     {"tl", "tgl", "tagalog"},
+                                     {"es", "spa", "español"},
+                                     {"ase", "ase", "american sign language"}};
   for (const Json& language : items_of(body, "languages")) {
     std::string code = to_lower_ascii(text_of(language, "code"));
-    if (code.empty()) {
-      code = to_lower_ascii(text_of(language, "name"));
-      for (const auto& [name, known] : kNames)
-        if (code == name) code = known;
-    }
+    const std::string name = to_lower_ascii(text_of(language, "name"));
+    for (const Known& known : kKnown)
+      if (code == known.three || (code.empty() && name == known.name)) code = known.two;
     if (!code.empty() && std::ranges::find(codes, code) == codes.end()) codes.push_back(code);
   }
 }
