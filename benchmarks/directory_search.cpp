@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Directory search over 50,000 seeded services, beside PostgreSQL + PostGIS and SQLite FTS5 +
 // R*Tree doing the same queries in the same run, interleaved.
-//   scripts/start-test-postgres build/release/bench/bench_directory_search [SERVICES] [QUERIES]
+//   scripts/start-test-postgres build/release/benchmarks/bench_directory_search [SERVICES] [QUERIES]
 // Exits 1 when the 95th percentile of ours is over 1 ms or a result set is not the peers'.
 #include "directory_search.hpp"
 
