@@ -85,6 +85,7 @@ class SqliteConnection final : public EngineConnection {
   Result<void> simple(const char* sql) {
     return run(sql, {}, nullptr).map([](std::int64_t) {});
   }
+  static int after_commit(void* self, sqlite3* handle, const char* name, int pages);
   Result<CachedStatement*> prepare(std::string_view sql);
   void bind(CachedStatement& statement, std::span<const Value> parameters);
   Row current_row(sqlite3_stmt* statement) const;
@@ -127,8 +128,22 @@ Result<void> SqliteConnection::configure() {
       "PRAGMA case_sensitive_like=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384;"
       "PRAGMA journal_size_limit=67108864;"));
   if (access_ == Access::kRead) TRY(simple("PRAGMA query_only=ON"));
+  if (access_ == Access::kWrite) sqlite3_wal_hook(handle_, after_commit, this);
   sqlite3_set_authorizer(handle_, authorize, nullptr);
   return {};
+}
+
+// Moves what was committed from the log into the store itself. SQLite's own hook ignores a disk
+// that fails here; a second try could then succeed although the first lost data, so it stops the
+// store. What was committed is safe in the log, and is moved after the next start.
+int SqliteConnection::after_commit(void* self, sqlite3* handle, const char* name, int pages) {
+  constexpr int kPages = 1000;
+  if (pages < kPages) return SQLITE_OK;
+  const int code =
+      sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (code != SQLITE_OK && code != SQLITE_BUSY)
+    (void)static_cast<SqliteConnection*>(self)->failure(code);
+  return SQLITE_OK;
 }
 
 Result<CachedStatement*> SqliteConnection::prepare(std::string_view sql) {

@@ -169,8 +169,7 @@ TEST_P(AuditTest, TruncationIsFoundAgainstAHeadThatWasNoted) {
 TEST_P(AuditTest, EveryRandomMutationIsFound) {
   append(260);  // one full tile and a partial one
   drop_guards();
-  const int mutations =
-      GetParam() == db::Engine::kSqlite ? 400 : 40;  // 10,000: tests of `daybreak prove`
+  const int mutations = GetParam() == db::Engine::kSqlite ? 10'000 : 200;
   SeededRandom random(7);
   for (int i = 0; i < mutations; ++i) {
     const auto row = static_cast<std::int64_t>(random.below(260));

@@ -202,9 +202,9 @@ TEST_P(MembersTest, ASensitiveActAsksForAFreshConfirmation) {
   const auto refused = members_->invite(actor(token), somebody);
   EXPECT_EQ(refused.error().kind, ErrorKind::kDenied);
   EXPECT_EQ(refused.error().place, "confirmation");
-  EXPECT_FALSE(sessions_->confirm(token, kPassword, "000000"));
+  EXPECT_FALSE(sessions_->confirm(token, {kPassword, "000000"}));
   EXPECT_FALSE(members_->invite(actor(token), somebody));
-  EXPECT_TRUE(sessions_->confirm(token, kPassword, code("ada@example.org")));
+  EXPECT_TRUE(sessions_->confirm(token, {kPassword, code("ada@example.org")}));
   EXPECT_TRUE(members_->invite(actor(token), somebody));
 }
 

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "trust/audit.hpp"
 #include "trust/credentials.hpp"
+#include "trust/demonstration.hpp"
 #include "trust/member_rows.hpp"
 
 namespace daybreak::trust {
@@ -108,14 +109,33 @@ struct Verdict {
   std::string detail;
 };
 
+// Demonstration accounts, in a demonstration store, have a code that everyone knows: it is taken
+// from this machine alone.
+Result<bool> is_demonstration_account(db::Connection& connection, const Credentials& account) {
+  if (!is_demonstration_email(account.member.email)) return false;
+  return TRY(connection.query_one("SELECT 1 FROM trust_mark WHERE name = 'demonstration'"))
+      .has_value();
+}
+
+struct Attempt {
+  bool password_right = false;
+  std::string_view code;
+  bool from_this_machine = false;
+};
+
 // Inside the write: reads the account anew, so that two attempts at once cannot both use one code.
 Result<Verdict> judge(db::Connection& connection, const Keeper& keeper, const SessionLimits& limits,
-                      MemberId id, bool password_right, std::string_view code) {
+                      MemberId id, const Attempt& attempt) {
   const Instant now = keeper.clock.now();
   const auto account = TRY(read_credentials(connection, keeper.key, "member.id", db::Value(id)));
   if (!account || account->member.state != MemberState::kActive || !account->organization_active)
     return Verdict{false, "reason=not_active"};
-  if (password_right && TRY(use_code(connection, *account, trim(code), now))) {
+  if (TRY(is_demonstration_account(connection, *account))) {
+    const bool right = attempt.password_right && attempt.from_this_machine &&
+                       trim(attempt.code) == kDemonstrationCode;
+    return Verdict{right, right ? "demonstration=1" : "demonstration=1,reason=wrong"};
+  }
+  if (attempt.password_right && TRY(use_code(connection, *account, trim(attempt.code), now))) {
     TRY(connection.execute("DELETE FROM trust_sign_in_failure WHERE member = $1", {id}));
     return Verdict{true, {}};
   }
@@ -166,8 +186,8 @@ Result<Secret<std::string>> Sessions::sign_in(const SignInRequest& request) {
                        now));
       return false;
     }
-    const Verdict verdict =
-        TRY(judge(connection, keeper_, limits_, account->member.id, password_right, request.code));
+    const Verdict verdict = TRY(judge(connection, keeper_, limits_, account->member.id,
+                                      {password_right, request.code, request.from_this_machine}));
     Actor actor = actor_for(account->member, request.source, request.origin);
     if (verdict.right) {
       actor.session = session;
@@ -225,20 +245,19 @@ Result<std::optional<Session>> Sessions::find(const Secret<std::string>& token) 
   return session;
 }
 
-Result<void> Sessions::confirm(const Secret<std::string>& token,
-                               const Secret<std::string>& password, std::string_view code) {
+Result<void> Sessions::confirm(const Secret<std::string>& token, const Proof& proof) {
   const auto session = TRY(find(token));
   if (!session) return refused();
   const auto account = TRY(keeper_.database.read([&](db::Connection& connection) {
     return read_credentials(connection, keeper_.key, "member.id", db::Value(session->member.id));
   }));
   const bool password_right =
-      is_password(password, account ? account->password_hash : std::nullopt);
+      is_password(proof.password, account ? account->password_hash : std::nullopt);
   const Instant now = keeper_.clock.now();
   const bool confirmed =
       TRY(keeper_.database.write([&](db::Connection& connection) -> Result<bool> {
-        const Verdict verdict =
-            TRY(judge(connection, keeper_, limits_, session->member.id, password_right, code));
+        const Verdict verdict = TRY(judge(connection, keeper_, limits_, session->member.id,
+                                          {password_right, proof.code, proof.from_this_machine}));
         if (verdict.right)
           TRY(connection.execute("UPDATE trust_session SET confirmed_at = $2 WHERE id = $1",
                                  {session->id, now}));

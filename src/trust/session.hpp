@@ -28,6 +28,15 @@ struct SignInRequest {
   std::string code;    // six digits, or a recovery code
   std::string origin;  // pseudonym of the network address (NodeKey::pseudonym)
   std::string source = "web";
+  bool from_this_machine =
+      false;  // the connection came from loopback: demonstration accounts need it
+};
+
+// What a member gives again before a sensitive act.
+struct Proof {
+  Secret<std::string> password;
+  std::string code;
+  bool from_this_machine = false;
 };
 
 struct Session {
@@ -51,8 +60,7 @@ class Sessions {
   // or organisation is no longer active. Marks it as used.
   Result<std::optional<Session>> find(const Secret<std::string>& token);
   // Gives password and code again before a sensitive act. Failures count towards the lock-out.
-  Result<void> confirm(const Secret<std::string>& token, const Secret<std::string>& password,
-                       std::string_view code);
+  Result<void> confirm(const Secret<std::string>& token, const Proof& proof);
   Result<void> sign_out(const Secret<std::string>& token);
   // Ends every session of a member but the one given.
   Result<void> end_others(const Secret<std::string>& token);

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// `daybreak init`: makes a data directory with its key, store and first administrator, and prints
+// the one-time link with which that person chooses a password.
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "cli/command.hpp"
+#include "cli/node_options.hpp"
+#include "trust/demonstration.hpp"
+
+namespace daybreak::cli {
+namespace {
+
+struct InitArguments {
+  NodeArguments node;
+  std::string organization, kind = "other", name, email, site = "http://127.0.0.1:8080";
+  bool demonstration = false, json = false;
+};
+
+void start_demonstration(const InitArguments& arguments) {
+  const auto made = create_node(arguments.node);
+  value_or_exit(trust::seed_demonstration(made->node->keeper()));
+  if (arguments.json) {
+    boost::json::array accounts;
+    for (const auto& account : trust::demonstration_accounts())
+      accounts.push_back({{"email", account.email}, {"role", account.role}});
+    fmt::print("{}\n", boost::json::serialize(
+                           boost::json::object{{"data", arguments.node.data},
+                                               {"demonstration", true},
+                                               {"accounts", accounts},
+                                               {"password", trust::kDemonstrationPassword},
+                                               {"code", trust::kDemonstrationCode}}));
+    return;
+  }
+  fmt::print("Demonstration in {}. Accounts (from this machine only):\n", arguments.node.data);
+  for (const auto& account : trust::demonstration_accounts())
+    fmt::print("  {:<44} {}\n", account.email, account.role);
+  fmt::print("  password: {}   code: {}\n", trust::kDemonstrationPassword,
+             trust::kDemonstrationCode);
+}
+
+// Again, when the first link was lost before it was used.
+std::unique_ptr<CommandNode> create_or_open(const NodeArguments& arguments) {
+  if (std::filesystem::exists(std::filesystem::path(arguments.data) / "node.key"))
+    return open_node(arguments);
+  return create_node(arguments);
+}
+
+void start(const InitArguments& arguments) {
+  const auto kind = trust::organization_kind_from(arguments.kind);
+  if (!kind)
+    exit_with({ErrorKind::kInvalid, "there is no such kind of organisation",
+               "--kind " + arguments.kind, "See --help"});
+  const auto made = create_or_open(arguments.node);
+  const auto invitation = value_or_exit(
+      trust::Members(made->node->keeper())
+          .initialize(arguments.organization, *kind, arguments.name, arguments.email));
+  const std::string link = arguments.site + "/set-up?token=" + invitation.token.reveal();
+  if (arguments.json) {
+    fmt::print("{}\n", boost::json::serialize(boost::json::object{
+                           {"data", arguments.node.data},
+                           {"set_up_link", link},
+                           {"expires_at", format_instant(invitation.expires_at)}}));
+    return;
+  }
+  fmt::print(
+      "Data directory {} is ready.\n\n"
+      "Start the server:   daybreak serve --data {}\n"
+      "Then open this link, once, within three days, to choose a password and set up a code "
+      "generator:\n\n  {}\n\n"
+      "Whoever has the link becomes administrator: give it to nobody. Keep node.key safe: without "
+      "it a backup of\n"
+      "the database alone cannot be signed in to.\n",
+      arguments.node.data, arguments.node.data, link);
+}
+
+}  // namespace
+
+void add_init_command(CLI::App& program) {
+  CLI::App* command =
+      program.add_subcommand("init", "Make a new data directory and its first administrator");
+  const auto arguments = std::make_shared<InitArguments>();
+  add_node_arguments(*command, arguments->node);
+  command->add_flag("--demonstration", arguments->demonstration,
+                    "With fictional organisations and accounts, for trying out");
+  command->add_option("--organization", arguments->organization, "The agency that runs this node");
+  command
+      ->add_option(
+          "--kind", arguments->kind,
+          "victim_service_provider, law_enforcement, prosecution, court, labor_inspection, health, "
+          "housing, "
+          "legal, employment, school, tribal, funder, technical_assistance, business or other")
+      ->capture_default_str();
+  command->add_option("--name", arguments->name, "The administrator's name");
+  command->add_option("--email", arguments->email,
+                      "The administrator's e-mail address, to sign in with");
+  command->add_option("--site", arguments->site, "Where the server can be reached, for the link")
+      ->capture_default_str();
+  command->add_flag("--json", arguments->json, "Print JSON");
+  command->callback([arguments] {
+    if (arguments->demonstration) return start_demonstration(*arguments);
+    if (arguments->organization.empty() || arguments->name.empty() || arguments->email.empty())
+      throw CLI::RequiredError("--organization, --name and --email (or --demonstration)");
+    start(*arguments);
+  });
+}
+
+}  // namespace daybreak::cli
