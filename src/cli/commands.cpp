@@ -8,6 +8,7 @@
 namespace daybreak::cli {
 
 // One line a command, in the order of `daybreak --help`.
+void add_directory_command(CLI::App& program);
 void add_estimate_command(CLI::App& program);
 void add_audit_command(CLI::App& program);
 void add_backup_command(CLI::App& program);
@@ -20,6 +21,7 @@ void add_serve_command(CLI::App& program);
 void add_version_command(CLI::App& program);
 
 void add_commands(CLI::App& program) {
+  add_directory_command(program);
   add_estimate_command(program);
   add_audit_command(program);
   add_backup_command(program);
