@@ -44,7 +44,7 @@ class EntryComposer {
       group.side =
           doc::Figure{.picture = doc::QrPicture{entry.live_address},
                       .alternative = t("Code that opens the live entry of {0}", {entry.name}),
-                      .width = 50};
+                      .width = form_.print == doc::Print::kLarge ? 80.0 : 50.0};
     }
     return {std::move(group)};
   }
