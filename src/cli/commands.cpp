@@ -17,6 +17,10 @@ void add_link_command(CLI::App& program);
 void add_scan_command(CLI::App& program);
 void add_member_command(CLI::App& program);
 void add_restore_command(CLI::App& program);
+void add_guide_command(CLI::App& program);
+void add_link_command(CLI::App& program);
+void add_scan_command(CLI::App& program);
+void add_pdf_check_command(CLI::App& program);
 void add_serve_command(CLI::App& program);
 void add_version_command(CLI::App& program);
 
@@ -30,6 +34,10 @@ void add_commands(CLI::App& program) {
   add_scan_command(program);
   add_member_command(program);
   add_restore_command(program);
+  add_guide_command(program);
+  add_link_command(program);
+  add_scan_command(program);
+  add_pdf_check_command(program);
   add_serve_command(program);
   add_version_command(program);
 }

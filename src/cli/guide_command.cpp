@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // `daybreak directory guide`: prints the resource guide from services that were published for its
 // readers, or prints a kept edition again.
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -36,7 +35,8 @@ struct GuideArguments {
 
 Result<std::string> read_text_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(ErrorKind::kNotFound, "cannot be read", path, "Check the name and the rights.");
+  if (!file)
+    return fail(ErrorKind::kNotFound, "cannot be read", path, "Check the name and the rights.");
   return std::string{std::istreambuf_iterator<char>(file), {}};
 }
 
@@ -44,7 +44,9 @@ Result<void> write_file(const std::string& path, const std::string& bytes) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file << bytes;
   file.close();
-  if (!file) return fail(ErrorKind::kUnavailable, "cannot be written", path, "Check the folder and the space.");
+  if (!file)
+    return fail(ErrorKind::kUnavailable, "cannot be written", path,
+                "Check the folder and the space.");
   return {};
 }
 
@@ -52,7 +54,8 @@ Result<void> write_file(const std::string& path, const std::string& bytes) {
 Result<guide::Hotline> parse_hotline(const std::string& words) {
   const auto parts = split(words, '|');
   if (parts.size() < 2 || parts.size() > 4 || trim(parts[0]).empty() || trim(parts[1]).empty()) {
-    return fail(ErrorKind::kInvalid, "\"" + words + "\" is not \"Name|Number|Note|Card label\"", "--hotline");
+    return fail(ErrorKind::kInvalid, "\"" + words + "\" is not \"Name|Number|Note|Card label\"",
+                "--hotline");
   }
   const auto part = [&](std::size_t i) {
     return i < parts.size() ? std::string(trim(parts[i])) : std::string();
@@ -64,16 +67,19 @@ bool matches(const guide::GuideEntry& entry, const GuideArguments& arguments) {
   const auto any = [](const std::vector<std::string>& wanted, const auto& test) {
     return wanted.empty() || std::any_of(wanted.begin(), wanted.end(), test);
   };
-  return any(arguments.services, [&](const auto& id) { return entry.id.to_string() == to_lower_ascii(id); }) &&
+  return any(arguments.services,
+             [&](const auto& id) { return entry.id.to_string() == to_lower_ascii(id); }) &&
          any(arguments.counties,
              [&](const auto& county) {
                return entry.counties.empty() ||
-                      std::find(entry.counties.begin(), entry.counties.end(), county) != entry.counties.end();
+                      std::find(entry.counties.begin(), entry.counties.end(), county) !=
+                          entry.counties.end();
              }) &&
          any(arguments.needs, [&](const auto& need) {
-           return std::any_of(entry.needs.begin(), entry.needs.end(), [&](const guide::NeedLabel& label) {
-             return label.group == need || label.label == need;
-           });
+           return std::any_of(entry.needs.begin(), entry.needs.end(),
+                              [&](const guide::NeedLabel& label) {
+                                return label.group == need || label.label == need;
+                              });
          });
 }
 
@@ -86,7 +92,9 @@ Result<GuideEdition> make_edition(const GuideArguments& arguments, Date today) {
   if (!language) return fail(ErrorKind::kInvalid, "the guide is made in en or es", "--language");
   edition.language = *language;
   const bool spanish = *language == language::Language::kSpanish;
-  edition.title = !arguments.title.empty() ? arguments.title : spanish ? "Guía de recursos" : "Resource guide";
+  edition.title = !arguments.title.empty() ? arguments.title
+                  : spanish                ? "Guía de recursos"
+                                           : "Resource guide";
   edition.publisher = arguments.publisher;
   edition.region = arguments.region;
   edition.audience = arguments.audience;
@@ -96,11 +104,15 @@ Result<GuideEdition> make_edition(const GuideArguments& arguments, Date today) {
   edition.notice = arguments.notice;
   edition.crisis_reason = arguments.crisis;
   edition.demonstration = arguments.demonstration;
-  for (const std::string& line : arguments.hotlines) edition.hotlines.push_back(TRY(parse_hotline(line)));
-  edition.entries = TRY(read_entries(
-      {.file = arguments.from, .audience = arguments.audience, .language = *language, .date = edition.date,
-       .site = arguments.site}));
-  std::erase_if(edition.entries, [&](const guide::GuideEntry& entry) { return !matches(entry, arguments); });
+  for (const std::string& line : arguments.hotlines)
+    edition.hotlines.push_back(TRY(parse_hotline(line)));
+  edition.entries = TRY(read_entries({.file = arguments.from,
+                                      .audience = arguments.audience,
+                                      .language = *language,
+                                      .date = edition.date,
+                                      .site = arguments.site}));
+  std::erase_if(edition.entries,
+                [&](const guide::GuideEntry& entry) { return !matches(entry, arguments); });
   return edition;
 }
 
@@ -120,7 +132,8 @@ Result<std::string> render(const GuideEdition& edition, const GuideArguments& ar
   if (arguments.format == "snapshot") return guide::to_snapshot(edition);
   if (arguments.format == "pdf") return guide::guide_as_pdf(edition, form, changes);
   const doc::Document document = TRY(guide::compose_guide(edition, form, changes));
-  if (arguments.format == "docx") return doc::to_docx(document, doc::page_setup(form.paper, form.print));
+  if (arguments.format == "docx")
+    return doc::to_docx(document, doc::page_setup(form.paper, form.print));
   return doc::to_plain_text(document);
 }
 
@@ -161,7 +174,8 @@ Result<void> run(const GuideArguments& arguments) {
   }
   std::optional<guide::GuideChanges> changes;
   if (!arguments.last.empty()) {
-    changes = guide::changes_between(TRY(guide::from_snapshot(TRY(read_text_file(arguments.last)))), edition);
+    changes = guide::changes_between(TRY(guide::from_snapshot(TRY(read_text_file(arguments.last)))),
+                                     edition);
   }
   const std::string bytes = TRY(render(edition, arguments, changes));
   TRY(write_file(arguments.out, bytes));
@@ -177,29 +191,36 @@ void add_words_options(CLI::App* command, GuideArguments& arguments) {
   command->add_option("--site", arguments.site, "Address of the live directory, for the QR codes");
   command->add_option("--corrections", arguments.corrections, "Where to report an error");
   command->add_option("--notice", arguments.notice, "Your own disclaimer, added to the guide's");
-  command->add_option("--hotline", arguments.hotlines,
-                      "\"Name|Number|Note|Card label\", as often as needed; only those with a card label are on "
-                      "the pocket card");
+  command->add_option(
+      "--hotline", arguments.hotlines,
+      "\"Name|Number|Note|Card label\", as often as needed; only those with a card label are on "
+      "the pocket card");
   command->add_option("--crisis", arguments.crisis, "Make a crisis edition: why, in a sentence");
-  command->add_option("--date", arguments.date, "Date of the edition, YYYY-MM-DD (default: today, UTC)");
-  command->add_flag("--demonstration", arguments.demonstration, "Say on every page that nothing in it is real");
+  command->add_option("--date", arguments.date,
+                      "Date of the edition, YYYY-MM-DD (default: today, UTC)");
+  command->add_flag("--demonstration", arguments.demonstration,
+                    "Say on every page that nothing in it is real");
 }
 
 }  // namespace
 
 void add_guide_command(CLI::App& program) {
   CLI::App* directory = nullptr;
-  for (CLI::App* group : program.get_subcommands([](CLI::App* app) { return app->get_name() == "directory"; })) {
+  for (CLI::App* group :
+       program.get_subcommands([](CLI::App* app) { return app->get_name() == "directory"; })) {
     directory = group;
   }
   if (!directory) directory = program.add_subcommand("directory", "The resource directory");
   directory->require_subcommand(1);
   CLI::App* command = directory->add_subcommand("guide", "Print the resource guide");
   const auto arguments = std::make_shared<GuideArguments>();
-  auto* from = command->add_option("--from", arguments->from,
-                                   "Services as HSDS JSON, published for the guide's audience (list, page or ndjson)");
-  command->add_option("--snapshot", arguments->snapshot, "Print this kept edition again")->excludes(from);
-  command->add_option("--last", arguments->last, "Snapshot of the last edition, for the list of changes");
+  auto* from = command->add_option(
+      "--from", arguments->from,
+      "Services as HSDS JSON, published for the guide's audience (list, page or ndjson)");
+  command->add_option("--snapshot", arguments->snapshot, "Print this kept edition again")
+      ->excludes(from);
+  command->add_option("--last", arguments->last,
+                      "Snapshot of the last edition, for the list of changes");
   command->add_option("--keep", arguments->keep, "Also write this edition's snapshot here");
   command->add_option("--out", arguments->out, "The file to write")->required();
   command->add_option("--audience", arguments->audience, "Whom the services were published for")
@@ -215,12 +236,15 @@ void add_guide_command(CLI::App& program) {
       ->check(CLI::IsMember({"letter", "half-letter", "a4"}))
       ->capture_default_str();
   command->add_flag("--large-print", arguments->large_print, "Nothing smaller than 18 points");
-  command->add_flag("--no-qr-codes", arguments->no_qr_codes, "Leave the codes to the live entries out");
+  command->add_flag("--no-qr-codes", arguments->no_qr_codes,
+                    "Leave the codes to the live entries out");
   command->add_option("--cards", arguments->cards, "Pocket cards at the end")
       ->check(CLI::Range(0, 100))
       ->capture_default_str();
-  command->add_option("--need", arguments->needs, "Only services for this need, in the guide's words");
-  command->add_option("--county", arguments->counties, "Only services for this county (and wider ones)");
+  command->add_option("--need", arguments->needs,
+                      "Only services for this need, in the guide's words");
+  command->add_option("--county", arguments->counties,
+                      "Only services for this county (and wider ones)");
   command->add_option("--service", arguments->services, "Only the service with this id");
   add_words_options(command, *arguments);
   command->add_flag("--json", arguments->json, "Print what was made as JSON");

@@ -14,7 +14,9 @@ using directory::search::NeedTree;
 
 guide::HsdsReading reading_of(const GuideSource& source, const NeedTree& tree) {
   const bool spanish = source.language == language::Language::kSpanish;
-  const auto label = [spanish](const Need& need) { return spanish ? need.label_spanish : need.label_english; };
+  const auto label = [spanish](const Need& need) {
+    return spanish ? need.label_spanish : need.label_english;
+  };
   return {.language = source.language,
           .date = source.date,
           .site = source.site,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Where `daybreak directory guide` gets its services. Everything read here was published for an audience
-// before; see commons/guide/hsds.hpp for the second line of defence. One thread.
+// Where `daybreak directory guide` gets its services. Everything read here was published for an
+// audience before; see commons/guide/hsds.hpp for the second line of defence. One thread.
 #pragma once
 
 #include <string>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // `daybreak pdf-check`: says whether a PDF file is accessible, and where it is not.
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 #include <fstream>
 #include <iterator>
 
@@ -29,7 +28,8 @@ void print_json(const doc::PdfReport& report) {
 
 void check(const std::string& path, bool json, bool structure) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) exit_with({ErrorKind::kNotFound, "cannot be read", path, "Check the name and the rights."});
+  if (!file)
+    exit_with({ErrorKind::kNotFound, "cannot be read", path, "Check the name and the rights."});
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
   const doc::PdfReport report = value_or_exit(doc::check_pdf(bytes));
   if (json) {
@@ -38,9 +38,10 @@ void check(const std::string& path, bool json, bool structure) {
     for (const doc::PdfFinding& finding : report.findings) {
       fmt::print("{}: {}: {} [{}]\n", path, finding.place, finding.message, finding.rule);
     }
-    fmt::print("{}: {} pages, {} headings, {} figures, {} tables, {} links: {}\n", path, report.pages,
-               report.headings, report.figures, report.tables, report.links,
-               report.passes() ? "nothing found" : fmt::format("{} findings", report.findings.size()));
+    fmt::print(
+        "{}: {} pages, {} headings, {} figures, {} tables, {} links: {}\n", path, report.pages,
+        report.headings, report.figures, report.tables, report.links,
+        report.passes() ? "nothing found" : fmt::format("{} findings", report.findings.size()));
   }
   if (structure) {
     for (const std::string& line : report.structure) fmt::print("{}\n", line);
@@ -58,7 +59,8 @@ void add_pdf_check_command(CLI::App& program) {
   };
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("file", arguments->file, "The PDF file")->required();
-  command->add_flag("--structure", arguments->structure, "Also print the structure tree in reading order");
+  command->add_flag("--structure", arguments->structure,
+                    "Also print the structure tree in reading order");
   command->add_flag("--json", arguments->json, "Print JSON");
   command->callback([arguments] { check(arguments->file, arguments->json, arguments->structure); });
 }

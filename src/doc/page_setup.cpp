@@ -29,7 +29,7 @@ PageSetup regular(Paper paper) {
     case Paper::kA6:
       return with_margins(297.64, 419.53, 24, 8.5, 7);
     case Paper::kPoster:
-      return with_margins(1296, 1728, 90, 34, 24);
+      return with_margins(1296, 1728, 90, 40, 33.5);
   }
   return {};
 }
@@ -46,6 +46,12 @@ PageSetup page_setup(Paper paper, Print print) {
     setup.margin_bottom = std::max(setup.margin_bottom, 100.0);  // room for a foot of three lines
   }
   return setup;
+}
+
+double least_size_readable_at(double metres) {
+  const double feet = metres / 0.3048;
+  constexpr double kFeetPerInch = 30, kCapitalShare = 0.714;
+  return feet / kFeetPerInch * 72 / kCapitalShare;
 }
 
 }  // namespace daybreak::doc

@@ -33,4 +33,9 @@ struct PageSetup {
 
 PageSetup page_setup(Paper paper, Print print = Print::kRegular);
 
+// The least type size that can be read from so many metres: capitals one inch high for every 30
+// feet (Manual on Uniform Traffic Control Devices, 2009 edition, section 2A.13), in Noto Sans,
+// whose capitals are 0.714 of its size.
+double least_size_readable_at(double metres);
+
 }  // namespace daybreak::doc

@@ -18,4 +18,9 @@ namespace daybreak::doc {
 // installed.
 Result<std::string> to_pdf(const Document& document, const PageSetup& setup = {});
 
+// The same on at most `pages` pages: type gets smaller in small steps, never under `least_size`
+// points. For quick references and posters. Fails with kInvalid when even that does not fit.
+Result<std::string> to_pdf_within(const Document& document, PageSetup setup, int pages,
+                                  double least_size);
+
 }  // namespace daybreak::doc

@@ -166,6 +166,42 @@ TEST(Pdf, HundredPagesWithinTwoSeconds) {
   EXPECT_LT(seconds, 2.0);
 }
 
+Document quick_reference(int lines) {
+  Document document{.title = "Signs at a fictional worksite", .page_numbers = false};
+  document.blocks = {heading(1, "Signs at a fictional worksite"),
+                     paragraph({text("What an inspector of a fictional agency looks for.")},
+                               Paragraph::Style::kLead)};
+  List list{.kind = List::Kind::kCheckbox};
+  for (int i = 0; i < lines; ++i) {
+    list.items.push_back({{paragraph("Somebody else keeps the papers of the workers, example " +
+                                     std::to_string(i))}});
+  }
+  document.blocks.push_back({std::move(list)});
+  return document;
+}
+
+TEST(Pdf, FitsOnePageOrSaysSo) {
+  for (const Paper paper : {Paper::kLetter, Paper::kA6, Paper::kPoster}) {
+    const double least = paper == Paper::kPoster ? least_size_readable_at(3) : 6;
+    const auto pdf = to_pdf_within(quick_reference(20), page_setup(paper), 1, least);
+    ASSERT_TRUE(pdf) << pdf.error().describe();
+    keep("quick-" + std::to_string(int(paper)) + ".pdf", *pdf);
+    const PdfReport report = check_pdf(*pdf).value();
+    EXPECT_EQ(report.pages, 1);
+    EXPECT_TRUE(report.passes()) << listed(report);
+  }
+  EXPECT_FALSE(to_pdf_within(quick_reference(200), page_setup(Paper::kA6), 1, 6));
+}
+
+TEST(PageSetup, PosterIsReadableAtThreeMetres) {
+  EXPECT_NEAR(least_size_readable_at(3), 33.1, 0.1);
+  EXPECT_GE(page_setup(Paper::kPoster).small_size, least_size_readable_at(3));
+  for (const Paper paper :
+       {Paper::kLetter, Paper::kHalfLetter, Paper::kA4, Paper::kA5, Paper::kA6}) {
+    EXPECT_GE(page_setup(paper, Print::kLarge).small_size, 18) << int(paper);
+  }
+}
+
 TEST(Docx, IsTheSameDocumentInParts) {
   const std::string docx = to_docx(everything()).value();
   keep("everything.docx", docx);

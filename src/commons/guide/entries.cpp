@@ -236,7 +236,8 @@ void add_entries(Blocks& blocks, const GuideEdition& edition, const GuideForm& f
       entries.push_back(&entry);
     }
     if (groups.empty()) continue;
-    blocks.push_back({doc::PageBreak{}});
+    // A thin guide would be mostly white paper.
+    if (edition.entries.size() > 20) blocks.push_back({doc::PageBreak{}});
     blocks.push_back(doc::heading(2, std::string(t(level.title)), level.anchor));
     blocks.push_back(doc::paragraph(std::string(t(level.about))));
     for (auto& [key, group] : groups) {
