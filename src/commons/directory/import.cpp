@@ -87,6 +87,29 @@ Result<bool> is_json(const fs::path& path) {
   return text.starts_with('{') || text.starts_with('[');
 }
 
+// The same for equal values; not for storing.
+std::size_t content_hash(const Json& value, std::size_t seed) {
+  const auto mix = [&](std::size_t part) {
+    seed = (seed ^ part) * 0x9E3779B97F4A7C15u + (seed >> 29);
+  };
+  mix(static_cast<std::size_t>(value.kind_name().front()));
+  if (const std::string* text = value.if_string()) {
+    mix(std::hash<std::string_view>()(*text));
+  } else if (const auto number = value.if_number()) {
+    mix(std::hash<double>()(*number));
+  } else if (const bool* flag = value.if_bool()) {
+    mix(*flag ? 1 : 2);
+  } else if (const JsonArray* items = value.if_array()) {
+    for (const Json& item : *items) seed = content_hash(item, seed + 1);
+  } else if (const JsonObject* members = value.if_object()) {
+    for (const JsonMember& member : *members) {
+      mix(std::hash<std::string_view>()(member.key));
+      seed = content_hash(member.value, seed);
+    }
+  }
+  return seed;
+}
+
 std::string key_of(const Record& record) {
   return std::string(info(record.entity).name) + record.id.to_string();
 }
@@ -218,7 +241,7 @@ Result<void> Importer::take_value(Json value, const fs::path& file, const std::s
     reject(place, "", "is of no kind that the directory knows", to_text(value));
     return {};
   }
-  Json original = value;
+  Json original = text_of(value, "name").empty() ? value : Json();
   const bool stands = normalizer_.normalize(value, *entity, place);
   take_notices(stands ? std::string() : to_text(original));
   if (!stands) return {};
@@ -324,8 +347,14 @@ Result<void> Importer::read_table(const fs::path& file) {
 // Records that are only mentioned inside others: what the first mention does not say is taken from
 // the later ones.
 void Importer::mention(Record record) {
-  const auto [at, is_new] = mentioned_.emplace(key_of(record), record);
-  if (!is_new)
+  std::string key = key_of(record);
+  const auto at = mentioned_.find(key);
+  if (at == mentioned_.end()) {
+    mentioned_.emplace(std::move(key), std::move(record));
+    return;
+  }
+  const JsonObject& more = *record.body.if_object();
+  if (std::ranges::any_of(more, [&](const JsonMember& m) { return !at->second.body.find(m.key); }))
     at->second.body =
         completed(record.body, at->second.body, Completeness::kPartial, record.entity);
 }
@@ -336,7 +365,7 @@ Result<void> Importer::add(Record record) {
     mention(std::move(record));
     return {};
   }
-  const std::size_t content = std::hash<std::string>()(to_text(record.body));
+  const std::size_t content = content_hash(record.body, 0);
   const auto [at, is_new] = seen_.emplace(key_of(record), content);
   if (!is_new) {
     if (at->second != content) {
@@ -355,8 +384,11 @@ Result<void> Importer::add(Record record) {
 Result<void> Importer::flush() {
   for (std::size_t at = 0; at < batch_.size(); at += kBatch) {
     const auto part = std::span(batch_).subspan(at, std::min(kBatch, batch_.size() - at));
-    report_.counts += TRY(directory_.import(part, source_, options_.source, options_.mode));
     records_ += part.size();
+    std::vector<Record> taken(std::make_move_iterator(part.begin()),
+                              std::make_move_iterator(part.end()));
+    report_.counts +=
+        TRY(directory_.import(std::move(taken), source_, options_.source, options_.mode));
     if (options_.progress) options_.progress(records_);
   }
   batch_.clear();

@@ -75,6 +75,16 @@ std::optional<bool> as_flag(const Json& value) {
   return std::nullopt;
 }
 
+// Whether normalising may refuse a part, so that it has to be kept to be told and set aside.
+bool may_be_refused(const Json& part, Entity entity) {
+  if (!part.is_object()) return true;
+  if (entity == Entity::kPhone) return !part.find("number") || is_blank(*part.find("number"));
+  if (entity == Entity::kUrl) return !part.find("url") || is_blank(*part.find("url"));
+  return info(entity).is_record && entity != Entity::kLocation &&
+         entity != Entity::kServiceAtLocation &&
+         (!part.find("name") || is_blank(*part.find("name")));
+}
+
 // A flag such as "PhysicalAddressIsPrivate: Yes" that HSDS has no field for: the safe reading
 // counts.
 bool says_private(const JsonMember& member) {
@@ -257,7 +267,7 @@ bool Normalizer::object(Json& value, const EntityInfo& entity, std::string_view 
       } else if (JsonArray* items = member.value.if_array()) {
         Json kept = Json::array(), refused = Json::array();
         for (Json& item : *items) {
-          Json copy = item;
+          Json copy = may_be_refused(item, child->entity) ? item : Json();
           object(item, inner, own_id) ? kept.append(std::move(item))
                                       : refused.append(std::move(copy));
         }

@@ -56,7 +56,7 @@ Result<Uuid> Directory::put_source(const store::Source& source) {
       [&](db::Connection& c) { return store::put_source(c, named, clock_.now()); });
 }
 
-Result<ImportCounts> Directory::import(std::span<const Record> records, const Uuid& source,
+Result<ImportCounts> Directory::import(std::vector<Record> records, const Uuid& source,
                                        std::string_view source_name, ImportMode mode) {
   std::vector<Uuid> ids;
   for (const Record& record : records) ids.push_back(record.id);
@@ -69,11 +69,12 @@ Result<ImportCounts> Directory::import(std::span<const Record> records, const Uu
       working.push_back({.stored = std::move(stored)});
       working.back().before = working.back().stored.record.body;
     }
-    for (const Record& record : records) {
+    for (Record& record : records) {
       const auto [at, is_new] = where.emplace(key_of(record.entity, record.id), working.size());
       if (is_new) {
-        working.push_back(
-            {.stored = {.record = record, .source = source}, .is_new = true, .touched = true});
+        working.push_back({.is_new = true, .touched = true});
+        working.back().stored.record = std::move(record);
+        working.back().stored.source = source;
       } else {
         take_theirs(working[at->second], record, source);
       }

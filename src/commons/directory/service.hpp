@@ -45,7 +45,7 @@ class Directory {
   Result<Uuid> put_source(const store::Source& source);
   // Creates and updates records in one transaction. A field that a person changed keeps the
   // person's value; what the source says instead becomes a proposal, once.
-  Result<ImportCounts> import(std::span<const Record> records, const Uuid& source,
+  Result<ImportCounts> import(std::vector<Record> records, const Uuid& source,
                               std::string_view source_name, ImportMode mode);
 
   // Saves a record as a person edited it. Fails with kConflict when `revision` is not the current

@@ -252,7 +252,7 @@ Result<ImportCounts> synthesize_into(Directory& directory, const SynthesisOption
   std::vector<Record> batch;
   std::uint64_t services = 0;
   const auto flush = [&]() -> Result<void> {
-    counts += TRY(directory.import(batch, source, name, ImportMode::kApply));
+    counts += TRY(directory.import(std::exchange(batch, {}), source, name, ImportMode::kApply));
     batch.clear();
     if (progress) progress(services);
     return {};
