@@ -8,37 +8,33 @@
 namespace daybreak::cli {
 
 // One line a command, in the order of `daybreak --help`.
-void add_directory_command(CLI::App& program);
-void add_estimate_command(CLI::App& program);
+void add_init_command(CLI::App& program);
+void add_serve_command(CLI::App& program);
+void add_member_command(CLI::App& program);
 void add_audit_command(CLI::App& program);
 void add_backup_command(CLI::App& program);
-void add_init_command(CLI::App& program);
-void add_link_command(CLI::App& program);
-void add_scan_command(CLI::App& program);
-void add_member_command(CLI::App& program);
 void add_restore_command(CLI::App& program);
+void add_directory_command(CLI::App& program);
 void add_guide_command(CLI::App& program);
-void add_link_command(CLI::App& program);
 void add_scan_command(CLI::App& program);
+void add_link_command(CLI::App& program);
+void add_estimate_command(CLI::App& program);
 void add_pdf_check_command(CLI::App& program);
-void add_serve_command(CLI::App& program);
 void add_version_command(CLI::App& program);
 
 void add_commands(CLI::App& program) {
-  add_directory_command(program);
-  add_estimate_command(program);
+  add_init_command(program);
+  add_serve_command(program);
+  add_member_command(program);
   add_audit_command(program);
   add_backup_command(program);
-  add_init_command(program);
-  add_link_command(program);
-  add_scan_command(program);
-  add_member_command(program);
   add_restore_command(program);
+  add_directory_command(program);
   add_guide_command(program);
-  add_link_command(program);
   add_scan_command(program);
+  add_link_command(program);
+  add_estimate_command(program);
   add_pdf_check_command(program);
-  add_serve_command(program);
   add_version_command(program);
 }
 
