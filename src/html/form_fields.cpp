@@ -30,9 +30,7 @@ void write_hint_and_error(Markup& out, const FieldWords& words, const FieldIds& 
   if (words.error.empty()) return;
   const Words t = out.words();
   out.open("span", {{"class", "usa-error-message"}, {"id", ids.error}});
-  out.element("span", {{"class", "usa-sr-only"}}, t("Error:"))
-      .fixed(" ")
-      .text(words.error);
+  out.element("span", {{"class", "usa-sr-only"}}, t("Error:")).fixed(" ").text(words.error);
   out.close("span");
 }
 
@@ -116,7 +114,6 @@ enum class ChoiceKind : std::uint8_t { kRadio, kCheckbox };
 void write_choice(Markup& out, ChoiceKind kind, const FieldWords& words, const Option& option,
                   std::string_view id, bool tile) {
   const bool radio = kind == ChoiceKind::kRadio;
-  const std::string hint_id = option.hint.empty() ? std::string() : std::string(id) + "-hint";
   out.open("div", {{"class", radio ? "usa-radio" : "usa-checkbox"}});
   const std::string_view input_class =
       radio ? (tile ? "usa-radio__input usa-radio__input--tile" : "usa-radio__input")
@@ -127,12 +124,13 @@ void write_choice(Markup& out, ChoiceKind kind, const FieldWords& words, const O
                      {"name", words.name.view()},
                      {"value", option.value},
                      {"checked", Presence(option.selected)},
-                     {"required", Presence(radio && words.required)},
-                     {"aria-describedby", maybe(hint_id)}});
-  out.element("label", {{"class", radio ? "usa-radio__label" : "usa-checkbox__label"}, {"for", id}},
-              option.label);
-  if (!option.hint.empty())
-    out.element("span", {{"class", "choice-hint"}, {"id", hint_id}}, option.hint);
+                     {"required", Presence(radio && words.required)}});
+  out.open("label", {{"class", radio ? "usa-radio__label" : "usa-checkbox__label"}, {"for", id}});
+  out.text(option.label);
+  const std::string_view hint_class =
+      radio ? "usa-radio__label-description" : "usa-checkbox__label-description";
+  if (!option.hint.empty()) out.element("span", {{"class", hint_class}}, option.hint);
+  out.close("label");
   out.close("div");
 }
 
@@ -248,9 +246,11 @@ void checkbox(Markup& out, const Checkbox& box) {
                      {"aria-describedby", maybe(ids.described_by)}});
   out.open("label", {{"class", "usa-checkbox__label"}, {"for", ids.field}}).text(box.words.label);
   write_requirement(out, box.words);
+  if (!box.words.hint.empty()) {
+    out.element("span", {{"class", "usa-checkbox__label-description"}, {"id", ids.hint}},
+                box.words.hint);
+  }
   out.close("label");
-  if (!box.words.hint.empty())
-    out.element("span", {{"class", "choice-hint"}, {"id", ids.hint}}, box.words.hint);
   out.fixed("</div></div>");
 }
 

@@ -123,8 +123,8 @@ void write_demonstration_mark(Markup& out) {
       .text(t("Demonstration."))
       .fixed("</strong> ");
   out.text(
-      t("Every organization, person and phone number here is made up. No one answers these "
-        "numbers."));
+      t("Every organization and person here is made up, and so are their phone numbers. Only the "
+        "national hotlines on the first page are real."));
   out.fixed("</p>").close("section");
 }
 

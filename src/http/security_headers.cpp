@@ -7,7 +7,7 @@ namespace {
 constexpr std::string_view kPolicy =
     "Content-Security-Policy: default-src 'none'; style-src 'self'; script-src 'self'; img-src "
     "'self'; "
-    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors ";
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors ";
 
 // What never depends on the route. Features of the device that no page of ours needs are switched
 // off.

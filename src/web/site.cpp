@@ -1,7 +1,23 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "web/site.hpp"
 
+#include "base/config.hpp"
+#include "db/migration.hpp"
+#include "trust/migrations.hpp"
+
 namespace daybreak::web {
+namespace {
+
+Result<visit::Settings> load_settings(const std::filesystem::path& data, Log& log) {
+  const std::filesystem::path file = data / "settings.toml";
+  Config config = std::filesystem::exists(file) ? TRY(Config::load(file)) : Config();
+  visit::Settings settings = TRY(visit::read_settings(config));
+  for (const std::string& unknown : config.unknown())
+    log.warning("setting", {{"unknown", LoggedText{unknown}}});
+  return settings;
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Site>> Site::open(const SiteOptions& options, const Clock& clock,
                                          Random& random, Log& log) {
@@ -13,19 +29,43 @@ Result<std::unique_ptr<Site>> Site::open(const SiteOptions& options, const Clock
                               ? "sqlite:" + (options.data / "commons.db").string()
                               : options.commons_url;
   site->commons_ = TRY(db::Database::open(url));
+  TRY(site->open_trust(options));
   site->add_routes();
   return site;
 }
 
+Result<void> Site::open_trust(const SiteOptions& options) {
+  TRY(db::migrate(*commons_, trust::commons_migrations(), clock_));
+  key_.emplace(TRY(trust::NodeKey::load_or_create(options.data, random_)));
+  const trust::Keeper keeper{*commons_, *key_, clock_, random_};
+  members_.emplace(keeper);
+  sessions_.emplace(keeper);
+  visit::Settings settings = TRY(load_settings(options.data, log_));
+  settings.demonstration = TRY(trust::store_mark(*commons_, "demonstration")).has_value();
+  visits_.emplace(*sessions_, *key_, std::move(settings));
+  return {};
+}
+
 void Site::add_routes() {
   router_.set_languages({"en", "es"});
-  router_.set_error_page(error_page);
+  router_.add_step(visits_->step());
+  router_.set_authorizer(visits_->authorizer());
+  router_.set_error_page(
+      [this](const http::Request& request, http::Status status, std::string_view detail) {
+        return visits_->error_page(request, status, detail);
+      });
   router_.on_bug = [this](const http::Request& request, std::string_view what) {
     // What a bug says may quote data: its place in the log is the id, its text stays out.
     log_.error("bug", {{"id", LoggedText{request.id()}}, {"bytes", what.size()}});
   };
   add_health_route(router_, *commons_);
-  add_home_routes(router_);
+  add_asset_routes(router_);
+  add_home_routes(router_, *visits_);
+  add_about_routes(router_, *visits_);
+  add_sign_in_routes(router_, *visits_, *sessions_);
+  add_set_up_routes(router_, *visits_, *members_);
+  add_today_routes(router_, *visits_);
+  if (visits_->settings().demonstration) add_style_guide_routes(router_, *visits_);
 }
 
 void add_health_route(http::Router& router, db::Database& commons) {

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/clock.hpp"
@@ -13,8 +14,11 @@
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "db/database.hpp"
-#include "html/page.hpp"
 #include "http/router.hpp"
+#include "trust/members.hpp"
+#include "trust/sealing.hpp"
+#include "trust/session.hpp"
+#include "visit/visit.hpp"
 
 namespace daybreak::web {
 
@@ -32,26 +36,38 @@ class Site {
 
   const http::Router& router() const { return router_; }
   db::Database& commons() { return *commons_; }
+  trust::Members& members() { return *members_; }
 
  private:
   Site(const Clock& clock, Random& random, Log& log) : clock_(clock), random_(random), log_(log) {}
+  Result<void> open_trust(const SiteOptions& options);
   void add_routes();
 
-  [[maybe_unused]] const Clock& clock_;
-  [[maybe_unused]] Random& random_;
+  const Clock& clock_;
+  Random& random_;
   Log& log_;
   std::unique_ptr<db::Database> commons_;
+  std::optional<trust::NodeKey> key_;
+  std::optional<trust::Members> members_;
+  std::optional<trust::Sessions> sessions_;
+  std::optional<visit::Visits> visits_;
   http::Router router_;
 };
 
 // "/health" for the operator's monitor: 200 while the stores read and write, else 503.
 void add_health_route(http::Router& router, db::Database& commons);
-// What the pages of a request share.
-html::Shell shell_of(const http::Request& request);
-// "/", "/leave" and "/assets/…".
-void add_home_routes(http::Router& router);
-// The page of an error that no handler answered.
-http::Response error_page(const http::Request& request, http::Status status,
-                          std::string_view detail);
+// "/assets/…": styles, scripts, fonts; kept by browsers for ever, since names hold a hash.
+void add_asset_routes(http::Router& router);
+// "/", "/about", "/leave".
+void add_home_routes(http::Router& router, visit::Visits& visits);
+void add_about_routes(http::Router& router, visit::Visits& visits);
+// "/sign-in", "/sign-out", "/confirm".
+void add_sign_in_routes(http::Router& router, visit::Visits& visits, trust::Sessions& sessions);
+// "/set-up": choosing a password and enrolling a code generator through an invitation's link.
+void add_set_up_routes(http::Router& router, visit::Visits& visits, trust::Members& members);
+// "/today", "/account".
+void add_today_routes(http::Router& router, visit::Visits& visits);
+// "/styleguide": every component; only in a demonstration.
+void add_style_guide_routes(http::Router& router, visit::Visits& visits);
 
 }  // namespace daybreak::web

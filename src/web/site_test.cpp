@@ -40,7 +40,7 @@ TEST_F(SiteTest, ShowsTheFirstPageInBothLanguages) {
   EXPECT_THAT(std::string(get("/").body()), HasSubstr("<html lang=\"en\""));
   const std::string spanish(get("/es").body());
   EXPECT_THAT(spanish, HasSubstr("<html lang=\"es\""));
-  EXPECT_THAT(spanish, Not(HasSubstr("Find help")));
+  EXPECT_THAT(spanish, Not(HasSubstr("Help now")));
 }
 
 TEST_F(SiteTest, ServesTheStylesThatItsPagesName) {

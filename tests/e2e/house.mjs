@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// One Daybreak on a free loopback port with a data directory of its own, for one test file.
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const build = join(import.meta.dirname ?? ".", "../../build/release");
+const DAYBREAK = process.env.DAYBREAK ?? join(build, "daybreak");
+const SEED = process.env.E2E_SEED ?? join(build, "tests/e2e/e2e_seed");
+
+// { address, setUpToken, close() }
+export async function startHouse() {
+  const folder = mkdtempSync(join(tmpdir(), "daybreak-e2e-"));
+  const setUpToken = execFileSync(SEED, [join(folder, "data")], { encoding: "utf8" }).trim();
+  const server = spawn(DAYBREAK, ["serve", "--data", join(folder, "data"), "--port", "0", "--log", join(folder, "log")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const address = await new Promise((resolve, reject) => {
+    let said = "";
+    server.stdout.on("data", (text) => {
+      said += text;
+      const found = /serves (http:\/\/\S+)/.exec(said);
+      if (found) resolve(found[1]);
+    });
+    server.on("exit", (code) => reject(new Error(`daybreak serve ended with ${code}: ${said}`)));
+  });
+  return {
+    address,
+    setUpToken,
+    async close() {
+      const ended = new Promise((resolve) => server.once("exit", resolve));
+      server.kill("SIGTERM");
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
