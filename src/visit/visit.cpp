@@ -51,6 +51,19 @@ language::Language language_of(const Request& request) {
   return language::parse_language(request.language()).value_or(language::Language::kEnglish);
 }
 
+bool is_from_this_machine(const Request& request) {
+  const std::string& address = request.remote_address();
+  if (!address.starts_with("127.") && address != "::1") return false;
+  for (std::string_view sign :
+       {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"}) {
+    if (request.header(sign)) return false;
+  }
+  const std::string_view host = request.header("Host").value_or("");
+  const std::string_view name =
+      host.starts_with('[') ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
+  return name == "localhost" || name == "127.0.0.1" || name == "[::1]";
+}
+
 std::string csrf_of(const Request& request) {
   const auto token = session_of(request) == nullptr ? std::nullopt : Visits::token_of(request);
   return token ? trust::csrf_token(*token) : std::string(kPublicToken);

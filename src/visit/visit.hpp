@@ -28,6 +28,10 @@ const trust::Session* session_of(const http::Request& request);
 // For decide() and the audit log; the public leaves no trace.
 trust::Actor actor_of(const http::Request& request);
 language::Language language_of(const http::Request& request);
+// The browser runs on this machine and reached the node without a proxy: what demonstration
+// accounts need. A proxy on this machine connects from loopback too, so its headers and the host
+// are read.
+bool is_from_this_machine(const http::Request& request);
 // For html::post_form and html::action_button. Without a session there is no authority to protect;
 // forms from other sites are refused by the router.
 std::string csrf_of(const http::Request& request);

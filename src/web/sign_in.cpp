@@ -72,7 +72,8 @@ Response sign_in(const Request& request, const visit::Visits& visits, trust::Ses
   auto token = sessions.sign_in({.email = fields.get("email").raw(),
                                  .password = Secret<std::string>(fields.get("password").raw()),
                                  .code = fields.get("code").raw(),
-                                 .origin = visits.origin_of(request)});
+                                 .origin = visits.origin_of(request),
+                                 .from_this_machine = visit::is_from_this_machine(request)});
   if (!token && token.error().kind == ErrorKind::kUnavailable)
     return visits.refusal(request, Status::kUnavailable);
   if (!token) return sign_in_page(request, visits, Again::kYes);
@@ -127,9 +128,10 @@ Response confirm_page(const Request& request, const visit::Visits& visits, Again
 Response confirm(const Request& request, const visit::Visits& visits, trust::Sessions& sessions) {
   const http::Fields& fields = request.form().fields;
   const auto token = visit::Visits::token_of(request);
-  if (!token || !sessions.confirm(*token, Secret<std::string>(fields.get("password").raw()),
-                                  fields.get("code").raw()))
-    return confirm_page(request, visits, Again::kYes);
+  const trust::Proof proof{.password = Secret<std::string>(fields.get("password").raw()),
+                           .code = fields.get("code").raw(),
+                           .from_this_machine = visit::is_from_this_machine(request)};
+  if (!token || !sessions.confirm(*token, proof)) return confirm_page(request, visits, Again::kYes);
   return visit::redirect(request, return_address(fields));
 }
 
