@@ -7,6 +7,7 @@
 
 #include "cli/command.hpp"
 #include "cli/node_options.hpp"
+#include "commons/directory/synthesize.hpp"
 #include "trust/demonstration.hpp"
 
 namespace daybreak::cli {
@@ -21,6 +22,9 @@ struct InitArguments {
 void start_demonstration(const InitArguments& arguments) {
   const auto made = create_node(arguments.node);
   value_or_exit(trust::seed_demonstration(made->node->keeper()));
+  directory::Directory directory(made->node->commons(), made->clock, made->random);
+  const directory::SynthesisOptions fiction{.now = made->clock.now()};
+  value_or_exit(directory::synthesize_into(directory, fiction, [](std::uint64_t) {}));
   if (arguments.json) {
     boost::json::array accounts;
     for (const auto& account : trust::demonstration_accounts())

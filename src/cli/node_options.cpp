@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/command.hpp"
+#include "commons/directory/store.hpp"
 #include "jobs/queue.hpp"
 #include "trust/migrations.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 std::vector<db::ModuleMigrations> modules() {
   auto all = trust::commons_migrations();
   all.push_back(jobs::migrations());
+  all.push_back(directory::store::migrations());
   return all;
 }
 

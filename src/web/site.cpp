@@ -2,7 +2,10 @@
 #include "web/site.hpp"
 
 #include "base/config.hpp"
+#include "commons/directory/api/api.hpp"
+#include "commons/directory/pages/pages.hpp"
 #include "db/migration.hpp"
+#include "embedded/need_tree.hpp"
 #include "trust/migrations.hpp"
 
 namespace daybreak::web {
@@ -30,6 +33,7 @@ Result<std::unique_ptr<Site>> Site::open(const SiteOptions& options, const Clock
                               : options.commons_url;
   site->commons_ = TRY(db::Database::open(url));
   TRY(site->open_trust(options));
+  TRY(site->open_directory(options));
   site->add_routes();
   return site;
 }
@@ -44,6 +48,29 @@ Result<void> Site::open_trust(const SiteOptions& options) {
   settings.demonstration = TRY(trust::store_mark(*commons_, "demonstration")).has_value();
   visits_.emplace(*sessions_, *key_, std::move(settings));
   return {};
+}
+
+// One search index for each audience, in a folder of its own.
+Result<void> Site::open_directory(const SiteOptions& options) {
+  const db::ModuleMigrations migrations[] = {directory::store::migrations()};
+  TRY(db::migrate(*commons_, migrations, clock_));
+  gatekeeper_.emplace(*commons_, clock_);
+  directory_.emplace(*commons_, clock_, random_);
+  const auto needs = std::make_shared<const directory::search::NeedTree>(TRY(
+      directory::search::NeedTree::parse(embedded::need_tree().find("needs.csv").value_or(""))));
+  const std::filesystem::path folder = options.data / "search";
+  public_catalogue_ = TRY(directory::Catalogue::open(*directory_, directory::Audience::everyone(),
+                                                     folder / "public", needs, clock_));
+  task_force_catalogue_ =
+      TRY(directory::Catalogue::open(*directory_, directory::Audience::task_force(),
+                                     folder / "task_force", needs, clock_));
+  return {};
+}
+
+void Site::add_directory_routes() {
+  directory::pages::add_public_routes(
+      router_, {*visits_, *directory_, *public_catalogue_, *task_force_catalogue_, *gatekeeper_, clock_});
+  directory::api::add_routes(router_, *public_catalogue_);
 }
 
 void Site::add_routes() {
@@ -65,6 +92,7 @@ void Site::add_routes() {
   add_sign_in_routes(router_, *visits_, *sessions_);
   add_set_up_routes(router_, *visits_, *members_);
   add_today_routes(router_, *visits_);
+  add_directory_routes();
   if (visits_->settings().demonstration) add_style_guide_routes(router_, *visits_);
 }
 

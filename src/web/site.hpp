@@ -13,8 +13,10 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
+#include "commons/directory/catalogue/catalogue.hpp"
 #include "db/database.hpp"
 #include "http/router.hpp"
+#include "trust/gatekeeper.hpp"
 #include "trust/members.hpp"
 #include "trust/sealing.hpp"
 #include "trust/session.hpp"
@@ -41,6 +43,8 @@ class Site {
  private:
   Site(const Clock& clock, Random& random, Log& log) : clock_(clock), random_(random), log_(log) {}
   Result<void> open_trust(const SiteOptions& options);
+  Result<void> open_directory(const SiteOptions& options);
+  void add_directory_routes();
   void add_routes();
 
   const Clock& clock_;
@@ -51,6 +55,9 @@ class Site {
   std::optional<trust::Members> members_;
   std::optional<trust::Sessions> sessions_;
   std::optional<visit::Visits> visits_;
+  std::optional<trust::Gatekeeper> gatekeeper_;
+  std::optional<directory::Directory> directory_;
+  std::unique_ptr<directory::Catalogue> public_catalogue_, task_force_catalogue_;
   http::Router router_;
 };
 

@@ -31,7 +31,7 @@ let folder, server, base, schemas
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'daybreak-hsds-'))
-  execFileSync(program, ['demonstration', 'create', '--data', join(folder, 'data')], { stdio: 'pipe' })
+  execFileSync(program, ['init', '--demonstration', '--data', join(folder, 'data')], { stdio: 'pipe' })
   const port = await freePort()
   server = spawn(program, ['serve', '--data', join(folder, 'data'), '--port', String(port), '--log', join(folder, 'log')], { stdio: 'ignore' })
   base = `http://127.0.0.1:${port}/hsds/3.1`

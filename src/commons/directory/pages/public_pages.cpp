@@ -7,6 +7,7 @@
 #include "commons/directory/pages/search_form.hpp"
 #include "commons/directory/pages/service_page.hpp"
 #include "geography/geography.hpp"
+#include "language/format.hpp"
 
 namespace daybreak::directory::pages {
 namespace {

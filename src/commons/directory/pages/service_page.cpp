@@ -7,7 +7,9 @@
 
 #include "base/text.hpp"
 #include "commons/directory/catalogue/view.hpp"
+#include "commons/directory/eligibility.hpp"
 #include "geography/geography.hpp"
+#include "language/format.hpp"
 
 namespace daybreak::directory::pages {
 namespace {
