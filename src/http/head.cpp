@@ -91,9 +91,14 @@ tl::expected<std::uint64_t, Refusal> read_length(std::string_view value) {
   return static_cast<std::uint64_t>(*to_integer(value));
 }
 
-void read_connection(std::string_view value, Head& head) {
-  for (const std::string_view token : split(value, ','))
-    if (equals_ignoring_case_ascii(trim(token), "close")) head.keep_alive = false;
+// Names of options; empty parts of the list are allowed (RFC 9110, 5.6.1).
+tl::expected<void, Refusal> read_connection(std::string_view value, Head& head) {
+  for (const std::string_view part : split(value, ',')) {
+    const std::string_view option = trim(part);
+    if (!all(option, kToken)) return refuse("a connection option is not a token");
+    if (equals_ignoring_case_ascii(option, "close")) head.keep_alive = false;
+  }
+  return {};
 }
 
 tl::expected<void, Refusal> note_header(std::string_view name, std::string_view value, Head& head,
@@ -117,7 +122,7 @@ tl::expected<void, Refusal> note_header(std::string_view name, std::string_view 
       }
       break;
     case 10:
-      if (named("connection")) read_connection(value, head);
+      if (named("connection")) return read_connection(value, head);
       break;
     case 14:
       if (named("content-length")) {
@@ -126,6 +131,9 @@ tl::expected<void, Refusal> note_header(std::string_view name, std::string_view 
         if (!length) return Refused(length.error());
         head.content_length = *length;
       }
+      break;
+    case 16:
+      if (named("proxy-connection")) return read_connection(value, head);
       break;
     case 17:
       if (named("transfer-encoding")) {
