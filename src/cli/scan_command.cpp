@@ -131,7 +131,9 @@ void add_common_options(CLI::App& command, ScanRequest& r) {
       ->capture_default_str();
   command.add_option("--seed", r.seed, "The same seed gives the same answer")
       ->capture_default_str();
-  command.add_option("--threads", r.threads, "Threads (default: all processors)")
+  command
+      .add_option("--threads", r.threads,
+                  "Threads: less time for somewhat more processor time; the answer is the same")
       ->check(CLI::Range(1u, 256u));
   command.add_option("--simd", r.simd, "auto, avx512, avx2 or portable: the answer is the same")
       ->capture_default_str();

@@ -35,7 +35,7 @@ struct ScanRequest {
 
   std::uint32_t replications = 999;
   std::uint64_t seed = 1;
-  unsigned threads = 0;  // 0: all processors
+  unsigned threads = 1;
   std::string simd = "auto";
   std::uint32_t min_cases = 2;
   std::string secondary;  // empty: no-overlap, or all for a tree

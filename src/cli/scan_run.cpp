@@ -5,7 +5,6 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <numbers>
-#include <thread>
 
 #include "base/text.hpp"
 #include "cli/scan_tree_files.hpp"
@@ -211,8 +210,7 @@ Result<stats::ScanOptions> options_of(const ScanRequest& request) {
   stats::ScanOptions out;
   out.replications = request.replications;
   out.seed = request.seed;
-  out.threads =
-      request.threads > 0 ? request.threads : std::max(1u, std::thread::hardware_concurrency());
+  out.threads = std::max(1u, request.threads);
   out.simd = stats::best_simd();
   if (request.simd != "auto") {
     const auto simd = stats::parse_simd(request.simd);

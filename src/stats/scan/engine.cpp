@@ -198,11 +198,21 @@ void Levels::limits(const SpaceWindows::Chain& chain, const double* sums, Count*
   const std::uint32_t top = std::min(most_, unreachable);
   const double inverse = table.start.empty() ? 0 : 1 / table.cell;
   const double* largest = table.largest.data();
-  for (std::uint32_t i = 0; i < f.lengths; ++i) {
-    const std::uint32_t length = f.time.shortest + i;
+  if (f.data.times == 1 && !table.start.empty()) {
+    const std::uint32_t* start = table.start.data();
     for (std::uint32_t k = 0; k < chain.steps; ++k) {
-      const double* row = sums + static_cast<std::size_t>(k) * f.data.times;
-      const double smallest = f.data.times == 1 ? *row : f.smallest_window(row, length);
+      const double measure = sums[k];
+      std::uint32_t cases = start[static_cast<std::uint32_t>(measure * inverse)];
+      while (largest[cases] < measure) ++cases;
+      out[k] = static_cast<Count>(cases > top ? unreachable : cases - 1);
+    }
+    return;
+  }
+  for (std::uint32_t k = 0; k < chain.steps; ++k) {
+    const double* row = sums + static_cast<std::size_t>(k) * f.data.times;
+    for (std::uint32_t i = 0; i < f.lengths; ++i) {
+      const double smallest =
+          f.data.times == 1 ? *row : f.smallest_window(row, f.time.shortest + i);
       std::uint32_t cases = 0;
       if (table.start.empty()) {
         cases = fewest(smallest, level_ / table.factor);
@@ -210,8 +220,7 @@ void Levels::limits(const SpaceWindows::Chain& chain, const double* sums, Count*
         cases = table.start.data()[static_cast<std::size_t>(smallest * inverse)];
         while (largest[cases] < smallest) ++cases;
       }
-      out[static_cast<std::size_t>(k) * f.lengths + i] =
-          static_cast<Count>(cases > top ? unreachable : cases - 1);
+      *out++ = static_cast<Count>(cases > top ? unreachable : cases - 1);
     }
   }
 }

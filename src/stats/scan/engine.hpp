@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -116,6 +117,12 @@ class Replicates {
 };
 std::unique_ptr<Replicates> make_replicates(const Frame& frame, const NullModel& null,
                                             double largest_total, const ScanOptions& options);
+
+// The best window of every centre by the lane loops, for many time windows: nothing when some
+// centre has no window above the level (or there is a tree, or no time), and scan_observed must do
+// it.
+std::optional<std::vector<Best>> scan_observed_in_lanes(const Frame& frame, Simd simd,
+                                                        double level);
 
 // The best window of every (layer, centre) with a positive statistic. `blocked` places (may be
 // empty) and sets of more than `largest` measure are left out.

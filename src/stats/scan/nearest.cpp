@@ -5,23 +5,25 @@
 #include <bit>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 namespace daybreak::stats {
 namespace {
 
 constexpr std::size_t kBruteForce = 20000;
 
-// Sorts by the upper 32 bits, keeping the order of equals.
-void radix_sort(std::vector<std::uint64_t>& keys, std::vector<std::uint64_t>& spare) {
+// Sorts by bits 32 and up, of which `width` are used, keeping the order of equals.
+void radix_sort(std::vector<std::uint64_t>& keys, std::vector<std::uint64_t>& spare,
+                unsigned width) {
   spare.resize(keys.size());
-  const unsigned bits = keys.size() < 2000 ? 8 : 11;
+  const unsigned bits = width == 16 ? 8 : 11;
   const std::uint32_t bins = 1u << bits;
-  std::vector<std::uint32_t> starts(bins);
-  for (unsigned shift = 32; shift < 64; shift += bits) {
-    std::fill(starts.begin(), starts.end(), 0);
+  std::array<std::uint32_t, 2048> starts;
+  for (unsigned shift = 32; shift < 32 + width; shift += bits) {
+    std::fill_n(starts.begin(), bins, 0);
     for (const std::uint64_t key : keys) ++starts[(key >> shift) & (bins - 1)];
     std::uint32_t sum = 0;
-    for (std::uint32_t& start : starts) sum += std::exchange(start, sum);
+    for (std::uint32_t i = 0; i < bins; ++i) sum += std::exchange(starts[i], sum);
     for (const std::uint64_t key : keys) spare[starts[(key >> shift) & (bins - 1)]++] = key;
     keys.swap(spare);
   }
@@ -116,15 +118,22 @@ void Nearest::sort_by_distance(std::uint32_t centre) {
   distance_.resize(positions_.size());
   keys_.resize(n);
   const Position& about = positions_[centre];
+  double largest = 0;
+  for (const std::uint32_t place : found_) {
+    distance_[place] = squared(place, about);
+    largest = std::max(largest, distance_[place]);
+  }
+  // Few places: a coarse linear key needs two passes instead of three; ties are sorted out below.
+  const bool coarse = n < 2000 && largest > 0 && std::isfinite(65535 / largest);
+  const double scale = coarse ? 65535 / largest : 0;
   for (std::size_t i = 0; i < n; ++i) {
     const std::uint32_t place = found_[i];
-    const double d = squared(place, about);
-    distance_[place] = d;
-    keys_[i] = static_cast<std::uint64_t>(std::bit_cast<std::uint32_t>(static_cast<float>(d)))
-                   << 32 |
-               place;
+    const std::uint32_t key =
+        coarse ? static_cast<std::uint32_t>(distance_[place] * scale)
+               : std::bit_cast<std::uint32_t>(static_cast<float>(distance_[place]));
+    keys_[i] = std::uint64_t{key} << 32 | place;
   }
-  radix_sort(keys_, spare_);
+  radix_sort(keys_, spare_, coarse ? 16 : 32);
   const auto before = [&](std::uint64_t a, std::uint64_t b) {
     const auto p = static_cast<std::uint32_t>(a);
     const auto q = static_cast<std::uint32_t>(b);
@@ -135,7 +144,7 @@ void Nearest::sort_by_distance(std::uint32_t centre) {
     if (positions_[p].x != positions_[q].x) return positions_[p].x < positions_[q].x;
     return p < q;
   };
-  for (std::size_t i = 0; i < n;) {  // floats tie more often than doubles
+  for (std::size_t i = 0; i < n;) {  // coarse keys tie more often than doubles
     std::size_t j = i + 1;
     while (j < n && keys_[j] >> 32 == keys_[i] >> 32) ++j;
     if (j - i > 1) {

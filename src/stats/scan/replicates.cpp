@@ -49,16 +49,19 @@ struct Plan {
   bool bytes = false;
   std::vector<Count> offset;      // [place]
   std::vector<Count> offset_sum;  // [step], empty when all offsets are 0
-  std::vector<Count> shifted;     // `kept` less offset_sum
+  std::vector<Count> shifted;     // `kept` less offset_sum, empty when all offsets are 0
 
-  Plan(const Frame& f, const NullModel& n, Simd simd, double level)
-      : frame(f), null(n), loops(lane_loops<Count>(simd)), levels(f, level) {
+  std::size_t stride = 1;  // only every so many-th chain is scanned
+
+  Plan(const Frame& f, const NullModel& n, Simd simd, double level, std::size_t every = 1)
+      : frame(f), null(n), loops(lane_loops<Count>(simd)), levels(f, level), stride(every) {
     const std::size_t per_layer = f.space.order.size() * f.lengths;
     if (per_layer * f.program.layers * sizeof(Count) > kKeptLimits) return;
     kept.resize(per_layer * f.program.layers);
     std::vector<double> scratch;
     for (std::uint32_t layer = 0; layer < f.program.layers; ++layer) {
-      for (const SpaceWindows::Chain& chain : f.space.chains) {
+      for (std::size_t c = 0; c < f.space.chains.size(); c += stride) {
+        const SpaceWindows::Chain& chain = f.space.chains[c];
         levels.limits(chain, f.measures(layer, chain, scratch),
                       kept.data() + layer * per_layer + chain.first * f.lengths);
       }
@@ -78,8 +81,8 @@ struct Plan {
     }
     bytes = largest < 350;
     if (!bytes) return;
-    shifted = kept;
     if (largest < 128) return;
+    shifted = kept;
     offset_sum.resize(kept.size());
     for (const SpaceWindows::Chain& chain : frame.space.chains) {
       Count sum = 0;
@@ -106,6 +109,16 @@ class Worker {
     unsigned deepest = 0;
     for (const std::uint8_t d : f.space.depth) deepest = std::max<unsigned>(deepest, d);
     scratch_.resize((deepest + 1) * (f.data.times + 1));
+  }
+
+  // One row of lanes, of which the first counts, and the best window of every centre instead of
+  // every lane. Without a tree.
+  void run_observed(std::vector<Best>& per_centre) {
+    const std::uint64_t only[] = {0};
+    Best best;
+    per_centre_ = &per_centre;
+    run_row(only, &best);
+    per_centre_ = nullptr;
   }
 
   // The best window of each of these replicates (two rows of lanes at most) that reaches the level;
@@ -206,7 +219,8 @@ class Worker {
     walk.sink = &Worker::on_hit;
     walk.context = this;
     const bool plain = f.data.times == 1 && f.space.depth.empty();
-    for (std::uint32_t c = 0; c < f.space.chains.size(); ++c) {
+    for (std::uint32_t c = 0; c < f.space.chains.size();
+         c += static_cast<std::uint32_t>(plan_.stride)) {
       const SpaceWindows::Chain& chain = f.space.chains[c];
       walk.order = f.space.order.data() + chain.first;
       walk.depth = f.space.depth.empty() ? nullptr : f.space.depth.data() + chain.first;
@@ -221,15 +235,19 @@ class Worker {
         plan_.levels.limits(chain, measures_, limit_scratch_.data());
         walk.limits = limit_scratch_.data();
       }
+      if (per_centre_ != nullptr) best_[0] = Best{};
       if (bytes_) {
         walk.bytes = static_cast<const std::uint8_t*>(static_cast<const void*>(packed_.row(0)));
-        walk.limits = plan_.shifted.data() + chain.first;
+        walk.limits = (plan_.shifted.empty() ? plan_.kept : plan_.shifted).data() + chain.first;
         plan_.loops.chain_of_bytes(walk);
       } else if (plain) {
         plan_.loops.chain(walk);
       } else {
         plan_.loops.cylinders(walk);
       }
+      if (per_centre_ == nullptr) continue;
+      Best& best = (*per_centre_)[chain.centre];
+      if (best_[0].statistic > best.statistic + f.score.tolerance(0)) best = best_[0];
     }
   }
 
@@ -265,6 +283,7 @@ class Worker {
   const Plan<Count>& plan_;
   AlignedRows<Count> leaves_, tables_, scratch_, packed_;
   bool bytes_ = false;
+  std::vector<Best>* per_centre_ = nullptr;
   Best* best_ = nullptr;
   std::size_t lanes_in_use_ = 0;
   std::pair<std::uint32_t, std::uint32_t> at_;
@@ -273,20 +292,63 @@ class Worker {
   std::vector<Count> limit_scratch_;
 };
 
+// The observed counts in every lane that is asked for.
+class ObservedCounts final : public NullModel {
+ public:
+  explicit ObservedCounts(const std::vector<std::uint32_t>& cases) : cases_(cases) {}
+  std::size_t cells() const override { return cases_.size(); }
+  void draw(std::span<const std::uint64_t> lanes, std::uint16_t* rows) const override {
+    write(lanes.size(), rows);
+  }
+  void draw(std::span<const std::uint64_t> lanes, std::uint32_t* rows) const override {
+    write(lanes.size(), rows);
+  }
+
+ private:
+  template <typename Count>
+  void write(std::size_t lanes, Count* rows) const {
+    for (std::size_t cell = 0; cell < cases_.size(); ++cell) {
+      for (std::size_t lane = 0; lane < lanes; ++lane) {
+        rows[cell * kLanes<Count> + lane] = static_cast<Count>(cases_[cell]);
+      }
+    }
+  }
+  const std::vector<std::uint32_t>& cases_;
+};
+
+template <typename Count>
+std::vector<Best> observed_in_lanes(const Frame& frame, Simd simd, double level) {
+  const ObservedCounts counts(frame.data.cases);
+  const Plan<Count> plan(frame, counts, simd, level);
+  std::vector<Best> best(frame.data.places);
+  Worker<Count>(plan).run_observed(best);
+  return best;
+}
+
 template <typename Count>
 class LaneReplicates final : public Replicates {
  public:
   LaneReplicates(const Frame& frame, const NullModel& null, const ScanOptions& options)
       : frame_(frame), null_(null), options_(options) {}
 
+  // On some of the chains only: their maxima lie below those of all, so the level is safe.
   double pilot() override {
-    const double guess = std::max(0.5, 0.25 * std::log(static_cast<double>(frame_.windows) + 1));
+    const std::size_t stride = frame_.space.chains.size() >= 256 ? 8 : 1;
+    std::vector<std::uint64_t> ids(std::min(options_.replications, 32u));
+    for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = i;
+    double level = std::max(0.5, 0.3 * std::log(static_cast<double>(frame_.windows) + 1));
     std::vector<double> maxima;
-    for (const Best& best : scan(0, std::min(options_.replications, 32u), guess, Depth::kAll)) {
-      maxima.push_back(best.statistic);
+    for (; level > 1e-3; level *= 0.7) {
+      const Plan<Count> plan(frame_, null_, options_.simd, level, stride);
+      maxima.clear();
+      for (const Best& best : run(plan, ids)) {
+        if (best.statistic >= level) maxima.push_back(best.statistic);
+      }
+      if (maxima.size() == ids.size()) break;
     }
+    if (maxima.empty()) return 0;
     std::sort(maxima.begin(), maxima.end());
-    return maxima.empty() ? 0 : maxima[maxima.size() / 12];
+    return maxima[maxima.size() / 12];
   }
 
   std::vector<Best> scan(std::uint64_t first, std::uint64_t count, double level,
@@ -355,6 +417,21 @@ class LaneReplicates final : public Replicates {
 };
 
 }  // namespace
+
+std::optional<std::vector<Best>> scan_observed_in_lanes(const Frame& frame, Simd simd,
+                                                        double level) {
+  if (frame.data.tree || frame.data.times == 1) return std::nullopt;
+  std::vector<Best> best = frame.score.total_cases() < 65500
+                               ? observed_in_lanes<std::uint16_t>(frame, simd, level)
+                               : observed_in_lanes<std::uint32_t>(frame, simd, level);
+  std::vector<std::uint8_t> centres(frame.data.places, 0);
+  for (const SpaceWindows::Chain& chain : frame.space.chains) centres[chain.centre] = 1;
+  for (std::size_t i = 0; i < best.size(); ++i) {
+    // A centre without any window above the level needs the exact scan.
+    if (centres[i] != 0 && best[i].statistic < level) return std::nullopt;
+  }
+  return best;
+}
 
 std::unique_ptr<Replicates> make_replicates(const Frame& frame, const NullModel& null,
                                             double largest_total, const ScanOptions& options) {

@@ -200,7 +200,9 @@ Result<ScanResult> scan(const ScanData& data, const SpaceWindows& space, const T
   out.total_cases = totals.cases;
   out.total_measure = totals.measure;
   out.windows = frame.windows;
-  const std::vector<Best> candidates = scan_observed(frame, {}, INFINITY);
+  std::optional<std::vector<Best>> fast;
+  if (frame.windows > 5'000'000) fast = scan_observed_in_lanes(frame, options.simd, 1.5);
+  const std::vector<Best> candidates = fast ? std::move(*fast) : scan_observed(frame, {}, INFINITY);
   double best = 0;
   for (const Best& b : candidates) best = std::max(best, b.statistic);
   replicate(frame, *null, largest, best, options, progress, out);
