@@ -218,6 +218,26 @@ TEST_P(ConnectionTest, WhatWasWrittenIsThereAfterARestart) {
   EXPECT_EQ(count(), 1);
 }
 
+TEST_P(ConnectionTest, ConnectionsThatTheServerCutAreReplaced) {
+  if (GetParam() == Engine::kSqlite) GTEST_SKIP() << "SQLite has no server";
+  const auto own_pid = [](Connection& c) { return c.query("SELECT pg_backend_pid()"); };
+  const auto server = Database::open(postgres_url());
+  for (int round = 0; round < 2; ++round) {
+    const auto reader = database().read(own_pid), writer = database().write(own_pid);
+    ASSERT_TRUE(reader && writer);
+    ASSERT_TRUE((*server)->write([&](Connection& c) {
+      return c.query(
+          "SELECT pg_terminate_backend(CAST($1 AS INTEGER), 5000), pg_terminate_backend(CAST($2 AS "
+          "INTEGER), 5000)",
+          {reader->at(0).integer(0), writer->at(0).integer(0)});
+    }));
+    EXPECT_EQ(count(), round);
+    const auto written =
+        execute("INSERT INTO shelter (id, name) VALUES ($1, $2)", {round, std::to_string(round)});
+    EXPECT_TRUE(written) << written.error().describe();
+  }
+}
+
 TEST(Database, RefusesAnAddressItDoesNotKnow) {
   EXPECT_EQ(Database::open("mysql://x").error().kind, ErrorKind::kInvalid);
   EXPECT_EQ(Database::open(OpenOptions{.url = "sqlite:/nonexistent/store.db"}).error().kind,

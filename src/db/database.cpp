@@ -67,7 +67,7 @@ class Store final : public Database {
   Result<void> run_write(const Action& action) override { return writer_.submit(action); }
 
   Result<void> run_read(const Action& action) override {
-    auto connection = TRY(readers_.take());
+    auto connection = TRY(begin_read());
     struct Return {
       ReaderPool& pool;
       std::unique_ptr<EngineConnection>& connection;
@@ -77,11 +77,24 @@ class Store final : public Database {
         pool.give_back(std::move(connection));
       }
     } give_back{readers_, connection};
-    TRY(connection->begin());
     return action(*connection);
   }
 
  private:
+  // A connection with its transaction begun. Those that a server's restart cut off while they were
+  // idle are thrown away.
+  Result<std::unique_ptr<EngineConnection>> begin_read() {
+    constexpr int kMostLost = 32;
+    for (int lost = 0;; ++lost) {
+      auto connection = TRY(readers_.take());
+      Result<void> begun = connection->begin();
+      if (begun) return connection;
+      const bool try_another = !connection->is_usable() && lost < kMostLost;
+      readers_.give_back(std::move(connection));
+      if (!try_another) return tl::make_unexpected(std::move(begun).error());
+    }
+  }
+
   Engine engine_;
   std::string location_;
   ReaderPool readers_;

@@ -66,8 +66,7 @@ void GroupWriter::work() {
 
 void GroupWriter::run_batch(const Batch& batch) {
   if (const auto stopped = this->stopped()) return fail_all(batch, *stopped);
-  Result<void> done = ensure_connected();
-  if (done) done = connection_->begin();
+  Result<void> done = begin();
   if (done) done = run_actions(batch);
   if (done) done = connection_->commit();
   if (!done) {
@@ -125,6 +124,14 @@ Result<void> GroupWriter::ensure_connected() {
   auto fresh = TRY(connect_());
   connection_ = std::move(fresh);
   return {};
+}
+
+Result<void> GroupWriter::begin() {
+  TRY(ensure_connected());
+  Result<void> begun = connection_->begin();
+  if (begun || connection_->is_usable() || connection_->fatal()) return begun;
+  TRY(ensure_connected());  // lost while nobody used it: nothing was done on it yet
+  return connection_->begin();
 }
 
 void GroupWriter::stop_for_good(const Error& cause) {

@@ -44,6 +44,7 @@ class GroupWriter {
   Result<void> run_one(Write& write, bool alone);
   void fail_all(const Batch& batch, const Error& error);
   Result<void> ensure_connected();
+  Result<void> begin();
   void stop_for_good(const Error& cause);
 
   std::unique_ptr<EngineConnection> connection_;

@@ -157,6 +157,24 @@ Result<void> Members::disable(const Actor& actor, MemberId id) {
   });
 }
 
+Result<int> Members::disable_unused(const Actor& actor, std::chrono::days unused) {
+  const Instant limit = keeper_.clock.now() - unused;
+  const db::Rows rows = TRY(keeper_.database.read([&](db::Connection& connection) {
+    return connection.query(
+        "SELECT id FROM trust_member WHERE state IN ('active', 'locked')"
+        " AND coalesce(last_seen_at, created_at) < $1",
+        {limit});
+  }));
+  int count = 0;
+  for (const db::Row& row : rows) {
+    const Result<void> done = disable(actor, row.id<MemberId>(0));
+    if (!done && done.error().kind != ErrorKind::kConflict)
+      return tl::make_unexpected(done.error());
+    count += done ? 1 : 0;  // the last administrator stays
+  }
+  return count;
+}
+
 Result<void> mark_store(db::Connection& connection, std::string_view name, std::string_view value) {
   TRY(
       connection.execute("INSERT INTO trust_mark (name, value) VALUES ($1, $2)"

@@ -94,6 +94,9 @@ class Members {
   Result<void> unlock(const Actor& actor, MemberId member);
   Result<void> disable(const Actor& actor, MemberId member);  // ends the sessions
 
+  // Disables accounts that nobody used for this long (CJIS: 90 days); for a nightly job. How many.
+  Result<int> disable_unused(const Actor& actor, std::chrono::days unused = std::chrono::days(90));
+
   // `daybreak init`: the first organisation and its administrator; kConflict when there is one
   // already.
   Result<Invitation> initialize(std::string organization_name, OrganizationKind kind,

@@ -247,6 +247,17 @@ TEST_P(MembersTest, TheLastAdministratorStays) {
   EXPECT_EQ(members_->change_organization(system, organization).error().kind, ErrorKind::kConflict);
 }
 
+TEST_P(MembersTest, AnAccountThatNobodyUsesForNinetyDaysIsDisabled) {
+  const MemberId bo = invite(actor(signed_in("ada@example.org")), "bo@example.org", {}, home());
+  clock_.advance(std::chrono::hours(24 * 89));
+  EXPECT_EQ(*members_->disable_unused(Actor::system("job")), 0);
+  clock_.advance(std::chrono::hours(24 * 2));
+  EXPECT_EQ(*members_->disable_unused(Actor::system("job")), 1);
+  EXPECT_EQ((*members_->find(bo))->state, MemberState::kDisabled);
+  EXPECT_EQ((*members_->find(admin_))->state, MemberState::kActive)
+      << "the last administrator stays";
+}
+
 TEST_P(MembersTest, ASetUpLinkWorksOnceAndForThreeDays) {
   const auto first = members_->invite(
       Actor::system("cli"), {.organization = home(), .name = "Bo_", .email = "bo@example.org"});
