@@ -48,7 +48,7 @@ constexpr Choice kChoices[] = {
     {to_translate("To get away safely"), to_translate("A plan, a ride, someone beside you."),
      "safety.leave"},
     {to_translate("A doctor"), to_translate("Care now, also without insurance."), "health"},
-    {to_translate("Food and clothes"), to_translate("Today, for you and your children."), "basics"},
+    {to_translate("Food and clothes"), to_translate("Today, for you and your children."), "food"},
     {to_translate("Legal help"), to_translate("Papers, pay, protection orders, court."), "legal"},
     {to_translate("Someone to talk to"), to_translate("In your language, in private."), "support"},
 };

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "web/site.hpp"
 
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <set>
 
 namespace daybreak::web {
 namespace {
@@ -59,6 +61,24 @@ TEST_F(SiteTest, ErrorsArePagesForPeopleAndJsonForPrograms) {
   EXPECT_THAT(std::string(page.body()), Not(HasSubstr("This page")));
   EXPECT_THAT(std::string(get("/none", "application/json").body()),
               HasSubstr("{\"status\":404,\"error\":\"Not Found\""));
+}
+
+// A choice of the first page that asks for a need the directory does not know would find nothing.
+TEST_F(SiteTest, EveryChoiceOfTheFirstPageIsANeedOfTheDirectory) {
+  std::ifstream file(DAYBREAK_SOURCE_DIR "/data/directory/needs.csv");
+  std::set<std::string> needs;
+  for (std::string line; std::getline(file, line);) needs.insert(line.substr(0, line.find(',')));
+  const std::string page(get("/").body());
+  constexpr std::string_view kChoice = "name=\"need\" value=\"";
+  int choices = 0;
+  for (std::size_t at = page.find(kChoice); at != std::string::npos;
+       at = page.find(kChoice, at + 1)) {
+    const std::size_t start = at + kChoice.size();
+    EXPECT_TRUE(needs.contains(page.substr(start, page.find('"', start) - start)))
+        << page.substr(start, 30);
+    ++choices;
+  }
+  EXPECT_EQ(choices, 6);
 }
 
 TEST_F(SiteTest, LeavingClearsWhatTheBrowserKeeps) {
