@@ -30,7 +30,7 @@ void add_commands(CLI::App& program) {
   add_backup_command(program);
   add_restore_command(program);
   add_directory_command(program);
-  add_guide_command(program);
+  add_guide_command(program);  // joins the group of directory
   add_scan_command(program);
   add_link_command(program);
   add_estimate_command(program);

@@ -25,7 +25,7 @@ namespace {
 using guide::GuideEdition;
 
 struct GuideArguments {
-  std::string from, snapshot, last, keep, out;
+  std::string data, database, from, snapshot, last, keep, out;
   std::string audience = "public", language = "en", format = "pdf", paper = "letter";
   std::string title, publisher, region, site, corrections, notice, crisis, date;
   std::vector<std::string> hotlines, needs, counties, services;
@@ -83,7 +83,13 @@ bool matches(const guide::GuideEntry& entry, const GuideArguments& arguments) {
          });
 }
 
-Result<GuideEdition> make_edition(const GuideArguments& arguments, Date today) {
+std::string database_of(const GuideArguments& arguments) {
+  if (!arguments.database.empty() || arguments.data.empty()) return arguments.database;
+  return "sqlite:" + (std::filesystem::path(arguments.data) / "commons.db").string();
+}
+
+Result<GuideEdition> make_edition(const GuideArguments& arguments, Date today,
+                                  std::vector<std::string>& hidden) {
   if (!arguments.snapshot.empty()) {
     return guide::from_snapshot(TRY(read_text_file(arguments.snapshot)));
   }
@@ -106,11 +112,14 @@ Result<GuideEdition> make_edition(const GuideArguments& arguments, Date today) {
   edition.demonstration = arguments.demonstration;
   for (const std::string& line : arguments.hotlines)
     edition.hotlines.push_back(TRY(parse_hotline(line)));
-  edition.entries = TRY(read_entries({.file = arguments.from,
-                                      .audience = arguments.audience,
-                                      .language = *language,
-                                      .date = edition.date,
-                                      .site = arguments.site}));
+  StoredServices services = TRY(read_services({.file = arguments.from,
+                                               .database = database_of(arguments),
+                                               .audience = arguments.audience,
+                                               .language = *language,
+                                               .date = edition.date,
+                                               .site = arguments.site}));
+  edition.entries = std::move(services.entries);
+  hidden = std::move(services.hidden);
   std::erase_if(edition.entries,
                 [&](const guide::GuideEntry& entry) { return !matches(entry, arguments); });
   return edition;
@@ -167,7 +176,8 @@ void report(const GuideArguments& arguments, const GuideEdition& edition, const 
 
 Result<void> run(const GuideArguments& arguments) {
   const Date today{std::chrono::floor<std::chrono::days>(SystemClock().now())};
-  const GuideEdition edition = TRY(make_edition(arguments, today));
+  std::vector<std::string> hidden;
+  const GuideEdition edition = TRY(make_edition(arguments, today, hidden));
   if (edition.entries.empty()) {
     return fail(ErrorKind::kInvalid, "no service is left for this guide", "selection",
                 "Widen --need, --county or --service, or check the input.");
@@ -177,6 +187,8 @@ Result<void> run(const GuideArguments& arguments) {
     changes = guide::changes_between(TRY(guide::from_snapshot(TRY(read_text_file(arguments.last)))),
                                      edition);
   }
+  TRY(check_nothing_hidden(TRY(guide::compose_guide(edition, form_of(arguments), changes)),
+                           hidden));
   const std::string bytes = TRY(render(edition, arguments, changes));
   TRY(write_file(arguments.out, bytes));
   if (!arguments.keep.empty()) TRY(write_file(arguments.keep, guide::to_snapshot(edition)));

@@ -2,8 +2,10 @@
 #include "cli/guide_source.hpp"
 
 #include "base/json.hpp"
+#include "base/unicode.hpp"
 #include "commons/directory/search/needs.hpp"
 #include "commons/guide/hsds.hpp"
+#include "doc/plain_text.hpp"
 #include "embedded/need_tree.hpp"
 
 namespace daybreak::cli {
@@ -32,26 +34,45 @@ guide::HsdsReading reading_of(const GuideSource& source, const NeedTree& tree) {
 
 }  // namespace
 
-Result<std::vector<guide::GuideEntry>> read_entries(const GuideSource& source) {
-  if (source.file.empty()) {
-    return fail(ErrorKind::kInvalid, "nothing to make a guide of", "--from or --snapshot",
-                "Name an HSDS export made for the guide's audience, or a kept edition.");
-  }
+Result<StoredServices> read_services(const GuideSource& source) {
   const NeedTree tree = TRY(NeedTree::parse(embedded::need_tree().find("needs.csv").value_or("")));
   const guide::HsdsReading reading = reading_of(source, tree);
+  if (!source.database.empty()) return read_store(source.database, source.audience, reading);
+  if (source.file.empty()) {
+    return fail(ErrorKind::kInvalid, "nothing to make a guide of", "--data, --from or --snapshot",
+                "Name the data directory, an HSDS export made for the guide's audience, or a kept "
+                "edition.");
+  }
   JsonStream stream = TRY(JsonStream::open(TRY(open_file(source.file))));
-  std::vector<guide::GuideEntry> entries;
+  StoredServices read;
   while (true) {
     const std::optional<Json> service = TRY(stream.next());
-    if (!service) return entries;
+    if (!service) return read;
     auto entry = guide::entry_from_hsds(*service, reading);
     if (!entry) {
       Error error = entry.error();
       error.place = stream.place() + ": " + error.place;
       return tl::make_unexpected(std::move(error));
     }
-    if (*entry) entries.push_back(std::move(**entry));
+    if (*entry) read.entries.push_back(std::move(**entry));
   }
+}
+
+Result<void> check_nothing_hidden(const doc::Document& document,
+                                  const std::vector<std::string>& hidden) {
+  // One line a paragraph, so that no address is cut in two.
+  constexpr int kNoWrapping = 1 << 24;
+  const std::string words = " " + search_key(doc::to_plain_text(document, kNoWrapping)) + " ";
+  for (const std::string& text : hidden) {
+    const std::string key = search_key(text);
+    if (key.empty() || words.find(" " + key + " ") == std::string::npos) continue;
+    return fail(
+        ErrorKind::kDenied,
+        "an address or telephone number that these readers must not see would stand in the guide",
+        "guide",
+        "Look for it in the directory; where it may be public, make it public everywhere.");
+  }
+  return {};
 }
 
 }  // namespace daybreak::cli

@@ -7,12 +7,15 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "cli/guide_store.hpp"
 #include "commons/guide/edition.hpp"
+#include "doc/document.hpp"
 
 namespace daybreak::cli {
 
 struct GuideSource {
-  std::string file;
+  std::string file;      // an HSDS export for the audience, or
+  std::string database;  // the address of the directory's store
   std::string audience;
   language::Language language = language::Language::kEnglish;
   Date date{};
@@ -20,6 +23,11 @@ struct GuideSource {
 };
 
 // Fails with the place of the first value that is no service or was not projected.
-Result<std::vector<guide::GuideEntry>> read_entries(const GuideSource& source);
+Result<StoredServices> read_services(const GuideSource& source);
+
+// Fails with kDenied when one of the hidden texts stands in the words of the document, however it
+// is written (capitals, accents, punctuation).
+Result<void> check_nothing_hidden(const doc::Document& document,
+                                  const std::vector<std::string>& hidden);
 
 }  // namespace daybreak::cli
