@@ -7,7 +7,9 @@
 
 #include "cli/command.hpp"
 #include "cli/node_options.hpp"
+#include "commons/directory/catalogue/view.hpp"
 #include "commons/directory/synthesize.hpp"
+#include "embedded/need_tree.hpp"
 #include "trust/demonstration.hpp"
 
 namespace daybreak::cli {
@@ -19,10 +21,22 @@ struct InitArguments {
   bool demonstration = false, json = false;
 };
 
+// Every node offers its need tree to other systems as a taxonomy.
+void add_need_taxonomy(directory::Directory& directory) {
+  const auto needs = value_or_exit(
+      directory::search::NeedTree::parse(embedded::need_tree().find("needs.csv").value_or("")));
+  constexpr std::string_view kSource = "daybreak need tree";
+  const Uuid source = value_or_exit(directory.put_source(
+      {Uuid::from_name(directory::need_taxonomy_id(), kSource), std::string(kSource), "", ""}));
+  value_or_exit(directory.import(directory::need_taxonomy(needs), source, kSource,
+                                 directory::ImportMode::kApply));
+}
+
 void start_demonstration(const InitArguments& arguments) {
   const auto made = create_node(arguments.node);
   value_or_exit(trust::seed_demonstration(made->node->keeper()));
   directory::Directory directory(made->node->commons(), made->clock, made->random);
+  add_need_taxonomy(directory);
   const directory::SynthesisOptions fiction{.now = made->clock.now()};
   value_or_exit(directory::synthesize_into(directory, fiction, [](std::uint64_t) {}));
   if (arguments.json) {
@@ -60,6 +74,8 @@ void start(const InitArguments& arguments) {
   const auto invitation = value_or_exit(
       trust::Members(made->node->keeper())
           .initialize(arguments.organization, *kind, arguments.name, arguments.email));
+  directory::Directory directory(made->node->commons(), made->clock, made->random);
+  add_need_taxonomy(directory);
   const std::string link = arguments.site + "/set-up?token=" + invitation.token.reveal();
   if (arguments.json) {
     fmt::print("{}\n", boost::json::serialize(boost::json::object{

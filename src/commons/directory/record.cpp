@@ -34,6 +34,14 @@ int month_by_name(std::string_view word) {
 
 Uuid id_of(const Json& value) { return Uuid::parse(text_of(value, "id")).value_or(Uuid()); }
 
+Uuid need_taxonomy_id() {
+  // Any fixed id would do; this one was drawn once and never changes.
+  static const Uuid kId = Uuid::parse("5f0c6b1e-8a57-4c1d-9b0a-7d3f2e6a4c90").value();
+  return kId;
+}
+
+Uuid need_term_id(std::string_view code) { return Uuid::from_name(need_taxonomy_id(), code); }
+
 std::string_view text_of(const Json& value, std::string_view member) {
   const Json* found = value.find(member);
   const std::string* text = found ? found->if_string() : nullptr;

@@ -86,6 +86,9 @@ std::optional<std::string> to_time_text(std::string_view text);  // "4:30 PM" gi
 // Members in the order of the schema, so that equal records have equal text.
 void sort_members(Json& value, const EntityInfo& entity);
 Uuid id_of(const Json& value);
+// The ids of the taxonomy that the need tree is for other systems, and of its terms by need code.
+Uuid need_taxonomy_id();
+Uuid need_term_id(std::string_view code);
 // The text of a member, or empty.
 std::string_view text_of(const Json& value, std::string_view member);
 

@@ -104,9 +104,14 @@ void Maker::describe(Json& service, const SceneKind& kind, const geography::Coun
                                  ". Fictional: shown to demonstrate this program.");
   service.set("status", chance(97) ? "active" : "temporarily closed");
   service.set("level", level_);
-  Json needs = Json::array();
-  for (const std::string_view need : split(kind.needs, ' ')) needs.append(need);
+  Json needs = Json::array(), attributes = Json::array();
+  for (const std::string_view need : split(kind.needs, ' ')) {
+    needs.append(need);
+    attributes.append(Json::object({{"id", id("attribute", number, need)},
+                                    {"taxonomy_term_id", need_term_id(need).to_string()}}));
+  }
   service.set("needs", std::move(needs));
+  service.set("attributes", std::move(attributes));
   Json translations = Json::object();
   translations.set("es",
                    Json::object({{"name", std::string(kind.spanish) + " (demostración) " +

@@ -276,4 +276,28 @@ std::vector<search::Record> search_records(const Bundle& bundle, Date overdue_be
   return records;
 }
 
+std::vector<Record> need_taxonomy(const search::NeedTree& needs) {
+  const std::string taxonomy = need_taxonomy_id().to_string();
+  std::vector<Record> records{
+      {Entity::kTaxonomy, need_taxonomy_id(),
+       Json::object({{"id", taxonomy},
+                     {"name", "Daybreak needs"},
+                     {"description", "What a person may look for, in plain words"},
+                     {"version", "1"}})}};
+  for (const search::Need& need : needs.all()) {
+    const Uuid id = need_term_id(need.code);
+    Json term = Json::object({{"id", id.to_string()},
+                              {"code", need.code},
+                              {"name", need.label_english},
+                              {"description", need.label_english},
+                              {"taxonomy", "Daybreak needs"},
+                              {"language", "en"},
+                              {"taxonomy_id", taxonomy}});
+    if (!need.parent.empty()) term.set("parent_id", need_term_id(need.parent).to_string());
+    sort_members(term, info(Entity::kTaxonomyTerm));
+    records.push_back({Entity::kTaxonomyTerm, id, std::move(term)});
+  }
+  return records;
+}
+
 }  // namespace daybreak::directory

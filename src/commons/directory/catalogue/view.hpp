@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "commons/directory/search/needs.hpp"
 #include "commons/directory/search/record.hpp"
 #include "commons/directory/service.hpp"
 
@@ -18,6 +19,9 @@ std::vector<search::Record> search_records(const Bundle& bundle, Date overdue_be
 // name, name_es, organization, phone, text, text_es, city, languages, open_24_hours, hours,
 // verified, level, rule, confidential.
 std::string card_of(const Bundle& bundle, const Bundle::Place* place);
+
+// The need tree as an HSDS taxonomy with its terms, for import: other systems find services by it.
+std::vector<Record> need_taxonomy(const search::NeedTree& needs);
 
 // The openings of a week from HSDS schedules; only weekly rules say something of an ordinary week.
 std::vector<search::OpenStretch> open_stretches(const Json& schedules);
