@@ -231,6 +231,12 @@ void add_guide_command(CLI::App& program) {
       "Services as HSDS JSON, published for the guide's audience (list, page or ndjson)");
   command->add_option("--snapshot", arguments->snapshot, "Print this kept edition again")
       ->excludes(from);
+  command->add_option("--data", arguments->data, "The data directory whose directory is printed")
+      ->excludes(from);
+  command
+      ->add_option("--database", arguments->database,
+                   "The commons instead: sqlite:FILE or postgres://…")
+      ->excludes(from);
   command->add_option("--last", arguments->last,
                       "Snapshot of the last edition, for the list of changes");
   command->add_option("--keep", arguments->keep, "Also write this edition's snapshot here");

@@ -65,9 +65,7 @@ export async function check(base, schemas) {
     for (const key of ['profile', 'openapi_url'])
       if (!URL.canParse(answer.json?.[key] ?? '')) wrong('/', `${key} is not a URL`)
     if (URL.canParse(answer.json?.openapi_url ?? '')) {
-      const url = new URL(answer.json.openapi_url)
-      const api = await fetch(base + url.pathname.slice(new URL(base).pathname.length) + url.search)
-      const document = await api.json().catch(() => ({}))
+      const document = await fetch(answer.json.openapi_url).then((api) => api.json()).catch(() => ({}))
       if (!String(document.openapi).startsWith('3.1')) wrong('/', 'openapi_url does not lead to an OpenAPI 3.1 document')
     }
   }
@@ -205,13 +203,14 @@ export async function check(base, schemas) {
     for (const item of organizations) validate('/organizations full', 'compiled/organization.json', item)
     const places = (await ask('/service_at_locations?full=true&per_page=5')).json?.contents ?? []
     for (const item of places) validate('/service_at_locations full', 'compiled/service_at_location.json', item)
-    const placed = places.find((p) => p.location?.addresses?.[0]?.postal_code)
-    if (placed) {
-      const near = await everyId(`/service_at_locations?postcode=${placed.location.addresses[0].postal_code}&proximity=80000`)
-      if (!near.has(placed.id)) wrong('/service_at_locations proximity', 'does not find what lies at the post code')
-      const wide = await everyId(`/service_at_locations?postcode=${placed.location.addresses[0].postal_code}&proximity=5000000`)
-      if ([...near].some((id) => !wide.has(id))) wrong('/service_at_locations proximity', 'a wider circle loses results')
-    }
+    const placed = places.filter((p) => typeof p.location?.latitude === 'number')
+    if (!placed.length) return wrong('/service_at_locations proximity', 'no place has a point to look for')
+    const near = await everyId('/service_at_locations?postcode=14201&proximity=80000')
+    const wide = await everyId('/service_at_locations?postcode=14201&proximity=6000000')
+    if (placed.some((p) => !wide.has(p.id))) wrong('/service_at_locations proximity', 'does not find what lies within it')
+    if ([...near].some((id) => !wide.has(id))) wrong('/service_at_locations proximity', 'a wider circle loses results')
+    if (near.size >= wide.size) wrong('/service_at_locations proximity', 'a narrower circle finds as much')
+    if ((await ask('/service_at_locations?postcode=00000')).status !== 400) wrong('/service_at_locations', 'a postcode that does not exist is not refused')
   }
 
   await root()

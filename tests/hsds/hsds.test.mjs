@@ -72,11 +72,13 @@ test('the API keeps every promise of HSDS 3.1', { timeout: 300_000 }, async () =
 })
 
 test('the rules find every fault of a deliberately broken copy', { timeout: 600_000, skip: without }, async () => {
-  for (const [name, fault] of Object.entries(faults)) {
+  // Unspoilt, the copy must pass: what is found below is the fault's doing.
+  for (const [name, fault] of [['none', () => {}], ...Object.entries(faults)]) {
     const proxy = await startBrokenProxy(base, fault)
-    const violations = await check(proxy.base, schemas).catch((error) => [`failed: ${error.message}`])
+    const violations = await check(proxy.base, schemas)
     proxy.stop()
-    assert.notEqual(violations.length, 0, `not found: ${name}`)
+    if (name === 'none') assert.deepEqual(violations, [])
+    else assert.notEqual(violations.length, 0, `not found: ${name}`)
   }
 })
 
@@ -135,7 +137,7 @@ async function throughPrism(description) {
 test('the export is a valid HSDS data package with whole links', { timeout: 120_000 }, async () => {
   const { Package } = await import('datapackage').then((module) => module.default ?? module)
   const out = join(folder, 'package')
-  execFileSync(program, ['directory', 'export', '--data', join(folder, 'data'), '--format', 'csv', '--out', out], { stdio: 'pipe' })
+  execFileSync(program, ['directory', 'export', '--data', join(folder, 'data'), '--format', 'csv', '--strict', out], { stdio: 'pipe' })
   const tables = await Package.load(join(out, 'datapackage.json'), { basePath: out })
   assert.deepEqual(tables.errors.map(String), [])
   assert.ok(tables.resources.length >= 10)

@@ -81,6 +81,8 @@ Json public_addresses(const Json& location) {
     Json address = copy_members(one, {"id", "attention", "address_1", "address_2", "city", "region",
                                       "state_province", "postal_code", "country", "address_type"});
     if (text_of(address, "id").empty()) continue;
+    // HSDS demands a first line; a confidential place has none to give.
+    if (text_of(address, "address_1").empty()) address.set("address_1", "Not public: call first");
     list.append(std::move(address));
   }
   return list;

@@ -57,8 +57,10 @@ void write_hours(Markup& out, const Json& schedules) {
   std::map<int, std::vector<std::string>> by_day;
   for (const search::OpenStretch stretch : open_stretches(schedules))
     by_day[stretch.begin / kDay].push_back(
-        language::format_time(t.language(), stretch.begin % kDay) + " – " +
-        language::format_time(t.language(), stretch.end % kDay));
+        stretch.end - stretch.begin >= kDay
+            ? std::string(t("Day and night"))
+            : language::format_time(t.language(), stretch.begin % kDay) + " – " +
+                  language::format_time(t.language(), stretch.end % kDay));
   if (by_day.empty()) {
     for (const Json& schedule : *schedules.if_array())
       if (const std::string_view text = text_of(schedule, "description"); !text.empty())
