@@ -221,7 +221,8 @@ void write_search_form(Markup& out, const http::Request& request, const search::
             {.title = t("More choices"),
              .open = !choices.language.empty() || choices.open_24_hours || choices.with_capacity ||
                      !choices.age.empty() || !choices.gender.empty() ||
-                     !choices.trafficking.empty()},
+                     !choices.trafficking.empty(),
+             .heading_level = 2},
             [&] {
               html::select(out, {.words = {.name = "language", .label = t("Language")},
                                  .options = languages,
