@@ -20,6 +20,7 @@ void add_scan_command(CLI::App& program);
 void add_link_command(CLI::App& program);
 void add_estimate_command(CLI::App& program);
 void add_pdf_check_command(CLI::App& program);
+void add_completion_command(CLI::App& program);
 void add_version_command(CLI::App& program);
 
 void add_commands(CLI::App& program) {
@@ -35,6 +36,7 @@ void add_commands(CLI::App& program) {
   add_link_command(program);
   add_estimate_command(program);
   add_pdf_check_command(program);
+  add_completion_command(program);
   add_version_command(program);
 }
 

@@ -206,6 +206,22 @@ TEST_P(DirectoryApi, PagesFiltersAndPostAnswerAsHsdsAsks) {
   }
 }
 
+TEST_P(DirectoryApi, TheDescriptionNamesEveryRouteAndNoOther) {
+  constexpr std::string_view kBase = "/hsds/3.1";
+  std::set<std::string> served, described;
+  for (const auto& route : router_.routes()) {
+    ASSERT_TRUE(route->pattern.starts_with(kBase)) << route->pattern;
+    const std::string path = route->pattern.substr(kBase.size());
+    const std::string method = route->method == http::Method::kGet ? "get" : "post";
+    served.insert(method + " " + (path.empty() ? "/" : path));
+  }
+  const Json description = json("/hsds/3.1/openapi.json");
+  for (const JsonMember& path : *description.find("paths")->if_object())
+    for (const JsonMember& operation : *path.value.if_object())
+      if (operation.key != "parameters") described.insert(operation.key + " " + path.key);
+  EXPECT_EQ(served, described);
+}
+
 TEST_P(DirectoryApi, AChangeIsSeenWithinAMoment) {
   clock_.advance(std::chrono::seconds(1));
   add_service(14, "Lantern kitchen", 2, R"(, "needs": ["food.meal"])");
