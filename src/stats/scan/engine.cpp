@@ -203,6 +203,7 @@ void Levels::limits(const SpaceWindows::Chain& chain, const double* sums, Count*
     for (std::uint32_t k = 0; k < chain.steps; ++k) {
       const double measure = sums[k];
       std::uint32_t cases = start[static_cast<std::uint32_t>(measure * inverse)];
+      cases += largest[cases] < measure ? 1 : 0;  // without a jump: as often as not
       while (largest[cases] < measure) ++cases;
       out[k] = static_cast<Count>(cases > top ? unreachable : cases - 1);
     }

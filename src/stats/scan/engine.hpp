@@ -77,6 +77,11 @@ class Levels {
   // For the measures of one chain (Frame::measures), into out[step * lengths + i].
   template <typename Count>
   void limits(const SpaceWindows::Chain& chain, const double* sums, Count* out) const;
+  // Below what any window of this shape measures whose limit is `limit`.
+  double least_measure(std::uint32_t shape, std::uint32_t limit) const {
+    const Table& table = tables_[table_of_shape_[shape]];
+    return limit < table.largest.size() ? table.largest[limit] : 0.0;
+  }
   double level() const { return level_; }
 
  private:

@@ -12,19 +12,23 @@ namespace {
 
 constexpr std::size_t kBruteForce = 20000;
 
-// Sorts by bits 32 and up, of which `width` are used, keeping the order of equals.
-void radix_sort(std::vector<std::uint64_t>& keys, std::vector<std::uint64_t>& spare,
-                unsigned width) {
+// Sorts by bits 32 and up, of which Bits * Passes are used, keeping the order of equals.
+template <unsigned Bits, unsigned Passes>
+void radix_sort(std::vector<std::uint64_t>& keys, std::vector<std::uint64_t>& spare) {
+  constexpr std::uint32_t bins = 1u << Bits;
   spare.resize(keys.size());
-  const unsigned bits = width == 16 ? 8 : 11;
-  const std::uint32_t bins = 1u << bits;
-  std::array<std::uint32_t, 2048> starts;
-  for (unsigned shift = 32; shift < 32 + width; shift += bits) {
-    std::fill_n(starts.begin(), bins, 0);
-    for (const std::uint64_t key : keys) ++starts[(key >> shift) & (bins - 1)];
+  std::array<std::array<std::uint32_t, bins>, Passes> starts{};
+  for (const std::uint64_t key : keys) {
+    for (unsigned pass = 0; pass < Passes; ++pass) {
+      ++starts[pass][(key >> (32 + pass * Bits)) & (bins - 1)];
+    }
+  }
+  for (unsigned pass = 0; pass < Passes; ++pass) {
     std::uint32_t sum = 0;
-    for (std::uint32_t i = 0; i < bins; ++i) sum += std::exchange(starts[i], sum);
-    for (const std::uint64_t key : keys) spare[starts[(key >> shift) & (bins - 1)]++] = key;
+    for (std::uint32_t& start : starts[pass]) sum += std::exchange(start, sum);
+    for (const std::uint64_t key : keys) {
+      spare[starts[pass][(key >> (32 + pass * Bits)) & (bins - 1)]++] = key;
+    }
     keys.swap(spare);
   }
 }
@@ -133,7 +137,11 @@ void Nearest::sort_by_distance(std::uint32_t centre) {
                : std::bit_cast<std::uint32_t>(static_cast<float>(distance_[place]));
     keys_[i] = std::uint64_t{key} << 32 | place;
   }
-  radix_sort(keys_, spare_, coarse ? 16 : 32);
+  if (coarse) {
+    radix_sort<8, 2>(keys_, spare_);
+  } else {
+    radix_sort<11, 3>(keys_, spare_);
+  }
   const auto before = [&](std::uint64_t a, std::uint64_t b) {
     const auto p = static_cast<std::uint32_t>(a);
     const auto q = static_cast<std::uint32_t>(b);

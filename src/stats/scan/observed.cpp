@@ -26,11 +26,36 @@ class Observed {
       chain_ = {layer, c};
       best_ = &best[chain.centre];
       factor_ = frame_.factor(chain);
-      walk(chain, table, frame_.measures(layer, chain, scratch_));
+      const double* measures = frame_.measures(layer, chain, scratch_);
+      if (frame_.data.times == 1 && frame_.space.depth.empty() && blocked_.empty()) {
+        walk_plain(chain, table, measures);
+      } else {
+        walk(chain, table, measures);
+      }
     }
   }
 
  private:
+  // The same for one unit of time and nested sets, which most scans of places are.
+  void walk_plain(const SpaceWindows::Chain& chain, const std::int64_t* table,
+                  const double* measures) {
+    const std::uint32_t* order = frame_.space.order.data() + chain.first;
+    const double tolerance = frame_.score.tolerance(0);
+    double level = best_->statistic / factor_;
+    std::int64_t cases = 0;
+    for (std::uint32_t k = 0; k < chain.steps; ++k) {
+      cases += table[order[k]];
+      const double measure = measures[k];
+      if (measure > largest_) return;
+      const auto c = static_cast<double>(cases);
+      if (cases < frame_.fewest_cases || !frame_.score.may_exceed(c, measure, level)) continue;
+      const double statistic = factor_ * frame_.score(c, measure);
+      if (statistic <= best_->statistic + tolerance) continue;
+      *best_ = {statistic, c, measure, chain_.first, chain_.second, k, 0, 1};
+      level = statistic / factor_;
+    }
+  }
+
   void walk(const SpaceWindows::Chain& chain, const std::int64_t* table, const double* measures) {
     const std::uint32_t times = frame_.data.times;
     const bool branching = !frame_.space.depth.empty();

@@ -2,6 +2,7 @@
 // The walk over replicates: batches of lanes over threads. A replicate's result does not depend on
 // its batch, its lane, the level or the thread, so every route gives the same answer.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -13,7 +14,9 @@
 namespace daybreak::stats {
 namespace {
 
-constexpr std::size_t kKeptLimits = std::size_t{64} << 20;  // bytes
+constexpr std::size_t kKeptLimits = std::size_t{64} << 20;   // bytes
+constexpr std::size_t kPackedBytes = std::size_t{96} << 10;  // of the packs that run at once
+constexpr std::size_t kMostPacks = 4;
 
 template <typename Count>
 class AlignedRows {
@@ -121,16 +124,36 @@ class Worker {
     per_centre_ = nullptr;
   }
 
-  // The best window of each of these replicates (two rows of lanes at most) that reaches the level;
+  // The best window of each of these replicates (at most batch() of them) that reaches the level;
   // 0 for the others.
   void run(std::span<const std::uint64_t> replicates, Best* best) {
     std::fill_n(best, replicates.size(), Best{});
     constexpr std::size_t lanes = kLanes<Count>;
-    if (plan_.bytes && run_bytes(replicates, best)) return;
-    for (std::size_t at = 0; at < replicates.size(); at += lanes) {
-      const std::size_t count = std::min(lanes, replicates.size() - at);
-      run_row(replicates.subspan(at, count), best + at);
+    std::size_t used = 0;
+    for (std::size_t at = 0; at < replicates.size(); at += 2 * lanes) {
+      const std::size_t count = std::min(2 * lanes, replicates.size() - at);
+      const auto some = replicates.subspan(at, count);
+      if (plan_.bytes && pack(some, packs_[used].rows)) {
+        packs_[used].best = best + at;
+        packs_[used++].lanes = count;
+        continue;
+      }
+      for (std::size_t row = 0; row < count; row += lanes) {
+        run_row(some.subspan(row, std::min(lanes, count - row)), best + at + row);
+      }
     }
+    packs_in_use_ = used;
+    if (used > 0) scan_layer(0, nullptr);
+    packs_in_use_ = 0;
+  }
+
+  // Replicates that are best run at once: of a small study several packs, so that each list of
+  // places is read once for all of them.
+  static std::size_t batch(const Plan<Count>& plan) {
+    constexpr std::size_t pack = 2 * kLanes<Count>;
+    if (!plan.bytes) return pack;
+    return pack *
+           std::clamp<std::size_t>(kPackedBytes / (plan.frame.data.places * pack), 1, kMostPacks);
   }
 
  private:
@@ -154,24 +177,17 @@ class Worker {
         [&](const LayerStep& step, const Count* table) { scan_layer(step.layer, table); });
   }
 
-  // False when a count does not fit a byte, which is rare.
-  bool run_bytes(std::span<const std::uint64_t> replicates, Best* best) {
+  // Draws into rows of one byte a lane; false when a count does not fit, which is rare.
+  bool pack(std::span<const std::uint64_t> replicates, AlignedRows<Count>& rows) {
     constexpr std::size_t lanes = kLanes<Count>;
-    packed_.resize(plan_.frame.data.places * 2 * lanes / kRowBytes + 1);
-    packed_.clear();
+    rows.resize(plan_.frame.data.places * 2 * lanes / kRowBytes + 1);
+    rows.clear();
     const std::size_t first = std::min(lanes, replicates.size());
     draw(replicates.first(first));
-    if (!pack(0, first)) return false;
-    if (replicates.size() > lanes) {
-      draw(replicates.subspan(lanes));
-      if (!pack(lanes, replicates.size() - lanes)) return false;
-    }
-    best_ = best;
-    lanes_in_use_ = replicates.size();
-    bytes_ = true;
-    scan_layer(0, nullptr);
-    bytes_ = false;
-    return true;
+    if (!pack_row(rows, 0, first)) return false;
+    if (replicates.size() == first) return true;
+    draw(replicates.subspan(first));
+    return pack_row(rows, first, replicates.size() - first);
   }
 
   void cumulate() {
@@ -188,11 +204,10 @@ class Worker {
     }
   }
 
-  // Writes the counts less their offsets to lanes `first`... of `packed_`; false when one does not
-  // fit.
-  bool pack(std::size_t first, std::size_t used) {
+  // Writes the counts less their offsets to lanes `first`...; false when one does not fit.
+  bool pack_row(AlignedRows<Count>& rows, std::size_t first, std::size_t used) {
     constexpr std::size_t lanes = kLanes<Count>;
-    auto* out = static_cast<std::uint8_t*>(static_cast<void*>(packed_.row(0))) + first;
+    auto* out = static_cast<std::uint8_t*>(static_cast<void*>(rows.row(0))) + first;
     unsigned above = 0;
     for (std::size_t place = 0; place < plan_.frame.data.places; ++place) {
       const Count* row = leaves_.row(place);
@@ -235,11 +250,17 @@ class Worker {
         plan_.levels.limits(chain, measures_, limit_scratch_.data());
         walk.limits = limit_scratch_.data();
       }
+      limits_ = walk.limits;
       if (per_centre_ != nullptr) best_[0] = Best{};
-      if (bytes_) {
-        walk.bytes = static_cast<const std::uint8_t*>(static_cast<const void*>(packed_.row(0)));
+      if (packs_in_use_ > 0) {
         walk.limits = (plan_.shifted.empty() ? plan_.kept : plan_.shifted).data() + chain.first;
-        plan_.loops.chain_of_bytes(walk);
+        for (std::size_t i = 0; i < packs_in_use_; ++i) {
+          best_ = packs_[i].best;
+          lanes_in_use_ = packs_[i].lanes;
+          walk.bytes =
+              static_cast<const std::uint8_t*>(static_cast<const void*>(packs_[i].rows.row(0)));
+          plan_.loops.chain_of_bytes(walk);
+        }
       } else if (plain) {
         plan_.loops.chain(walk);
       } else {
@@ -260,20 +281,27 @@ class Worker {
            const Count* counts) {
     const Frame& f = plan_.frame;
     const SpaceWindows::Chain& chain = f.space.chains[at_.second];
-    if (measures_ == nullptr) measures_ = f.measures(at_.first, chain, measure_scratch_);
-    const std::size_t half = bytes_ ? start * kLanes<Count> : 0;
-    if (bytes_) start = 0;
-    const double measure =
-        f.window_measure(measures_ + static_cast<std::size_t>(step) * f.data.times, start, length);
+    const bool bytes = packs_in_use_ > 0;
+    const std::size_t half = bytes ? start * kLanes<Count> : 0;
+    if (bytes) start = 0;
     const double factor = f.factor(chain);
+    // Most hits are no better than what their lane has; the limit tells without a look at the
+    // measure, which lies far away in memory.
+    const std::size_t limit = static_cast<std::size_t>(step) * f.lengths + length - f.time.shortest;
+    const double least = plan_.levels.least_measure(chain.shape, limits_[limit]);
     const unsigned offset =
-        bytes_ && !plan_.offset_sum.empty() ? plan_.offset_sum[chain.first + step] : 0;
+        bytes && !plan_.offset_sum.empty() ? plan_.offset_sum[chain.first + step] : 0;
     for (; lanes != 0; lanes &= lanes - 1) {
       const int lane = __builtin_ctz(lanes);
       if (half + lane >= lanes_in_use_) return;
       Best& best = best_[half + lane];
       const auto cases = static_cast<double>(counts[lane] + offset);
-      if (!f.score.may_exceed(cases, measure, best.statistic / factor)) continue;
+      const double level = best.statistic / factor;
+      if (!f.score.may_exceed(cases, least, level)) continue;
+      if (measures_ == nullptr) measures_ = f.measures(at_.first, chain, measure_scratch_);
+      const double measure = f.window_measure(
+          measures_ + static_cast<std::size_t>(step) * f.data.times, start, length);
+      if (!f.score.may_exceed(cases, measure, level)) continue;
       const double statistic = factor * f.score(cases, measure);
       if (statistic <= best.statistic) continue;
       best = {statistic, cases, measure, at_.first, at_.second, step, start, length};
@@ -281,13 +309,21 @@ class Worker {
   }
 
   const Plan<Count>& plan_;
-  AlignedRows<Count> leaves_, tables_, scratch_, packed_;
-  bool bytes_ = false;
+  AlignedRows<Count> leaves_, tables_, scratch_;
+  // Replicates packed in rows of bytes.
+  struct Pack {
+    AlignedRows<Count> rows;
+    Best* best = nullptr;
+    std::size_t lanes = 0;
+  };
+  std::array<Pack, kMostPacks> packs_;
+  std::size_t packs_in_use_ = 0;
   std::vector<Best>* per_centre_ = nullptr;
   Best* best_ = nullptr;
   std::size_t lanes_in_use_ = 0;
   std::pair<std::uint32_t, std::uint32_t> at_;
   const double* measures_ = nullptr;
+  const Count* limits_ = nullptr;  // of this chain
   std::vector<double> measure_scratch_;
   std::vector<Count> limit_scratch_;
 };
@@ -397,7 +433,7 @@ class LaneReplicates final : public Replicates {
   }
 
   std::vector<Best> run(const Plan<Count>& plan, const std::vector<std::uint64_t>& ids) const {
-    constexpr std::size_t lanes = 2 * kLanes<Count>;
+    const std::size_t lanes = Worker<Count>::batch(plan);
     std::vector<Best> out(ids.size());
     for_each_index((ids.size() + lanes - 1) / lanes, options_.threads, [&] {
       auto worker = std::make_unique<Worker<Count>>(plan);
