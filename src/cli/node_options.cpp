@@ -4,22 +4,9 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/command.hpp"
-#include "commons/directory/store.hpp"
-#include "jobs/queue.hpp"
-#include "trust/migrations.hpp"
+#include "web/site.hpp"
 
 namespace daybreak::cli {
-namespace {
-
-std::vector<db::ModuleMigrations> modules() {
-  auto all = trust::commons_migrations();
-  all.push_back(jobs::migrations());
-  all.push_back(directory::store::migrations());
-  return all;
-}
-
-}  // namespace
-
 void add_node_arguments(CLI::App& command, NodeArguments& arguments) {
   command.add_option("--data", arguments.data, "The data directory")->capture_default_str();
   command.add_option(
@@ -29,15 +16,15 @@ void add_node_arguments(CLI::App& command, NodeArguments& arguments) {
 
 std::unique_ptr<CommandNode> open_node(const NodeArguments& arguments) {
   auto opened = std::make_unique<CommandNode>();
-  opened->node = value_or_exit(
-      trust::Node::open(arguments.options(), modules(), opened->clock, opened->random));
+  opened->node = value_or_exit(trust::Node::open(arguments.options(), web::commons_modules(),
+                                                 opened->clock, opened->random));
   return opened;
 }
 
 std::unique_ptr<CommandNode> create_node(const NodeArguments& arguments) {
   auto made = std::make_unique<CommandNode>();
-  made->node =
-      value_or_exit(trust::Node::create(arguments.options(), modules(), made->clock, made->random));
+  made->node = value_or_exit(
+      trust::Node::create(arguments.options(), web::commons_modules(), made->clock, made->random));
   return made;
 }
 

@@ -54,6 +54,9 @@ void serve(const ServeOptions& options) {
   const auto access_log = http::access_log_to(*log);
   const auto site = value_or_exit(web::Site::open(
       {.data = options.data, .commons_url = options.database}, clock, random, *log));
+  const jobs::Workers workers(site->queue(), 1, [&log](const Error& error) {
+    log->error("job", {{"error", LoggedText{error.describe()}}});
+  });
   const auto server =
       value_or_exit(http::Server::start(server_options(options, access_log.get()), site->router()));
   fmt::print("Daybreak serves {}://{}:{}\n", options.certificate.empty() ? "http" : "https",

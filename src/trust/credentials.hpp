@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Inside trust/, and for tests: passwords (Argon2id), time codes (RFC 6238), recovery codes,
-// one-time tokens. Safe to use from any thread; at most two passwords are hashed at the same time.
+// Inside trust/, and for tests: passwords (Argon2id), time codes (RFC 6238), recovery codes. For
+// one-time links of other rooms: tokens and their hashes. Safe to use from any thread; at most two
+// passwords are hashed at the same time.
 #pragma once
 
 #include <cstdint>

@@ -12,6 +12,12 @@ Result<Settings> read_settings(Config& config) {
   settings.contact = TRY(config.text("site.contact"));
   settings.region = TRY(config.text("site.region"));
   settings.leave_to = TRY(config.text("site.leave_to", "https://www.weather.gov/"));
+  settings.url = TRY(config.text("site.url"));
+  while (settings.url.ends_with('/')) settings.url.pop_back();
+  if (!settings.url.empty() && !settings.url.starts_with("https://") &&
+      !settings.url.starts_with("http://"))
+    return fail(ErrorKind::kInvalid, "the site's address is no web address", "site.url",
+                "give it whole, such as \"https://resources.example.org\"");
   if (settings.site_name.empty() || !html::is_neutral(settings.site_name))
     return fail(
         ErrorKind::kInvalid, "the site's name would tell a bystander what the site is for",

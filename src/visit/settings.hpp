@@ -15,6 +15,7 @@ struct Settings {
   std::string contact;         // how to reach them
   std::string region;          // "western New York"
   std::string leave_to;        // where quick exit goes
+  std::string url;             // "https://resources.example.org": for links in mail and on paper
   bool demonstration = false;  // from the store's mark, not from the file
 };
 

@@ -4,24 +4,11 @@
 #include "base/config.hpp"
 #include "commons/directory/api/api.hpp"
 #include "commons/directory/pages/pages.hpp"
+#include "commons/directory/reminders/pages.hpp"
 #include "db/migration.hpp"
 #include "embedded/need_tree.hpp"
-#include "trust/migrations.hpp"
 
 namespace daybreak::web {
-namespace {
-
-Result<visit::Settings> load_settings(const std::filesystem::path& data, Log& log) {
-  const std::filesystem::path file = data / "settings.toml";
-  Config config = std::filesystem::exists(file) ? TRY(Config::load(file)) : Config();
-  visit::Settings settings = TRY(visit::read_settings(config));
-  for (const std::string& unknown : config.unknown())
-    log.warning("setting", {{"unknown", LoggedText{unknown}}});
-  return settings;
-}
-
-}  // namespace
-
 Result<std::unique_ptr<Site>> Site::open(const SiteOptions& options, const Clock& clock,
                                          Random& random, Log& log) {
   if (!std::filesystem::is_directory(options.data))
@@ -33,27 +20,36 @@ Result<std::unique_ptr<Site>> Site::open(const SiteOptions& options, const Clock
                               : options.commons_url;
   site->commons_ = TRY(db::Database::open(url));
   TRY(site->open_trust(options));
+  TRY(site->read_settings(options));
   TRY(site->open_directory(options));
+  TRY(site->open_background());
   site->add_routes();
   return site;
 }
 
 Result<void> Site::open_trust(const SiteOptions& options) {
-  TRY(db::migrate(*commons_, trust::commons_migrations(), clock_));
+  TRY(db::migrate(*commons_, commons_modules(), clock_));
   key_.emplace(TRY(trust::NodeKey::load_or_create(options.data, random_)));
   const trust::Keeper keeper{*commons_, *key_, clock_, random_};
   members_.emplace(keeper);
   sessions_.emplace(keeper);
-  visit::Settings settings = TRY(load_settings(options.data, log_));
+  return {};
+}
+
+Result<void> Site::read_settings(const SiteOptions& options) {
+  const std::filesystem::path file = options.data / "settings.toml";
+  Config config = std::filesystem::exists(file) ? TRY(Config::load(file)) : Config();
+  visit::Settings settings = TRY(visit::read_settings(config));
   settings.demonstration = TRY(trust::store_mark(*commons_, "demonstration")).has_value();
+  post_ = TRY(mail::read_post(config, options.data));
+  for (const std::string& unknown : config.unknown())
+    log_.warning("setting", {{"unknown", LoggedText{unknown}}});
   visits_.emplace(*sessions_, *key_, std::move(settings));
   return {};
 }
 
 // One search index for each audience, in a folder of its own.
 Result<void> Site::open_directory(const SiteOptions& options) {
-  const db::ModuleMigrations migrations[] = {directory::store::migrations()};
-  TRY(db::migrate(*commons_, migrations, clock_));
   gatekeeper_.emplace(*commons_, clock_);
   directory_.emplace(*commons_, clock_, random_);
   const auto needs = std::make_shared<const directory::search::NeedTree>(TRY(
@@ -61,16 +57,16 @@ Result<void> Site::open_directory(const SiteOptions& options) {
   const std::filesystem::path folder = options.data / "search";
   public_catalogue_ = TRY(directory::Catalogue::open(*directory_, directory::Audience::everyone(),
                                                      folder / "public", needs, clock_));
-  task_force_catalogue_ =
-      TRY(directory::Catalogue::open(*directory_, directory::Audience::task_force(),
-                                     folder / "task_force", needs, clock_));
+  task_force_catalogue_ = TRY(directory::Catalogue::open(
+      *directory_, directory::Audience::task_force(), folder / "task_force", needs, clock_));
   return {};
 }
 
 void Site::add_directory_routes() {
-  directory::pages::add_public_routes(
-      router_, {*visits_, *directory_, *public_catalogue_, *task_force_catalogue_, *gatekeeper_, clock_});
+  directory::pages::add_public_routes(router_, {*visits_, *directory_, *public_catalogue_,
+                                                *task_force_catalogue_, *gatekeeper_, clock_});
   directory::api::add_routes(router_, *public_catalogue_);
+  directory::reminders::add_routes(router_, *visits_, *directory_, *reminders_);
 }
 
 void Site::add_routes() {

@@ -14,8 +14,11 @@
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "commons/directory/catalogue/catalogue.hpp"
+#include "commons/directory/reminders/reminders.hpp"
 #include "db/database.hpp"
 #include "http/router.hpp"
+#include "jobs/queue.hpp"
+#include "mail/settings.hpp"
 #include "trust/gatekeeper.hpp"
 #include "trust/members.hpp"
 #include "trust/sealing.hpp"
@@ -29,6 +32,9 @@ struct SiteOptions {
   std::string commons_url;     // empty: SQLite in the data directory
 };
 
+// The tables of every module of the commons, in the order in which they are made.
+std::vector<db::ModuleMigrations> commons_modules();
+
 class Site {
  public:
   // Opens the stores and brings them to the newest form. `clock`, `random` and `log` must outlive
@@ -39,11 +45,15 @@ class Site {
   const http::Router& router() const { return router_; }
   db::Database& commons() { return *commons_; }
   trust::Members& members() { return *members_; }
+  // Background work of this node: `serve` runs it with jobs::Workers.
+  jobs::Queue& queue() { return *queue_; }
 
  private:
   Site(const Clock& clock, Random& random, Log& log) : clock_(clock), random_(random), log_(log) {}
   Result<void> open_trust(const SiteOptions& options);
   Result<void> open_directory(const SiteOptions& options);
+  Result<void> read_settings(const SiteOptions& options);
+  Result<void> open_background();
   void add_directory_routes();
   void add_routes();
 
@@ -58,6 +68,9 @@ class Site {
   std::optional<trust::Gatekeeper> gatekeeper_;
   std::optional<directory::Directory> directory_;
   std::unique_ptr<directory::Catalogue> public_catalogue_, task_force_catalogue_;
+  mail::Post post_;
+  std::optional<directory::reminders::Reminders> reminders_;
+  std::optional<jobs::Queue> queue_;
   http::Router router_;
 };
 

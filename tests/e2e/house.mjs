@@ -9,10 +9,36 @@ const build = join(import.meta.dirname ?? ".", "../../build/release");
 const DAYBREAK = process.env.DAYBREAK ?? join(build, "daybreak");
 const SEED = process.env.E2E_SEED ?? join(build, "tests/e2e/e2e_seed");
 
-// { address, setUpToken, close() }
+// A new house with one invited administrator: { address, setUpToken, data, close() }
 export async function startHouse() {
   const folder = mkdtempSync(join(tmpdir(), "daybreak-e2e-"));
   const setUpToken = execFileSync(SEED, [join(folder, "data")], { encoding: "utf8" }).trim();
+  return { ...(await serve(folder)), setUpToken };
+}
+
+// The fictional task force with its services and accounts: { address, data, close() }
+export async function startDemonstration() {
+  const folder = mkdtempSync(join(tmpdir(), "daybreak-e2e-"));
+  execFileSync(DAYBREAK, ["init", "--demonstration", "--data", join(folder, "data")]);
+  return serve(folder);
+}
+
+// `daybreak` with these words; what it printed.
+export const daybreak = (...words) => execFileSync(DAYBREAK, words, { encoding: "utf8" });
+
+// Signs in as one of the demonstration's accounts ("coordinator").
+export async function signIn(page, address, mailbox) {
+  await page.goto(`${address}/sign-in`);
+  await page.getByRole("textbox", { name: "E-mail" }).fill(`${mailbox}@demonstration.example.org`);
+  await fillProof(page);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+export async function fillProof(page) {
+  await page.getByRole("textbox", { name: "Password" }).fill("sunrise over four lakes");
+  await page.getByRole("textbox", { name: "Code" }).fill("000000");
+}
+
+async function serve(folder) {
   const server = spawn(DAYBREAK, ["serve", "--data", join(folder, "data"), "--port", "0", "--log", join(folder, "log")], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -27,7 +53,7 @@ export async function startHouse() {
   });
   return {
     address,
-    setUpToken,
+    data: join(folder, "data"),
     async close() {
       const ended = new Promise((resolve) => server.once("exit", resolve));
       server.kill("SIGTERM");

@@ -173,43 +173,48 @@ Result<void> change(db::Connection& c, Stored stored, const Clock& clock, std::s
   return store::put(c, stored, who, action, changes);
 }
 
+Result<void> with(const Also& also, db::Connection& c) { return also ? also(c) : Result<void>(); }
+
 }  // namespace
 
 Result<void> Directory::set_capacity(const Uuid& service, CapacityStatus status,
                                      std::string_view who,
-                                     std::optional<std::chrono::hours> lifetime) {
+                                     std::optional<std::chrono::hours> lifetime, const Also& also) {
   return database_.write([&](db::Connection& c) -> Result<void> {
-    return change(
+    TRY(change(
         c, TRY(current(c, service)), clock_, who, "capacity", [&](Json& body) -> Result<void> {
           const Instant now = clock_.now();
           body.set("capacity_status",
                    to_json(Capacity{status, now, now + lifetime.value_or(usual_lifetime(body))}));
           return {};
-        });
+        }));
+    return with(also, c);
   });
 }
 
-Result<void> Directory::verify(const Uuid& service, std::string_view group, std::string_view who) {
+Result<void> Directory::verify(const Uuid& service, std::string_view group, std::string_view who,
+                               const Also& also) {
   const std::string today = format_instant(clock_.now()).substr(0, 10);
   return database_.write([&](db::Connection& c) -> Result<void> {
-    return change(c, TRY(current(c, service)), clock_, who, "verify",
-                  [&](Json& body) -> Result<void> {
-                    Json* verifications = body.find("verifications");
-                    if (!verifications) verifications = &body.set("verifications", Json::object());
-                    verifications->set(group, Json::object({{"date", today}, {"by", who}}));
-                    if (group == "all") body.set("assured_date", today);
-                    return {};
-                  });
+    TRY(change(c, TRY(current(c, service)), clock_, who, "verify", [&](Json& body) -> Result<void> {
+      Json* verifications = body.find("verifications");
+      if (!verifications) verifications = &body.set("verifications", Json::object());
+      verifications->set(group, Json::object({{"date", today}, {"by", who}}));
+      if (group == "all") body.set("assured_date", today);
+      return {};
+    }));
+    return with(also, c);
   });
 }
 
 Result<Uuid> Directory::propose(Entity entity, const Uuid& record, std::vector<FieldChange> changes,
-                                std::string_view origin, std::string_view note) {
+                                std::string_view origin, std::string_view note, const Also& also) {
   const Uuid id = Uuid::generate(clock_, random_);
   TRY(database_.write([&](db::Connection& c) -> Result<void> {
     TRY(current(c, record));
-    return store::put_proposal(c, {id, entity, record, clock_.now(), std::string(origin),
-                                   std::string(note), changes, "open"});
+    TRY(store::put_proposal(c, {id, entity, record, clock_.now(), std::string(origin),
+                                std::string(note), changes, "open"}));
+    return with(also, c);
   }));
   return id;
 }

@@ -24,6 +24,9 @@ struct ImportCounts {
 
 enum class ImportMode : std::uint8_t { kApply, kDryRun };
 
+// What the caller writes in the transaction of a change: above all its entry in the audit log.
+using Also = std::function<Result<void>(db::Connection&)>;
+
 // Everything of one service that a page or a full API answer shows, for one audience.
 struct Bundle {
   Published service;
@@ -54,13 +57,14 @@ class Directory {
   Result<void> remove(const Uuid& id, std::int64_t revision, std::string_view who);
   // Sets the status of a service; it holds for `lifetime`, or as long as is usual for its kind.
   Result<void> set_capacity(const Uuid& service, CapacityStatus status, std::string_view who,
-                            std::optional<std::chrono::hours> lifetime = {});
+                            std::optional<std::chrono::hours> lifetime = {}, const Also& also = {});
   // Marks a group of fields ("contact", "hours", "eligibility", "location", "all") as checked
   // today.
-  Result<void> verify(const Uuid& service, std::string_view group, std::string_view who);
+  Result<void> verify(const Uuid& service, std::string_view group, std::string_view who,
+                      const Also& also = {});
 
   Result<Uuid> propose(Entity entity, const Uuid& record, std::vector<FieldChange> changes,
-                       std::string_view origin, std::string_view note);
+                       std::string_view origin, std::string_view note, const Also& also = {});
   Result<void> accept(const Uuid& proposal, std::string_view who);
   Result<void> reject(const Uuid& proposal, std::string_view who);
 

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// What a node does by itself: asking providers, and every night putting away what ended.
+#include "trust/migrations.hpp"
+#include "web/site.hpp"
+
+namespace daybreak::web {
+namespace {
+
+constexpr std::string_view kNight = "node.night";
+
+Result<void> enqueue_night(db::Connection& c, std::optional<Instant> at, const Clock& clock,
+                           Random& random) {
+  TRY(jobs::enqueue(c,
+                    {.kind = std::string(kNight), .run_at = at, .unique_key = std::string(kNight)},
+                    clock, random));
+  return {};
+}
+
+}  // namespace
+
+std::vector<db::ModuleMigrations> commons_modules() {
+  auto modules = trust::commons_migrations();
+  modules.push_back(jobs::migrations());
+  modules.push_back(directory::store::migrations());
+  modules.push_back(directory::reminders::migrations());
+  return modules;
+}
+
+Result<void> Site::open_background() {
+  const visit::Settings& settings = visits_->settings();
+  reminders_.emplace(
+      *directory_, clock_, random_,
+      directory::reminders::Options{.site = settings.url, .site_name = settings.site_name});
+  queue_.emplace(*commons_, clock_);
+  reminders_->add_handlers(*queue_, post_);
+  queue_->handle(std::string(kNight), [this](jobs::RunningJob& job) -> Result<void> {
+    TRY(sessions_->remove_ended());
+    TRY(members_->disable_unused(trust::Actor::system("job:night")));
+    TRY(queue_->remove_done());
+    return job.finish([this](db::Connection& c) {
+      return enqueue_night(c, clock_.now() + std::chrono::days(1), clock_, random_);
+    });
+  });
+  TRY(commons_->write(
+      [this](db::Connection& c) { return enqueue_night(c, std::nullopt, clock_, random_); }));
+  // Without the site's own address a mail could not say where to answer; a demonstration's
+  // providers are fictional.
+  if (settings.url.empty() || settings.demonstration) return {};
+  return reminders_->schedule();
+}
+
+}  // namespace daybreak::web
