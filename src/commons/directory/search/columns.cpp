@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "base/unicode.hpp"
 
@@ -50,19 +51,14 @@ double distance_km(Point a, Point b) {
   return 2 * kEarthRadiusKm * std::asin(std::sqrt(std::min(1.0, h)));
 }
 
-std::uint64_t Columns::language_bit(const std::string& code) {
-  const auto [found, added] =
-      language_bits_.try_emplace(code, static_cast<int>(language_bits_.size()));
-  // Beyond 63 languages the last bit is shared; matches() then compares nothing finer, so the
-  // caller sees a few more results rather than none.
-  return std::uint64_t{1} << std::min(found->second, 63);
+std::size_t Columns::language_number(const std::string& code) {
+  return language_numbers_.try_emplace(code, language_numbers_.size()).first->second;
 }
 
 void Columns::put(Slot slot, const Record& record) {
   Facts facts;
   facts.has_point = record.point.has_value();
   if (record.point) facts.direction = direction_of(*record.point);
-  for (const std::string& code : record.languages) facts.languages |= language_bit(code);
   facts.suitability = record.suitability;
   facts.minimum_age = record.minimum_age;
   facts.maximum_age = record.maximum_age;
@@ -80,6 +76,8 @@ void Columns::put(Slot slot, const Record& record) {
       row->needs.push_back(static_cast<std::uint16_t>(need));
   std::ranges::sort(row->needs);
   row->needs.erase(std::ranges::unique(row->needs).begin(), row->needs.end());
+  for (const std::string& code : record.languages)
+    row->languages.push_back(static_cast<std::uint16_t>(language_number(code)));
   row->counties = record.counties;
   row->states = record.states;
   row->open = record.open;
@@ -97,10 +95,12 @@ void Columns::put(Slot slot, const Record& record) {
   capacities_[slot] = std::make_shared<CapacityCell>();
   capacities_[slot]->set(record.capacity, record.capacity_expires);
   slot_of_[record.id] = slot;
+  changed_.push_back(slot);
 }
 
 void Columns::remove(Slot slot) {
   if (!has(slot)) return;
+  changed_.push_back(slot);
   slot_of_.erase(rows_[slot]->id);
   rows_[slot] = nullptr;
   capacities_[slot] = nullptr;
@@ -108,12 +108,41 @@ void Columns::remove(Slot slot) {
 
 void Columns::finish() {
   by_need_.assign(needs_->all().size(), {});
-  everything_.clear();
+  by_language_.assign(language_numbers_.size(), {});
+  everything_ = {};
   for (Slot slot = 0; slot < rows_.size(); ++slot) {
     if (!rows_[slot]) continue;
-    everything_.push_back(slot);
-    for (const std::uint16_t need : rows_[slot]->needs) by_need_[need].push_back(slot);
+    everything_.insert(slot);
+    for (const std::uint16_t need : rows_[slot]->needs) by_need_[need].insert(slot);
+    for (const std::uint16_t language : rows_[slot]->languages) by_language_[language].insert(slot);
   }
+  sort_names();
+}
+
+// A few changed records are put to their places; many are sorted anew.
+void Columns::sort_names() {
+  constexpr std::size_t kFew = 200;
+  const auto before = [&](Slot a, Slot b) {
+    return std::tie(rows_[a]->name_key, rows_[a]->id) < std::tie(rows_[b]->name_key, rows_[b]->id);
+  };
+  std::ranges::sort(changed_);
+  changed_.erase(std::ranges::unique(changed_).begin(), changed_.end());
+  std::erase_if(by_name_, [&](Slot s) { return std::ranges::binary_search(changed_, s); });
+  const std::size_t kept = by_name_.size();
+  for (const Slot slot : changed_) {
+    if (!rows_[slot]) continue;
+    const auto place =
+        changed_.size() <= kFew ? std::ranges::lower_bound(by_name_, slot, before) : by_name_.end();
+    by_name_.insert(place, slot);
+  }
+  if (changed_.size() > kFew) {
+    const auto middle = by_name_.begin() + static_cast<std::ptrdiff_t>(kept);
+    std::sort(middle, by_name_.end(), before);
+    std::inplace_merge(by_name_.begin(), middle, by_name_.end(), before);
+  }
+  name_ranks_.assign(rows_.size(), 0);
+  for (std::uint32_t rank = 0; rank < by_name_.size(); ++rank) name_ranks_[by_name_[rank]] = rank;
+  changed_.clear();
 }
 
 Slot Columns::slot_of(const Uuid& id) const {
@@ -121,10 +150,13 @@ Slot Columns::slot_of(const Uuid& id) const {
   return found == slot_of_.end() ? 0 : found->second;
 }
 
-const std::vector<Slot>& Columns::candidates(const Filter& filter) const {
-  static const std::vector<Slot> kNone;
-  if (filter.impossible) return kNone;
-  return filter.need ? by_need_[*filter.need] : everything_;
+std::uint64_t Columns::candidates(const Filter& filter, std::size_t word) const {
+  if (filter.impossible) return 0;
+  std::uint64_t bits = filter.need ? by_need_[*filter.need].word(word) : everything_.word(word);
+  if (filter.any_language || bits == 0) return bits;
+  std::uint64_t speaking = 0;
+  for (const std::size_t language : filter.languages) speaking |= by_language_[language].word(word);
+  return bits & speaking;
 }
 
 Filter Columns::compile(const Query& query) const {
@@ -139,56 +171,60 @@ Filter Columns::compile(const Query& query) const {
   }
   filter.any_language = query.languages.empty();
   for (const std::string& code : query.languages) {
-    const auto found = language_bits_.find(code);
-    if (found != language_bits_.end())
-      filter.languages |= std::uint64_t{1} << std::min(found->second, 63);
+    const auto found = language_numbers_.find(code);
+    if (found != language_numbers_.end() && found->second < by_language_.size())
+      filter.languages.push_back(found->second);
   }
   for (const Level level : query.levels) filter.levels |= 1 << static_cast<int>(level);
-  if (query.place) {
-    filter.direction = direction_of(query.place->point);
-    const double angle = query.place->radius_km / kEarthRadiusKm;
-    // A little beyond the radius, so that rounding never loses what the exact distance would keep.
-    filter.cosine_limit = angle >= 3.14 ? -2 : static_cast<float>(std::cos(angle)) - 1e-6F;
-  }
+  filter.bits_only = !query.place && query.county == 0 && filter.levels == 0 &&
+                     query.suitability == 0 && !query.age && !query.open_24_hours &&
+                     !query.open_at && !query.with_capacity && !query.hide_overdue;
+  if (!query.place) return filter;
+  filter.direction = direction_of(query.place->point);
+  const double angle = query.place->radius_km / kEarthRadiusKm;
+  if (angle < 0 || angle > 3.1) return filter;  // the exact distance decides
+  // Rounding moves a point of the unit sphere by less than kSlack, which is 6 m of the Earth; only
+  // within that much of the radius does the exact distance decide.
+  constexpr double kSlack = 1e-6;
+  const double chord = 2 * std::sin(angle / 2);
+  if (chord > kSlack) filter.within = static_cast<float>((chord - kSlack) * (chord - kSlack));
+  filter.beyond = static_cast<float>((chord + kSlack) * (chord + kSlack));
   return filter;
 }
 
-bool Columns::matches(Slot slot, const Filter& filter, std::optional<double>& distance) const {
+bool Columns::matches(Slot slot, const Filter& filter) const {
+  if (filter.bits_only) return true;
   const Facts& facts = facts_[slot];
   const Query& query = *filter.query;
-  if (!filter.any_language && (facts.languages & filter.languages) == 0) return false;
   if (filter.levels != 0 && (filter.levels >> static_cast<int>(facts.level) & 1) == 0) return false;
   if ((facts.suitability & query.suitability) != query.suitability) return false;
   if (query.age && (*query.age < facts.minimum_age || *query.age > facts.maximum_age)) return false;
   if (query.open_24_hours && !facts.open_24_hours) return false;
   if (query.hide_overdue && facts.overdue) return false;
+  if (query.place && !fits_place(slot, filter)) return false;
   if (query.county != 0 && !serves(*rows_[slot], facts.level, query.county)) return false;
   if (query.open_at && !facts.open_24_hours && !is_open(*rows_[slot], *query.open_at)) return false;
   if (query.with_capacity) {
     const Capacity now = capacities_[slot]->at(query.now);
     if (now != Capacity::kAvailable && now != Capacity::kWaitlist) return false;
   }
-  distance.reset();
-  return !query.place || fits_place(slot, filter, distance);
+  return true;
 }
 
-bool Columns::fits_place(Slot slot, const Filter& filter, std::optional<double>& distance) const {
+bool Columns::fits_place(Slot slot, const Filter& filter) const {
   const Facts& facts = facts_[slot];
   const Place& place = *filter.query->place;
-  const auto& a = facts.direction;
-  const auto& b = filter.direction;
-  if (facts.has_point && a[0] * b[0] + a[1] * b[1] + a[2] * b[2] >= filter.cosine_limit) {
-    distance = distance_km(*rows_[slot]->point, place.point);
-    if (*distance <= place.radius_km) return true;
+  if (facts.has_point) {
+    const float chord = chord_squared(facts.direction, filter.direction);
+    if (chord <= filter.within) return true;
+    if (chord <= filter.beyond && distance_km(*rows_[slot]->point, place.point) <= place.radius_km)
+      return true;
   }
   if (place.rule == PlaceRule::kWithin) return false;
   // Beyond the radius a record still serves the place when it says so; a local service that names
   // no area serves only its surroundings.
-  const Row& row = *rows_[slot];
-  if (place.county != 0 ? !serves(row, facts.level, place.county) : facts.level != Level::kNational)
-    return false;
-  if (row.point && !distance) distance = distance_km(*row.point, place.point);
-  return true;
+  return place.county != 0 ? serves(*rows_[slot], facts.level, place.county)
+                           : facts.level == Level::kNational;
 }
 
 }  // namespace daybreak::directory::search

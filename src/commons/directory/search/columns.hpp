@@ -4,8 +4,8 @@
 // it is shared, and only read after; capacities alone may be changed at any time.
 #pragma once
 
+#include <array>
 #include <atomic>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "commons/directory/search/index.hpp"
-#include "commons/directory/search/postings.hpp"
+#include "commons/directory/search/slot_set.hpp"
 
 namespace daybreak::directory::search {
 
@@ -38,7 +38,6 @@ struct Facts {
   std::array<float, 3> direction{};  // unit vector of the point
   std::uint16_t suitability = 0;
   std::uint8_t minimum_age = 0, maximum_age = 255;
-  std::uint64_t languages = 0;  // bits of Columns::language_bit
   Level level = Level::kLocal;
   bool has_point = false, open_24_hours = false, overdue = false;
 };
@@ -46,7 +45,8 @@ struct Facts {
 struct Row {
   Uuid id, service, organization;
   std::optional<Point> point;
-  std::vector<std::uint16_t> needs;  // positions in the need tree, ancestors included, sorted
+  std::vector<std::uint16_t> needs;      // positions in the need tree, ancestors included, sorted
+  std::vector<std::uint16_t> languages;  // numbers of Columns
   std::vector<std::uint32_t> counties;
   std::vector<std::uint8_t> states;
   std::vector<OpenStretch> open;
@@ -58,13 +58,15 @@ struct Row {
 // A query turned into what the columns can test.
 struct Filter {
   std::optional<std::uint16_t> need;
-  std::uint64_t languages = 0;
+  std::vector<std::size_t> languages;  // numbers of those that are known
   bool any_language = true;
   std::uint8_t levels = 0;  // bit per level; 0: any
-  float cosine_limit = -2;  // a point whose dot product is below is surely too far
   std::array<float, 3> direction{};
+  // Squared straight distances on the unit sphere: surely within the radius, surely beyond it.
+  float within = -1, beyond = 8;
   const Query* query = nullptr;
   bool impossible = false;  // names a need that does not exist
+  bool bits_only = false;   // need and language are all that it asks
 };
 
 class Columns {
@@ -74,13 +76,14 @@ class Columns {
 
   void put(Slot slot, const Record& record);
   void remove(Slot slot);
-  // Builds the lists per need; call once after the last change and before sharing.
+  // Builds what searches use beside the rows; call once after the last change and before sharing.
   void finish();
 
   Filter compile(const Query& query) const;
-  // Whether the record matches in all but the need, which candidates() is for; sets `distance` when
-  // the query has a place and the record a point.
-  bool matches(Slot slot, const Filter& filter, std::optional<double>& distance) const;
+  // The slots of word n (64 × n and following) that fit the need and the languages.
+  std::uint64_t candidates(const Filter& filter, std::size_t word) const;
+  // Whether a candidate fits everything else.
+  bool matches(Slot slot, const Filter& filter) const;
 
   const Row& row(Slot slot) const { return *rows_[slot]; }
   const Facts& facts(Slot slot) const { return facts_[slot]; }
@@ -88,23 +91,37 @@ class Columns {
   Slot slot_of(const Uuid& id) const;  // 0 when not there
   CapacityCell& capacity(Slot slot) const { return *capacities_[slot]; }
   std::size_t size() const { return slot_of_.size(); }
-  std::size_t slots() const { return rows_.size(); }
-  // All slots of a need's branch, ascending; of everything when there is no need.
-  const std::vector<Slot>& candidates(const Filter& filter) const;
+  std::size_t words() const { return everything_.words(); }
+  Slot slots() const { return static_cast<Slot>(rows_.size()); }
+  // The position of a record in the order by name and id, and back.
+  std::uint32_t name_rank(Slot slot) const { return name_ranks_[slot]; }
+  Slot at_name_rank(std::uint32_t rank) const { return by_name_[rank]; }
+  const std::vector<Slot>& by_name() const { return by_name_; }
   const NeedTree& needs() const { return *needs_; }
 
  private:
-  bool fits_place(Slot slot, const Filter& filter, std::optional<double>& distance) const;
-  std::uint64_t language_bit(const std::string& code);
+  bool fits_place(Slot slot, const Filter& filter) const;
+  std::size_t language_number(const std::string& code);
+  void sort_names();
 
   std::shared_ptr<const NeedTree> needs_;
   std::vector<Facts> facts_;
   std::vector<std::shared_ptr<const Row>> rows_;  // shared between versions of the columns
   std::vector<std::shared_ptr<CapacityCell>> capacities_;
   std::unordered_map<Uuid, Slot> slot_of_;
-  std::unordered_map<std::string, int> language_bits_;
-  std::vector<std::vector<Slot>> by_need_;
-  std::vector<Slot> everything_;
+  std::unordered_map<std::string, std::size_t> language_numbers_;
+  SlotSet everything_;
+  std::vector<SlotSet> by_need_;  // by position in the need tree
+  std::vector<SlotSet> by_language_;
+  std::vector<Slot> by_name_;
+  std::vector<std::uint32_t> name_ranks_;
+  std::vector<Slot> changed_;  // put or removed since finish()
 };
+
+// Squared straight distance on the unit sphere, as compared with Filter::within and beyond.
+inline float chord_squared(const std::array<float, 3>& a, const std::array<float, 3>& b) {
+  const float x = a[0] - b[0], y = a[1] - b[1], z = a[2] - b[2];
+  return x * x + y * y + z * z;
+}
 
 }  // namespace daybreak::directory::search

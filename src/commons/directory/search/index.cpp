@@ -10,8 +10,7 @@
 #include "base/text.hpp"
 #include "base/unicode.hpp"
 #include "commons/directory/search/codec.hpp"
-#include "commons/directory/search/columns.hpp"
-#include "commons/directory/search/postings.hpp"
+#include "commons/directory/search/lookup.hpp"
 #include "commons/directory/search/words.hpp"
 
 namespace daybreak::directory::search {
@@ -86,69 +85,6 @@ class Readers {
   std::vector<std::unique_ptr<Xapian::Database>> idle_;
 };
 
-struct Match {
-  Slot slot = 0;
-  float weight = 0;
-  std::optional<double> distance;
-};
-
-std::vector<Match> matches_of_text(const std::vector<Scored>& found, const Columns& columns,
-                                   const Filter& filter) {
-  std::vector<Match> matches;
-  std::optional<double> distance;
-  // The branch of a need is a sorted list, as the found slots are.
-  const std::vector<Slot>& allowed = columns.candidates(filter);
-  auto next = allowed.begin();
-  for (const Scored& one : found) {
-    if (filter.need) {
-      next = std::lower_bound(next, allowed.end(), one.slot);
-      if (next == allowed.end()) break;
-      if (*next != one.slot) continue;
-    }
-    if (columns.matches(one.slot, filter, distance))
-      matches.push_back({one.slot, one.weight, distance});
-  }
-  return matches;
-}
-
-std::vector<Match> matches_of_filter(const Columns& columns, const Filter& filter) {
-  std::vector<Match> matches;
-  std::optional<double> distance;
-  for (const Slot slot : columns.candidates(filter))
-    if (columns.matches(slot, filter, distance)) matches.push_back({slot, 0, distance});
-  return matches;
-}
-
-// The order of results: overdue records after the others, then by the asked order, then by name
-// and id so that no two are ever equal.
-class Before {
- public:
-  Before(const Columns& columns, const Query& query, bool with_text)
-      : columns_(columns), order_(query.order) {
-    if (order_ == Order::kBest && !with_text)
-      order_ = query.place ? Order::kDistance : Order::kName;
-  }
-  bool operator()(const Match& a, const Match& b) const {
-    const Facts& p = columns_.facts(a.slot);
-    const Facts& q = columns_.facts(b.slot);
-    if (p.overdue != q.overdue) return q.overdue;
-    if (order_ == Order::kBest && a.weight != b.weight) return a.weight > b.weight;
-    if (order_ == Order::kDistance) {
-      if (a.distance.has_value() != b.distance.has_value()) return a.distance.has_value();
-      if (a.distance && *a.distance != *b.distance) return *a.distance < *b.distance;
-      if (!a.distance && p.level != q.level) return p.level < q.level;
-    }
-    const Row& x = columns_.row(a.slot);
-    const Row& y = columns_.row(b.slot);
-    if (x.name_key != y.name_key) return x.name_key < y.name_key;
-    return x.id < y.id;
-  }
-
- private:
-  const Columns& columns_;
-  Order order_;
-};
-
 }  // namespace
 
 struct Index::State {
@@ -181,12 +117,16 @@ struct Index::State {
   Result<void> load();
   std::vector<std::string> corrected(const std::vector<std::string>& words, Language language,
                                      const Snapshot& version, Readers& pool) const;
-  std::vector<Match> find(const Query& query, const Snapshot& version, Readers& pool,
-                          std::string& corrected_text) const;
+  // Calls `look` with the filter and the text (null when there is none) until it finds something:
+  // first as written, then corrected, then with any of the words. Returns what it found.
+  template <typename Look>
+  std::size_t find(const Query& query, const Snapshot& version, Readers& pool,
+                   std::string& corrected_text, Look look) const;
 };
 
 void Index::State::publish() {
   next.finish();
+  postings.finish(next.slots());
   auto version = std::make_shared<Snapshot>(next, postings);
   version->synonyms = synonyms;
   add_completions(*version);
@@ -206,7 +146,7 @@ void Index::State::add_completions(Snapshot& version) const {
       for (const std::string& synonym : english ? need.synonyms_english : need.synonyms_spanish)
         list.push_back({fold_for_search(synonym), synonym, 1});
     }
-    for (const Slot slot : version.columns.candidates(Filter{}))
+    for (const Slot slot : version.columns.by_name())
       list.push_back({version.columns.row(slot).name_key, version.columns.row(slot).name, 2});
     std::ranges::sort(list, [](const Completion& a, const Completion& b) {
       return std::tie(a.key, a.rank) < std::tie(b.key, b.rank);
@@ -376,47 +316,49 @@ std::vector<std::string> Index::State::corrected(const std::vector<std::string>&
   return better;
 }
 
-std::vector<Match> Index::State::find(const Query& query, const Snapshot& version, Readers& pool,
-                                      std::string& corrected_text) const {
+template <typename Look>
+std::size_t Index::State::find(const Query& query, const Snapshot& version, Readers& pool,
+                               std::string& corrected_text, Look look) const {
   const Filter filter = version.columns.compile(query);
   const std::vector<std::string> words = words_of(query.text);
-  if (words.empty()) return matches_of_filter(version.columns, filter);
-  if (filter.impossible) return {};
+  if (words.empty()) return look(filter, nullptr);
+  if (filter.impossible) return 0;
 
   const auto with = [&](const std::vector<std::string>& these, Joined joined) {
     const TextPlan plan = plan_of(these, query.language, *version.synonyms);
-    return matches_of_text(version.postings.find(plan, joined, version.columns.size()),
-                           version.columns, filter);
+    TextScan text(version.postings, plan, joined, version.columns.size());
+    return look(filter, &text);
   };
-  std::vector<Match> matches = with(words, Joined::kAll);
-  if (!matches.empty()) return matches;
+  std::size_t count = with(words, Joined::kAll);
+  if (count > 0) return count;
   const std::vector<std::string> better = corrected(words, query.language, version, pool);
   if (better != words) {
-    matches = with(better, Joined::kAll);
-    if (!matches.empty() || better.size() == 1) corrected_text = join(better, " ");
-    if (!matches.empty()) return matches;
+    count = with(better, Joined::kAll);
+    if (count > 0 || better.size() == 1) corrected_text = join(better, " ");
+    if (count > 0) return count;
   }
-  return better.size() > 1 ? with(better, Joined::kAny) : matches;
+  return better.size() > 1 ? with(better, Joined::kAny) : 0;
 }
 
 Result<Answer> Index::search(const Query& query) const {
   // A reader of an old revision is told so when two commits have passed: it starts again.
   for (int attempt = 0;; ++attempt) {
     const auto [version, pool] = state_->current();
+    const Columns& columns = version->columns;
     try {
       Answer answer;
-      std::vector<Match> matches = state_->find(query, *version, *pool, answer.corrected_text);
-      answer.total = matches.size();
-      const Before before(version->columns, query, !words_of(query.text).empty());
-      const std::size_t begin = std::min(query.offset, matches.size());
-      const std::size_t end = std::min(begin + query.limit, matches.size());
-      std::ranges::partial_sort(matches, matches.begin() + static_cast<std::ptrdiff_t>(end),
-                                before);
-      for (std::size_t i = begin; i < end; ++i) {
-        const Row& row = version->columns.row(matches[i].slot);
-        answer.hits.push_back({row.id, row.service, row.organization, matches[i].distance,
-                               version->columns.capacity(matches[i].slot).at(query.now),
-                               version->columns.facts(matches[i].slot).overdue, row.card});
+      Found found;
+      answer.total = state_->find(query, *version, *pool, answer.corrected_text,
+                                  [&](const Filter& filter, TextScan* text) {
+                                    found = find_first(columns, query, filter, text);
+                                    return found.total;
+                                  });
+      answer.hits.reserve(found.page.size());
+      for (const Slot slot : found.page) {
+        const Row& row = columns.row(slot);
+        answer.hits.push_back(
+            {row.id, row.service, row.organization, distance_of(columns, query, slot),
+             columns.capacity(slot).at(query.now), columns.facts(slot).overdue, row.card});
       }
       return answer;
     } catch (const Xapian::DatabaseModifiedError& error) {
@@ -430,11 +372,16 @@ Result<Answer> Index::search(const Query& query) const {
 Result<std::vector<std::pair<std::string, std::size_t>>> Index::count_by_need(
     const Query& query) const {
   const auto [version, pool] = state_->current();
+  const Columns& columns = version->columns;
   try {
     std::string corrected_text;
     std::vector<std::size_t> counts(state_->needs->all().size());
-    for (const Match& match : state_->find(query, *version, *pool, corrected_text))
-      for (const std::uint16_t need : version->columns.row(match.slot).needs) ++counts[need];
+    constexpr float kAnyWeight = 0;
+    state_->find(query, *version, *pool, corrected_text, [&](const Filter& filter, TextScan* text) {
+      return each_match(columns, filter, text, kAnyWeight, [&](Slot slot, float) {
+        for (const std::uint16_t need : columns.row(slot).needs) ++counts[need];
+      });
+    });
     std::vector<std::pair<std::string, std::size_t>> result;
     for (std::size_t i = 0; i < counts.size(); ++i)
       if (counts[i] > 0) result.emplace_back(state_->needs->all()[i].code, counts[i]);

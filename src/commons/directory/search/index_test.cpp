@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <set>
 #include <sstream>
+#include <tuple>
 
 #include "base/random.hpp"
 
@@ -285,6 +286,52 @@ TEST_F(SearchIndex, FiltersEqualAPlainScanExactly) {
         EXPECT_GE(*hit.distance_km, last);
         last = *hit.distance_km;
       }
+    }
+  }
+}
+
+// What is left out early, because it cannot be among the first, never shows.
+TEST_F(SearchIndex, TheFirstPageIsTheBeginningOfTheWholeAnswerInTheExactOrder) {
+  SeededRandom random(77);
+  const auto pick = [&](std::size_t bound) {
+    return static_cast<std::size_t>(random.below(bound));
+  };
+  const std::vector<std::string> kWords{"river", "stone", "lamp", "orchard", "bridge", "willow"};
+  std::vector<Record> records;
+  for (int i = 1; i <= 4000; ++i) {
+    Record r = record(i, kWords[pick(6)] + ' ' + kWords[pick(6)], {"food.pantry"});
+    for (std::size_t n = pick(12); n > 0; --n) r.text_english += kWords[pick(6)] + ' ';
+    if (pick(10) < 9)  // many at the same or nearly the same place
+      r.point = Point{42 + 0.1 * static_cast<double>(pick(8)) + 1e-7 * static_cast<double>(pick(4)),
+                      -78.5 + 0.1 * static_cast<double>(pick(8))};
+    r.level = static_cast<Level>(pick(4));
+    r.overdue = pick(8) == 0;
+    records.push_back(std::move(r));
+  }
+  fill(records);
+  for (int round = 0; round < 150; ++round) {
+    Query q{.now = kNow, .order = static_cast<Order>(pick(3)), .limit = 100'000};
+    for (std::size_t n = pick(3); n > 0; --n) q.text += kWords[pick(6)] + ' ';
+    if (pick(3) == 0) q.need = "food";
+    if (pick(2))
+      q.place = Place{.point = {42.1 + 0.1 * static_cast<double>(pick(5)), -78.4},
+                      .radius_km = static_cast<double>(10 + pick(60)),
+                      .rule = pick(2) ? PlaceRule::kWithin : PlaceRule::kServing};
+    const Answer whole = index_->search(q).value();
+    ASSERT_EQ(whole.hits.size(), whole.total);
+    const auto part_of_order = [&](const Hit& hit) {
+      return std::tuple(hit.overdue, !hit.distance_km, hit.distance_km.value_or(0));
+    };
+    const bool by_distance =
+        q.order == Order::kDistance || (q.order == Order::kBest && q.place && q.text.empty());
+    for (std::size_t i = 1; by_distance && i < whole.hits.size(); ++i)
+      ASSERT_LE(part_of_order(whole.hits[i - 1]), part_of_order(whole.hits[i])) << round;
+    q.limit = 20;
+    for (q.offset = 0; q.offset < 100; q.offset += 20) {
+      const Answer page = index_->search(q).value();
+      EXPECT_EQ(page.total, whole.total);
+      for (std::size_t i = 0; i < page.hits.size(); ++i)
+        ASSERT_EQ(page.hits[i].id, whole.hits[q.offset + i].id) << round << ' ' << i;
     }
   }
 }
