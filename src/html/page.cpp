@@ -48,16 +48,27 @@ void write_head(Markup& out, const Shell& shell, const Page& page) {
   out.fixed("\"></script></head>");
 }
 
-void write_language_switch(Markup& out, const Shell& shell) {
-  if (!shell.language_switch) return;
+void write_language_switch(Markup& out, const Shell& shell, const Page& page) {
+  const bool again = !shell.language_switch && !page.posted_form_id.empty();
+  if (!shell.language_switch && !again) return;
   for (Language other : language::kLanguages) {
     if (other == shell.language) continue;
     const std::string_view code = language::code_of(other);
-    const std::string path = "/" + std::string(code) + (shell.path == "/" ? "" : shell.path);
-    out.element(
-        "a",
-        {{"class", "language-switch"}, {"lang", code}, {"hreflang", code}, {"href", Href(path)}},
-        language::own_name_of(other));
+    const Href path("/" + std::string(code) + (shell.path == "/" ? "" : shell.path));
+    const std::string_view name = language::own_name_of(other);
+    if (!again) {
+      out.element(
+          "a", {{"class", "language-switch"}, {"lang", code}, {"hreflang", code}, {"href", path}},
+          name);
+      continue;
+    }
+    out.element("button",
+                {{"type", "submit"},
+                 {"class", "usa-button usa-button--unstyled language-switch"},
+                 {"lang", code},
+                 {"form", page.posted_form_id},
+                 {"formaction", path}},
+                name);
   }
 }
 
@@ -94,7 +105,7 @@ void write_header(Markup& out, const Shell& shell, const Page& page) {
       "<header class=\"site-header\"><div class=\"site-header__top grid-container-widescreen\">");
   out.element("a", {{"class", "site-header__name"}, {"href", Href("/")}}, shell.site_name);
   out.open("div", {{"class", "site-header__tools"}});
-  write_language_switch(out, shell);
+  write_language_switch(out, shell, page);
   write_account(out, shell);
   if (page.audience == Audience::kPublic) write_quick_exit(out, shell);
   out.close("div").close("div");

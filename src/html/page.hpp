@@ -56,6 +56,9 @@ struct Page {
   bool wide = false;                    // dashboards and tables; else one readable column
   std::span<const SideLink> side = {};  // a side navigation, with `side_label`
   std::string_view side_label = {};
+  // The answer to a form that was posted: the id of that form in this page. The language switch then
+  // posts it again, since its address cannot be opened in the other language.
+  std::string_view posted_form_id = {};
 };
 
 // Writes the whole document; `content` fills the main landmark below the heading.

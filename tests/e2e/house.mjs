@@ -3,9 +3,10 @@
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-const build = join(import.meta.dirname ?? ".", "../../build/release");
+const build = join(dirname(fileURLToPath(import.meta.url)), "../../build/release");
 const DAYBREAK = process.env.DAYBREAK ?? join(build, "daybreak");
 const SEED = process.env.E2E_SEED ?? join(build, "tests/e2e/e2e_seed");
 

@@ -4,9 +4,14 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "geography/geography.hpp"
 
 namespace daybreak::directory {
 namespace {
+
+using language::MessageId;
+using language::to_translate;
+using language::Words;
 
 // The one member of a rule: its name and argument.
 const JsonMember* only_member(const Json& rule) {
@@ -23,11 +28,12 @@ std::vector<std::string> words(const Json& value) {
   return out;
 }
 
-std::string join_with(std::vector<std::string> parts, std::string_view last) {
+// "a", "a or b", "a, b or c"
+std::string join_with(std::vector<std::string> parts, MessageId last_two, const Words& t) {
   if (parts.size() < 2) return parts.empty() ? std::string() : parts.front();
   const std::string end = parts.back();
   parts.pop_back();
-  return join(parts, ", ") + " " + std::string(last) + " " + end;
+  return t(last_two, {join(parts, ", "), end});
 }
 
 bool is_flag_rule(std::string_view name) {
@@ -39,30 +45,65 @@ bool is_word_rule(std::string_view name) {
          name == "state";
 }
 
-std::string describe_age(const Json& range) {
+std::string describe_age(const Json& range, const Words& t) {
   const Json* least = range.find("min");
   const Json* most = range.find("max");
-  if (least && most) return "aged " + to_text(*least) + " to " + to_text(*most);
-  if (least) return to_text(*least) + " or older";
-  if (most) return to_text(*most) + " or younger";
-  return "any age";
+  if (least && most) return t("aged {0} to {1}", {to_text(*least), to_text(*most)});
+  if (least) return t("{0} or older", {to_text(*least)});
+  if (most) return t("{0} or younger", {to_text(*most)});
+  return std::string(t("any age"));
 }
 
-std::string describe_flag(std::string_view name, bool wanted) {
+std::string_view describe_flag(std::string_view name, bool wanted, const Words& t) {
   if (name == "dependants")
-    return wanted ? "with dependent children" : "without dependent children";
-  if (name == "pets") return wanted ? "with pets" : "without pets";
-  if (name == "veteran") return wanted ? "veterans" : "not veterans";
-  if (name == "pregnant") return wanted ? "pregnant" : "not pregnant";
-  return wanted ? "people with a disability" : "people without a disability";
+    return wanted ? t("with dependent children") : t("without dependent children");
+  if (name == "pets") return wanted ? t("with pets") : t("without pets");
+  if (name == "veteran") return wanted ? t("veterans") : t("not veterans");
+  if (name == "pregnant") return wanted ? t("pregnant") : t("not pregnant");
+  return wanted ? t("people with a disability") : t("people without a disability");
 }
 
-std::string describe_words(std::string_view name, const std::vector<std::string>& values) {
-  const std::string list = join_with(values, "or");
-  if (name == "trafficking") return "survivors of " + list + " trafficking";
-  if (name == "immigration") return "immigration status " + list;
-  if (name == "county") return "living in county " + list;
-  if (name == "state") return "living in " + list;
+// A value of a rule in words; what is not of our lists is shown as it stands.
+std::string describe_value(std::string_view rule, const std::string& value, const Words& t) {
+  if (rule == "county") {
+    const auto fips = geography::CountyFips::parse(value);
+    const geography::County* county = fips ? geography::find_county(*fips) : nullptr;
+    return county ? std::string(county->name) + ", " + std::string(county->state) : value;
+  }
+  struct Word {
+    std::string_view rule, value;
+    MessageId words;
+  };
+  static constexpr Word kWords[] = {
+      {"gender", "female", to_translate("female")},
+      {"gender", "male", to_translate("male")},
+      {"gender", "transgender", to_translate("transgender")},
+      {"gender", "nonbinary", to_translate("nonbinary")},
+      {"gender", "any", to_translate("any gender")},
+      {"immigration", "citizen", to_translate("citizens")},
+      {"immigration", "permanent", to_translate("permanent residents")},
+      {"immigration", "visa", to_translate("people with a visa")},
+      {"immigration", "none", to_translate("people without papers")},
+      {"immigration", "any", to_translate("any immigration status")},
+  };
+  for (const Word& word : kWords)
+    if (word.rule == rule && word.value == value) return std::string(t(word.words));
+  return value;
+}
+
+std::string describe_words(std::string_view name, const std::vector<std::string>& values,
+                           const Words& t) {
+  if (name == "trafficking") {
+    const bool sex = std::ranges::find(values, "sex") != values.end();
+    const bool labor = std::ranges::find(values, "labor") != values.end();
+    if (sex && labor) return std::string(t("survivors of sex or labor trafficking"));
+    if (sex) return std::string(t("survivors of sex trafficking"));
+    if (labor) return std::string(t("survivors of labor trafficking"));
+  }
+  std::vector<std::string> said;
+  for (const std::string& value : values) said.push_back(describe_value(name, value, t));
+  const std::string list = join_with(std::move(said), to_translate("{0} or {1}"), t);
+  if (name == "county" || name == "state") return t("living in {0}", {list});
   return list;
 }
 
@@ -112,12 +153,12 @@ Fit fits_leaf(const JsonMember& rule, const Facts& facts) {
   return Fit::kUnknown;
 }
 
-Verdict combine(const JsonArray& rules, const Facts& facts, Fit strongest) {
+Verdict combine(const JsonArray& rules, const Facts& facts, Fit strongest, const Words& t) {
   const Fit weakest = strongest == Fit::kNo ? Fit::kYes : Fit::kNo;
   Verdict unknown{Fit::kUnknown, {}, {}}, weak{weakest, {}, {}};
   bool has_unknown = false;
   for (const Json& rule : rules) {
-    Verdict one = evaluate(rule, facts);
+    Verdict one = evaluate(rule, facts, t);
     if (one.fit == strongest) return one;
     Verdict& into = one.fit == Fit::kUnknown ? unknown : weak;
     has_unknown = has_unknown || one.fit == Fit::kUnknown;
@@ -157,26 +198,26 @@ Result<void> check_rule(const Json& rule) {
   return check(rule, 0, count);
 }
 
-Verdict evaluate(const Json& rule, const Facts& facts) {
+Verdict evaluate(const Json& rule, const Facts& facts, const Words& t) {
   const JsonMember* member = only_member(rule);
   if (!member) return {};
   if (const JsonArray* items = member->value.if_array();
       items && (member->key == "all" || member->key == "any"))
-    return combine(*items, facts, member->key == "all" ? Fit::kNo : Fit::kYes);
+    return combine(*items, facts, member->key == "all" ? Fit::kNo : Fit::kYes, t);
   if (member->key == "not") {
-    Verdict inner = evaluate(member->value, facts);
+    Verdict inner = evaluate(member->value, facts, t);
     if (inner.fit != Fit::kUnknown) {
       inner.fit = inner.fit == Fit::kYes ? Fit::kNo : Fit::kYes;
-      inner.reasons = {describe_rule(rule)};
+      inner.reasons = {describe_rule(rule, t)};
     }
     return inner;
   }
-  Verdict verdict{fits_leaf(*member, facts), {describe_rule(rule)}, {}};
+  Verdict verdict{fits_leaf(*member, facts), {describe_rule(rule, t)}, {}};
   if (verdict.fit == Fit::kUnknown) verdict.ask.push_back(member->key);
   return verdict;
 }
 
-std::string describe_rule(const Json& rule) {
+std::string describe_rule(const Json& rule, const Words& t) {
   const JsonMember* member = only_member(rule);
   if (!member) return {};
   if (const JsonArray* items = member->value.if_array();
@@ -185,15 +226,18 @@ std::string describe_rule(const Json& rule) {
     for (const Json& item : *items) {
       const JsonMember* inner = only_member(item);
       const bool nested = inner && (inner->key == "all" || inner->key == "any");
-      parts.push_back(nested ? "(" + describe_rule(item) + ")" : describe_rule(item));
+      parts.push_back(nested ? "(" + describe_rule(item, t) + ")" : describe_rule(item, t));
     }
-    return join_with(std::move(parts), member->key == "all" ? "and" : "or");
+    const MessageId last_two =
+        member->key == "all" ? to_translate("{0} and {1}") : to_translate("{0} or {1}");
+    return join_with(std::move(parts), last_two, t);
   }
-  if (member->key == "not") return "not " + describe_rule(member->value);
-  if (member->key == "age") return describe_age(member->value);
+  if (member->key == "not") return t("not {0}", {describe_rule(member->value, t)});
+  if (member->key == "age") return describe_age(member->value, t);
   if (is_flag_rule(member->key))
-    return describe_flag(member->key, member->value.if_bool() && *member->value.if_bool());
-  return describe_words(member->key, words(member->value));
+    return std::string(
+        describe_flag(member->key, member->value.if_bool() && *member->value.if_bool(), t));
+  return describe_words(member->key, words(member->value), t);
 }
 
 }  // namespace daybreak::directory

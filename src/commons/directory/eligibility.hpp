@@ -14,6 +14,7 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "language/words.hpp"
 
 namespace daybreak::directory {
 
@@ -37,15 +38,17 @@ enum class Fit : std::uint8_t { kNo, kUnknown, kYes };
 struct Verdict {
   Fit fit = Fit::kUnknown;
   // The rules that decided: for kNo those that do not hold, for kUnknown those to ask about.
-  std::vector<std::string> reasons;  // English sentences such as "18 or older"
+  std::vector<std::string> reasons;  // in words such as "18 or older"
   std::vector<std::string> ask;      // the facts to ask for: "age", "county"
 };
 
 // Checks a rule tree: names, values, depth at most 8, at most 200 rules.
 Result<void> check_rule(const Json& rule);
 // Evaluates a checked rule; what is malformed counts as unknown.
-Verdict evaluate(const Json& rule, const Facts& facts);
-// The rule as an English sentence, for eligibility_description.
-std::string describe_rule(const Json& rule);
+Verdict evaluate(const Json& rule, const Facts& facts,
+                 const language::Words& t = language::Words(language::Language::kEnglish));
+// The rule as a sentence; the English one is for eligibility_description.
+std::string describe_rule(const Json& rule,
+                          const language::Words& t = language::Words(language::Language::kEnglish));
 
 }  // namespace daybreak::directory

@@ -154,6 +154,11 @@ void Maker::reach(Json& service, const SceneKind& kind, std::size_t number) {
                                          ? "Call at any time."
                                          : "Call first; an advocate may call for the person.");
   service.set("fees_description", "Free");
+  Json& spanish = *service.find("translations")->find("es");
+  spanish.set("application_process",
+              kind.open_all_day ? "Llame a cualquier hora."
+                                : "Llame primero; también puede llamar alguien por usted.");
+  spanish.set("fees_description", "Gratis");
   Json languages = Json::array(
       {Json::object({{"id", id("language", number)}, {"name", "English"}, {"code", "eng"}})});
   for (std::size_t i = 0; i < kLanguages.size(); ++i) {

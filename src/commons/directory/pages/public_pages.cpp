@@ -27,12 +27,13 @@ struct Shown {
 };
 
 // Those whose rules say no go last; the order among the others stays.
-std::vector<Shown> with_verdicts(std::vector<search::Hit> hits, const Facts& facts) {
+std::vector<Shown> with_verdicts(std::vector<search::Hit> hits, const Facts& facts,
+                                 const Words& t) {
   std::vector<Shown> shown;
   for (search::Hit& hit : hits) {
     Json card = parse_json(hit.card).value_or(Json::object());
     const Json* rule = card.find("rule");
-    Verdict verdict = rule ? evaluate(*rule, facts) : Verdict{Fit::kYes, {}, {}};
+    Verdict verdict = rule ? evaluate(*rule, facts, t) : Verdict{Fit::kYes, {}, {}};
     shown.push_back({std::move(hit), std::move(card), std::move(verdict)});
   }
   std::ranges::stable_sort(shown, {}, [](const Shown& s) { return s.verdict.fit == Fit::kNo; });
@@ -134,7 +135,7 @@ void write_results(Markup& out, const search::Answer& answer, const Asked& asked
          .href = "/"});
     return;
   }
-  const std::vector<Shown> shown = with_verdicts(answer.hits, asked.facts);
+  const std::vector<Shown> shown = with_verdicts(answer.hits, asked.facts, t);
   html::card_list(out, shown.size(), [&](std::size_t i) { write_hit(out, shown[i]); });
   const auto pages =
       static_cast<std::int64_t>((answer.total + kResultsPerPage - 1) / kResultsPerPage);
@@ -157,7 +158,9 @@ Response search_page(const Desk& desk, Request& request) {
     answer = std::move(*found);
   }
   return desk.visits.page(
-      request, {.title = t("Find services"), .wide = answer.has_value()}, [&](Markup& out) {
+      request,
+      {.title = t("Find services"), .wide = answer.has_value(), .posted_form_id = "search"},
+      [&](Markup& out) {
         html::error_summary(out, asked.errors);
         if (!answer) {
           html::lead(out, t("Shelter, lawyers, doctors, food, work: free or low-cost help. What "

@@ -130,10 +130,13 @@ void write_facts(Markup& out, const Bundle& bundle, Instant now) {
     const bool known = first.capacity_expires > now;
     list.add(t("Room now"), capacity_words(t, known ? first.capacity : search::Capacity::kUnknown));
     const std::string described = [&] {
-      if (const std::string_view text = field(service, "eligibility_description", t); !text.empty())
-        return std::string(text);
+      const std::string_view text = field(service, "eligibility_description", t);
       const Json* rule = service.find("eligibility_rule");
-      return rule ? describe_rule(*rule) : std::string();
+      // Rules can be said in every language, a description only in those it was written in.
+      const bool untranslated = text == text_of(service, "eligibility_description") &&
+                                t.language() != language::Language::kEnglish;
+      if (rule && (text.empty() || untranslated)) return describe_rule(*rule, t);
+      return std::string(text);
     }();
     if (!described.empty()) list.add(t("Who can come"), described);
     const std::pair<language::MessageId, std::string_view> kTexts[] = {
