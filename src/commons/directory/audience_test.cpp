@@ -149,7 +149,10 @@ TEST(Eligibility, YesNoAndWhatToAsk) {
   EXPECT_EQ(evaluate(rule, facts).fit, Fit::kNo);
   EXPECT_EQ(describe_rule(rule),
             "18 or older, (female or transgender or with dependent children), survivors of sex or "
-            "labor trafficking and not living in county 36001");
+            "labor trafficking and not living in Albany County, NY");
+  EXPECT_EQ(describe_rule(rule, language::Words(language::Language::kSpanish)),
+            "18 años o más, (mujer o transgénero o con hijos a su cargo), sobrevivientes de trata "
+            "sexual o laboral y excepto: que vive en Albany County, NY");
 }
 
 TEST(Eligibility, RulesThatCannotBeAreRefused) {
