@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // `daybreak scan` from files to findings.
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <map>
 #include <unistd.h>
 
 #include "base/json.hpp"
@@ -138,6 +140,114 @@ TEST_F(ScanCommand, DegenerateDataHaveAnAnswer) {
   EXPECT_NE(error().message.find("no place is small enough"), std::string::npos);
   request_.max_size = "100%";
   EXPECT_TRUE(run_scan(request_).value().findings.empty());
+}
+
+TEST_F(ScanCommand, ErrorsNameFileAndLine) {
+  request_.population = write("zero-at-b.pop", "a 100\nb 0\nc 100\nd 100\n");
+  request_.cases = write("b.cas", "a 3\nb 1\n");
+  EXPECT_NE(error().place.find("b.cas:2"), std::string::npos) << error().describe();
+  request_.population.clear();
+  request_.cases = write("sum.cas", "a 2000000000\nb 100000000\nc 100000000\n");
+  EXPECT_NE(error().place.find("sum.cas:3"), std::string::npos);
+  request_.cases = write("none.cas", "a 0\nb 0\n");
+  EXPECT_NE(error().place.find("none.cas"), std::string::npos);
+  request_.cases = write("ok.cas", "a 3\nb 1\n");
+  request_.population = write("other.pop", "a 100\nb 100\nc 100\nd 100\ne 100\n");
+  EXPECT_NE(error().place.find("other.pop:5"), std::string::npos);
+  request_.population.clear();
+  request_.model = "bernoulli";
+  request_.controls = write("huge.ctl", "a 1\nb 3000000000\n");
+  EXPECT_NE(error().place.find("huge.ctl:2"), std::string::npos);
+  request_.model = "poisson";
+  request_.kind = ScanKind::kSpaceTime;
+  request_.cases = write("date.cas", "a 3 2020/1/31\nb 1 2020/2/30\n");
+  EXPECT_NE(error().place.find("date.cas:2"), std::string::npos);
+  request_.controls.clear();
+  request_.cases = write("coarse.cas", "a 3 2020/1\nb 1 2020\n");
+  request_.time_unit = "month";
+  EXPECT_NE(error().place.find("coarse.cas:2"), std::string::npos) << error().describe();
+}
+
+TEST_F(ScanCommand, TreeErrorsNameFileAndLine) {
+  request_.kind = ScanKind::kTree;
+  request_.tree = write("cycle.tre", "x,all\na,b\nb,c\nc,a\n");
+  request_.cases = write("tree.cas", "x,3,1\na,1,1\n");
+  EXPECT_NE(error().place.find("cycle.tre:4"), std::string::npos) << error().describe();
+  request_.tree = write("ok.tre", "a,all\nb,all\n");
+  request_.cases = write("zero.cas", "a,3,2\nb,1,0\n");
+  EXPECT_NE(error().place.find("zero.cas:2"), std::string::npos) << error().describe();
+  request_.cases = write("nan.cas", "a,3,2\nb,nan,1\n");
+  EXPECT_NE(error().place.find("nan.cas:2"), std::string::npos);
+  request_.cases = write("large.cas", "a,2147483647,2\nb,1,1\n");
+  EXPECT_NE(error().place.find("large.cas:2"), std::string::npos);
+}
+
+TEST_F(ScanCommand, ANodeMayHaveSeveralParents) {
+  request_.kind = ScanKind::kTree;
+  // x lies under a and b, y under b: the branch of all holds each once.
+  request_.tree = write("dag.tre", "x,a\nx,b\ny,b\nz,a\na,all\nb,all\n");
+  request_.cases = write("dag.cas", "x,6,10\ny,2,10\nz,1,20\n");
+  const ScanOutcome outcome = run_scan(request_).value();
+  std::map<std::string, double> llr;
+  for (const ScanFinding& f : outcome.findings) llr[f.node] = f.cluster.llr;
+  EXPECT_EQ(outcome.result.total_cases, 9);
+  EXPECT_EQ(outcome.result.windows, 6u);
+  EXPECT_NEAR(llr["x"], stats::poisson_llr(6, 2.25, 9), 1e-12);
+  EXPECT_NEAR(llr["b"], stats::poisson_llr(8, 4.5, 9), 1e-12);
+  EXPECT_NEAR(llr["a"], stats::poisson_llr(7, 6.75, 9), 1e-12);
+  EXPECT_FALSE(llr.contains("all"));  // as many cases as expected
+}
+
+TEST_F(ScanCommand, QuirksOfOtherPrograms) {
+  const ScanOutcome plain = run_scan(request_).value();
+  const auto same = [&] {
+    const auto outcome = run_scan(request_);
+    ASSERT_TRUE(outcome) << outcome.error().describe();
+    ASSERT_EQ(outcome->findings.size(), plain.findings.size());
+    for (std::size_t i = 0; i < plain.findings.size(); ++i) {
+      EXPECT_EQ(outcome->findings[i].members, plain.findings[i].members);
+      EXPECT_EQ(outcome->findings[i].cluster.p_value, plain.findings[i].cluster.p_value);
+      EXPECT_NEAR(outcome->findings[i].cluster.llr, plain.findings[i].cluster.llr, 1e-12);
+    }
+  };
+  request_.cases = write("quoted.cas",
+                         "\xEF\xBB\xBF# comment\r\n\r\n\"a\" 4\r\na 5\r\n"
+                         "// more\r\nb\t1\r\n  c   2\r\nd 1");
+  same();
+  request_.cases = write("comma.cas", "id,cases\na,9\n\"b\",1\nc,2\nd,1\n\n");
+  same();
+  request_.cases = write("zeros.cas", "a 9\nb 1\nc 2\nd 1\nb 0\n");
+  request_.population =
+      write("years.pop",
+            "a 2019 90\na 2021 110\nb 2019 90\nb 2021 110\nc 2019 90\nc 2021 110\n"
+            "d 2019 90\nd 2021 110\n");
+  same();
+  // A place without people or cases takes no part.
+  request_.coordinates = write("more.geo", "a 0 0\nb 1 0\nempty 0.2 0.1\nc 2 0.5\nd 8 8\n");
+  const auto outcome = run_scan(request_);
+  ASSERT_TRUE(outcome) << outcome.error().describe();
+  EXPECT_EQ(outcome->findings[0].cluster.llr, plain.findings[0].cluster.llr);
+}
+
+TEST_F(ScanCommand, AMillionPlacesAreRefusedWithTheCure) {
+  // A grid of a thousand by a thousand; three cases where it begins.
+  std::string geo;
+  for (int i = 0; i < 1000000; ++i) {
+    fmt::format_to(std::back_inserter(geo), "{} {} {}\n", i, i % 1000, i / 1000);
+  }
+  request_.coordinates = write("million.geo", geo);
+  request_.cases = write("million.cas", "0 1\n1 1\n1000 1\n77777 1\n");
+  request_.population.clear();
+  const Error refused = error();
+  EXPECT_NE(refused.cure.find("--max-size"), std::string::npos) << refused.describe();
+  // A tenth of them with small windows; docs/benchmarks.md has the whole million.
+  geo.resize(geo.find("\n100000 ") + 1);
+  request_.coordinates = write("tenth.geo", geo);
+  request_.max_size = "0.003%";  // three places
+  request_.replications = 9;
+  const auto outcome = run_scan(request_);
+  ASSERT_TRUE(outcome) << outcome.error().describe();
+  EXPECT_EQ(outcome->findings[0].cluster.cases, 3);
 }
 
 }  // namespace

@@ -286,7 +286,7 @@ TEST(Trees, SeveralParentsAndRoots) {
 TEST(Trees, Errors) {
   EXPECT_EQ(tree_error(""), "F.tre: the tree is empty. write a line \"node,parent\" for each node");
   EXPECT_EQ(tree_error("leaf,a\na,b\nb,c\nc,a\n"),
-            "F.tre: the tree runs in a circle: \"a\" above \"c\" above \"b\" above \"a\". correct "
+            "F.tre:4: the tree runs in a circle: \"a\" above \"c\" above \"b\" above \"a\". correct "
             "one of these parents");
   EXPECT_EQ(tree_error("a,a\n"),
             "F.tre:1: the node \"a\" is its own parent. leave the parent of a root empty");

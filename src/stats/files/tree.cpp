@@ -63,8 +63,13 @@ std::vector<std::uint32_t> order_children_first(const Tree& tree) {
   return order;
 }
 
+struct Cycle {
+  std::string words;
+  std::size_t line = 0;  // of one of its edges, the last that was read
+};
+
 // Follows children that lie on or above a cycle until a node comes again.
-std::string describe_cycle(const Tree& tree) {
+Cycle describe_cycle(const Tree& tree, const std::vector<Edge>& edges) {
   std::vector<bool> settled(tree.size(), false);
   for (const std::uint32_t node : tree.children_first) settled[node] = true;
   auto node = static_cast<std::uint32_t>(std::ranges::find(settled, false) - settled.begin());
@@ -83,7 +88,15 @@ std::string describe_cycle(const Tree& tree) {
     words += fmt::format("\"{}\" above ", shorten(tree.nodes.name(path[i]), 60));
   }
   if (path.size() > begin + kShown) words += "... above ";
-  return words + fmt::format("\"{}\"", shorten(tree.nodes.name(node), 60));
+  Cycle out{words + fmt::format("\"{}\"", shorten(tree.nodes.name(node), 60)), 0};
+  std::vector<std::uint32_t> child_of(tree.size(), static_cast<std::uint32_t>(tree.size()));
+  for (std::size_t i = begin; i < path.size(); ++i) {
+    child_of[path[i]] = i + 1 < path.size() ? path[i + 1] : node;
+  }
+  for (const Edge& edge : edges) {
+    if (child_of[edge.to] == edge.from) out.line = std::max(out.line, edge.line);
+  }
+  return out;
 }
 
 Result<std::vector<Edge>> read_edges(RecordReader& reader, IdTable& nodes) {
@@ -154,8 +167,9 @@ Result<Tree> read_tree(RecordReader& reader) {
   tree.children = lists_of(tree.size(), edges, &Edge::to, &Edge::from);
   tree.children_first = order_children_first(tree);
   if (tree.children_first.size() < tree.size()) {
-    return fail(ErrorKind::kInvalid, "the tree runs in a circle: " + describe_cycle(tree),
-                reader.name(), "correct one of these parents");
+    const Cycle cycle = describe_cycle(tree, edges);
+    return fail(ErrorKind::kInvalid, "the tree runs in a circle: " + cycle.words,
+                reader.place(cycle.line), "correct one of these parents");
   }
   for (std::uint32_t node = 0; node < tree.size(); ++node) {
     if (tree.parents.of(node).empty()) tree.roots.push_back(node);

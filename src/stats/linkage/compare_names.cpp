@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <span>
 
 #include "stats/linkage/compare.hpp"
 #include "stats/linkage/distance.hpp"

@@ -26,16 +26,10 @@ Cluster describe(const Frame& frame, const Best& best) {
   return out;
 }
 
-// Whether one node lies on the path from the other to its root.
+// Whether one node is the other or lies above it.
 bool share_branch(const Frame& frame, std::uint32_t a, std::uint32_t b) {
   if (!frame.data.tree) return true;
-  const auto above = [&](std::uint32_t low, std::uint32_t high) {
-    for (; low != kNoParent; low = frame.data.tree->parent[low]) {
-      if (low == high) return true;
-    }
-    return false;
-  };
-  return above(a, b) || above(b, a);
+  return is_above(*frame.data.tree, b, a) || is_above(*frame.data.tree, a, b);
 }
 
 class Chosen {

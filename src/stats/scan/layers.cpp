@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "stats/scan/layers.hpp"
 
+#include <utility>
+
 namespace daybreak::stats {
 namespace {
 
@@ -107,7 +109,77 @@ class Builder {
   LayerProgram program_;
 };
 
+// The parents of each node, all of them.
+std::vector<std::vector<std::uint32_t>> parents_of(const ScanTree& tree) {
+  std::vector<std::vector<std::uint32_t>> out(tree.parent.size());
+  for (std::uint32_t node = 0; node < out.size(); ++node) {
+    if (tree.parent[node] != kNoParent) out[node].push_back(tree.parent[node]);
+  }
+  for (const auto& [node, parent] : tree.further) out[node].push_back(parent);
+  return out;
+}
+
+// Nodes may have several parents: the leaves of each node are listed, each leaf once.
+LayerProgram program_of_lists(const ScanData& data) {
+  const std::size_t nodes = data.tree->parent.size();
+  const auto parents = parents_of(*data.tree);
+  std::vector<std::vector<std::uint32_t>> lists(nodes);
+  std::vector<std::uint32_t> seen(nodes, kNoLeaf);
+  std::vector<std::uint8_t> has_own(nodes, 0);
+  for (std::uint32_t leaf = 0; leaf < data.leaf_node.size(); ++leaf) {
+    has_own[data.leaf_node[leaf]] = 1;
+    std::vector<std::uint32_t> above{data.leaf_node[leaf]};
+    seen[above[0]] = leaf;
+    for (std::size_t i = 0; i < above.size(); ++i) {
+      lists[above[i]].push_back(leaf);
+      for (const std::uint32_t parent : parents[above[i]]) {
+        if (seen[parent] == leaf) continue;
+        seen[parent] = leaf;
+        above.push_back(parent);
+      }
+    }
+  }
+  std::vector<std::uint32_t> children(nodes, 0);  // with data below
+  for (std::uint32_t node = 0; node < nodes; ++node) {
+    if (lists[node].empty()) continue;
+    for (const std::uint32_t parent : parents[node]) ++children[parent];
+  }
+  LayerProgram out;
+  for (std::uint32_t node = 0; node < nodes; ++node) {
+    if (lists[node].empty() || (has_own[node] == 0 && children[node] == 1)) continue;
+    LayerStep step;
+    step.node = node;
+    step.evaluate = true;
+    step.layer = out.layers++;
+    step.list_first = static_cast<std::uint32_t>(out.lists.size());
+    step.list_length = static_cast<std::uint32_t>(lists[node].size());
+    out.lists.insert(out.lists.end(), lists[node].begin(), lists[node].end());
+    out.steps.push_back(step);
+  }
+  return out;
+}
+
 }  // namespace
+
+bool is_above(const ScanTree& tree, std::uint32_t high, std::uint32_t low) {
+  if (tree.further.empty()) {
+    for (; low != kNoParent; low = tree.parent[low]) {
+      if (low == high) return true;
+    }
+    return false;
+  }
+  const auto parents = parents_of(tree);
+  std::vector<std::uint8_t> seen(parents.size(), 0);
+  std::vector<std::uint32_t> open{low};
+  while (!open.empty()) {
+    const std::uint32_t node = open.back();
+    open.pop_back();
+    if (node == high) return true;
+    if (std::exchange(seen[node], 1) != 0) continue;
+    open.insert(open.end(), parents[node].begin(), parents[node].end());
+  }
+  return false;
+}
 
 std::optional<std::uint32_t> find_cycle(const ScanTree& tree) {
   const Children children = children_of(tree);
@@ -128,6 +200,7 @@ std::optional<std::uint32_t> find_cycle(const ScanTree& tree) {
 }
 
 LayerProgram layer_program(const ScanData& data) {
+  if (data.tree && !data.tree->further.empty()) return program_of_lists(data);
   if (data.tree) return Builder(data).build();
   LayerProgram program;
   LayerStep step;

@@ -15,7 +15,8 @@ namespace daybreak::stats {
 inline constexpr std::uint32_t kNoLeaf = 0xffffffff;
 
 // Children come before their parent. The table of a node is its own leaf, or what its children left
-// at `depth`+1 plus its own leaf; it is left at `depth` for its parent.
+// at `depth`+1 plus its own leaf; it is left at `depth` for its parent. Where nodes have several
+// parents, each node sums its leaves by itself instead.
 struct LayerStep {
   std::uint32_t node = 0;
   std::uint32_t depth = 0;
@@ -25,10 +26,12 @@ struct LayerStep {
   bool keep = false;        // has a parent that needs it
   bool evaluate = false;    // a window of its own (not when it equals its only child)
   std::uint32_t layer = 0;  // running number among those evaluated
+  std::uint32_t list_first = 0, list_length = 0;  // several parents: of LayerProgram::lists
 };
 
 struct LayerProgram {
   std::vector<LayerStep> steps;
+  std::vector<std::uint32_t> lists;  // leaves
   std::uint32_t layers = 0;
   std::uint32_t levels = 1;  // tables needed
 };
@@ -44,7 +47,14 @@ void for_each_layer(const LayerProgram& program, Leaf leaf, Level level, Copy co
                     Visit visit) {
   for (const LayerStep& step : program.steps) {
     const Table* table = nullptr;
-    if (!step.from_children) {
+    if (step.list_length > 0) {
+      Table* sum = level(0);
+      copy(sum, leaf(program.lists[step.list_first]));
+      for (std::uint32_t i = 1; i < step.list_length; ++i) {
+        add(sum, leaf(program.lists[step.list_first + i]));
+      }
+      table = sum;
+    } else if (!step.from_children) {
       table = leaf(step.leaf);
     } else {
       Table* sum = level(step.depth + 1);

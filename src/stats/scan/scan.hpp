@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -22,11 +23,15 @@
 
 namespace daybreak::stats {
 
-// A tree of categories. parent[i] is the index of the parent of node i, kNoParent for a root.
+// A tree of categories. parent[i] is the index of the parent of node i, kNoParent for a root. A
+// node may have further parents; what lies below it counts once in each branch that holds it.
 inline constexpr std::uint32_t kNoParent = 0xffffffff;
 struct ScanTree {
   std::vector<std::uint32_t> parent;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> further = {};  // node, one more parent
 };
+// Whether `high` is `low` or lies above it.
+bool is_above(const ScanTree& tree, std::uint32_t high, std::uint32_t low);
 // Fails with the first node that is its own ancestor.
 std::optional<std::uint32_t> find_cycle(const ScanTree& tree);
 

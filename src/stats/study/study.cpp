@@ -100,8 +100,15 @@ class Builder {
 
   Result<void> add_counts(const CountFile& file, const std::string& name,
                           std::vector<std::uint32_t>& out) {
+    std::int64_t total = 0;
     for (const CountRow& row : file.rows) {
       std::uint32_t unit = 0;
+      total += row.count;
+      if (total > kMostCases) {
+        return fail(ErrorKind::kUnsupported,
+                    "up to this line the counts add up to more than 2,147,483,647",
+                    fmt::format("{}:{}", name, row.line), "check the count column");
+      }
       if (study_.data.times > 1 || (plan_.start && row.time.is_given())) {
         const auto found = study_.calendar.unit_of(row.time);
         if (!found || !*found) {
@@ -115,12 +122,7 @@ class Builder {
         }
         unit = **found;
       }
-      std::uint32_t& count = out[cell(row.place, unit)];
-      if (row.count > 0x7fffffff - static_cast<std::int64_t>(count)) {
-        return fail(ErrorKind::kUnsupported, "a place has more than 2,147,483,647 cases",
-                    fmt::format("{}:{}", name, row.line), "check the count column");
-      }
-      count += static_cast<std::uint32_t>(row.count);
+      out[cell(row.place, unit)] += static_cast<std::uint32_t>(row.count);
     }
     return {};
   }
@@ -245,12 +247,23 @@ class Builder {
       if (study_.data.cases[i] == 0 || study_.data.measure[i] > 0) continue;
       const auto& ids = study_.ids[i / study_.data.times];
       return fail(ErrorKind::kInvalid,
-                  fmt::format("place {} has {} cases but no population",
+                  fmt::format("place {} has {} cases but no population in {}",
                               ids.empty() ? "(all)" : files_.keys.places.name(ids.front()),
-                              study_.data.cases[i]),
-                  files_.population_name, "add its population, or remove the cases");
+                              study_.data.cases[i], files_.population_name),
+                  place_of_cases(static_cast<std::uint32_t>(i / study_.data.times)),
+                  "add its population, or remove the cases");
     }
     return {};
+  }
+
+  // The first line with cases of a place.
+  std::string place_of_cases(std::uint32_t place) const {
+    for (const CountRow& row : files_.cases.rows) {
+      if (row.count > 0 && place_of_[row.place] == place) {
+        return fmt::format("{}:{}", files_.cases_name, row.line);
+      }
+    }
+    return files_.cases_name;
   }
 
   void add_place_measure() {

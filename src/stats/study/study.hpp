@@ -16,6 +16,9 @@
 
 namespace daybreak::stats {
 
+// What a study may hold in total.
+inline constexpr std::int64_t kMostCases = 0x7fffffff;
+
 enum class TimeUse : std::uint8_t {
   kNone,   // one unit; times only bound the study period
   kUnits,  // windows in time
