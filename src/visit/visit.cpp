@@ -138,6 +138,7 @@ html::Shell Visits::shell(const Request& request) const {
                                        request.method() == http::Method::kHead};
   for (const MenuItem& item : menu_) {
     if (item.shown_to == ShownTo::kStaff && session == nullptr) continue;
+    if (item.fits && (session == nullptr || !item.fits(*session))) continue;
     const bool current = item.path == "/" ? request.path() == "/"
                                           : request.path() == item.path ||
                                                 request.path().starts_with(item.path + "/");

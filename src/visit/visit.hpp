@@ -46,6 +46,8 @@ struct MenuItem {
   std::string path;
   ShownTo shown_to = ShownTo::kEveryone;
   int order = 50;  // smaller stands further left
+  // Of members, only those whose work it is; all when not given.
+  std::function<bool(const trust::Session&)> fits = {};
 };
 
 // A part of "Today": writes what waits for this member and returns how much; nothing when 0.

@@ -22,6 +22,7 @@ std::vector<db::ModuleMigrations> commons_modules() {
   auto modules = trust::commons_migrations();
   modules.push_back(jobs::migrations());
   modules.push_back(directory::store::migrations());
+  modules.push_back(directory::desk::papers::migrations());
   modules.push_back(directory::reminders::migrations());
   return modules;
 }

@@ -3,6 +3,7 @@
 
 #include "base/config.hpp"
 #include "commons/directory/api/api.hpp"
+#include "commons/directory/desk/desk.hpp"
 #include "commons/directory/pages/pages.hpp"
 #include "commons/directory/reminders/pages.hpp"
 #include "db/migration.hpp"
@@ -67,6 +68,8 @@ void Site::add_directory_routes() {
                                                 *task_force_catalogue_, *gatekeeper_, clock_});
   directory::api::add_routes(router_, *public_catalogue_);
   directory::reminders::add_routes(router_, *visits_, *directory_, *reminders_);
+  directory::desk::add_routes(router_, {*visits_, *directory_, *members_, *gatekeeper_,
+                                        public_catalogue_->needs(), clock_, random_});
 }
 
 void Site::add_routes() {

@@ -24,7 +24,9 @@ constexpr std::string_view kOpenProfileFields[] = {"level",
 constexpr std::string_view kInsideFields[] = {"assurer_email", "metadata", "external_identifier",
                                               "external_identifier_type"};
 
-bool is_open(const EntityInfo& entity, std::string_view name) {
+bool is_open(const EntityInfo& entity, std::string_view name, const Audience& audience) {
+  // Earlier values may be of a time when the part was hidden.
+  if (audience.kind() == Audience::Kind::kKeepers) return name != "metadata";
   if (std::ranges::find(kInsideFields, name) != std::end(kInsideFields)) return false;
   if (entity.child(name)) return true;
   const Field* field = entity.field(name);
@@ -56,7 +58,7 @@ Json open_part(const Json& part, const EntityInfo& entity, const Audience& audie
   Json out = Json::object();
   if (!part.is_object()) return out;
   for (const JsonMember& member : *part.if_object()) {
-    if (!is_open(entity, member.key)) continue;
+    if (!is_open(entity, member.key, audience)) continue;
     const Child* child = entity.child(member.key);
     if (!child) {
       out.set(member.key, member.value);
@@ -88,8 +90,9 @@ Json public_addresses(const Json& location) {
   return list;
 }
 
-Json redacted_location(const Json& location) {
+Json redacted_location(const Json& location, const Audience& audience) {
   Json out = copy_members(location, {"id", "organization_id"});
+  if (audience.kind() == Audience::Kind::kKeepers) out.set("visibility", "confidential");
   out.set("location_type", "redacted");
   if (const Json* latitude = location.find("public_latitude")) out.set("latitude", *latitude);
   if (const Json* longitude = location.find("public_longitude")) out.set("longitude", *longitude);
@@ -124,8 +127,10 @@ bool Audience::sees(const Json& part) const {
   if (!visibility) return true;
   const std::string_view word = text_of(part, "visibility");
   if (word == "public") return true;
+  if (kind_ == Kind::kKeepers) return word == "task_force" || word == "partner";
   if (word == "task_force") return kind_ == Kind::kTaskForce || kind_ == Kind::kPartner;
-  if (word != "partner" || kind_ != Kind::kPartner) return false;
+  if (word != "partner" || (kind_ != Kind::kPartner && kind_ != Kind::kOutsidePartner))
+    return false;
   const Json* partners = part.find("partners");
   const JsonArray* ids = partners ? partners->if_array() : nullptr;
   return ids && std::ranges::any_of(*ids, [&](const Json& id) {
@@ -140,7 +145,10 @@ std::string Audience::name() const {
     case Kind::kTaskForce:
       return "task_force";
     case Kind::kPartner:
+    case Kind::kOutsidePartner:
       return "partner:" + partner_;
+    case Kind::kKeepers:
+      return "keepers";
     default:
       return "staff";
   }
@@ -178,7 +186,7 @@ std::optional<Published> for_audience(Record record, const Audience& audience) {
   }
   if (!audience.sees(record.body)) {
     if (record.entity != Entity::kLocation) return std::nullopt;
-    published.body_ = redacted_location(record.body);
+    published.body_ = redacted_location(record.body, audience);
     return published;
   }
   if (record.entity == Entity::kMetadata) return std::nullopt;

@@ -14,19 +14,33 @@ namespace daybreak::directory {
 
 class Audience {
  public:
-  enum class Kind : std::uint8_t { kPublic, kTaskForce, kPartner, kStaff };
+  enum class Kind : std::uint8_t {
+    kPublic,
+    kTaskForce,
+    kPartner,
+    kOutsidePartner,
+    kKeepers,
+    kStaff
+  };
   static Audience everyone() { return Audience(Kind::kPublic, {}); }
   static Audience task_force() { return Audience(Kind::kTaskForce, {}); }
-  // A named partner organisation: its id as it stands in a record's "partners".
+  // A named partner organisation of the task force: its id as it stands in a record's "partners".
   static Audience partner(std::string id) { return Audience(Kind::kPartner, std::move(id)); }
-  // Those who keep the directory: everything, as it is.
+  // A named partner outside the task force: what is public, and what names it.
+  static Audience outside_partner(std::string id) {
+    return Audience(Kind::kOutsidePartner, std::move(id));
+  }
+  // Those who keep the directory without being cleared for confidential places: every field, but
+  // of no part that is confidential.
+  static Audience keepers() { return Audience(Kind::kKeepers, {}); }
+  // Those who keep the directory and are cleared: everything, as it is.
   static Audience staff() { return Audience(Kind::kStaff, {}); }
 
   Kind kind() const { return kind_; }
   // Whether `part` (a record, phone, contact or address) may be seen as it is. What has no
   // visibility is public; one that is not known counts as confidential.
   bool sees(const Json& part) const;
-  std::string name() const;  // "public", "task_force", "partner:…", "staff"
+  std::string name() const;  // "public", "task_force", "partner:…", "keepers", "staff"
 
  private:
   Audience(Kind kind, std::string partner) : kind_(kind), partner_(std::move(partner)) {}

@@ -24,15 +24,27 @@ struct Working {
 void take_theirs(Working& work, const Record& record, const Uuid& source) {
   const Json base = work.stored.base ? *work.stored.base : work.stored.record.body;
   const Json theirs = completed(base, record.body, record.completeness, record.entity);
-  if (theirs == base && !work.stored.removed) return;
+  if (theirs == base) return;
   Merged merged = merge(base, work.stored.record.body, theirs);
   sort_members(merged.value, info(record.entity));
   work.touched = true;
   work.stored.base = merged.value == theirs ? std::nullopt : std::optional(theirs);
   work.stored.record.body = std::move(merged.value);
   work.stored.source = source;
-  work.stored.removed = false;
   std::ranges::move(merged.conflicts, std::back_inserter(work.conflicts));
+}
+
+// What a person typed must fit as it is: nothing is set aside or mended behind the person's back.
+Result<void> check_edited(Json& body, Entity entity) {
+  std::vector<Notice> notices;
+  const IdSpace ids("directory");
+  const bool stands = Normalizer(ids, notices).normalize(body, entity, "");
+  for (const Notice& notice : notices)
+    if (!stands || notice.kind != Notice::Kind::kRepaired)
+      return fail(ErrorKind::kInvalid, notice.reason, "field " + notice.field);
+  if (const Json* rule = body.find("eligibility_rule")) TRY(check_rule(*rule));
+  sort_members(body, info(entity));
+  return {};
 }
 
 std::string key_of(Entity entity, const Uuid& id) {
@@ -140,6 +152,39 @@ Result<std::int64_t> Directory::save(Entity entity, Json body, std::int64_t revi
                    revision == 0 ? std::vector<FieldChange>() : changes));
     return stored.revision;
   });
+}
+
+Result<std::int64_t> Directory::edit(const Edit& edit) {
+  return database_.write([&](db::Connection& c) { return edit_in(c, edit); });
+}
+
+Result<std::int64_t> Directory::edit_in(db::Connection& c, const Edit& edit) {
+  std::vector<Stored> found =
+      TRY(store::load(c, std::span(&edit.id, 1), store::Removed::kInclude));
+  std::erase_if(found, [&](const Stored& s) { return s.record.entity != edit.entity; });
+  const std::string place = std::string(info(edit.entity).name) + " " + edit.id.to_string();
+  if (found.empty() && edit.revision != 0)
+    return fail(ErrorKind::kNotFound, "is not in the directory", place);
+  Stored stored = found.empty() ? Stored{} : std::move(found.front());
+  if (edit.revision && *edit.revision != stored.revision)
+    return fail(ErrorKind::kConflict, "was changed meanwhile", place,
+                "Reload, look at the changes and save again");
+  const bool is_new = stored.revision == 0;
+  const Json before = stored.record.body;
+  Json body = is_new ? Json::object({{"id", edit.id.to_string()}}) : before;
+  if (edit.make) TRY(edit.make(body));
+  TRY(check_edited(body, edit.entity));
+  const auto changes = is_new ? std::vector<FieldChange>() : differences(before, body);
+  const bool removed = edit.removed.value_or(stored.removed);
+  if (!is_new && changes.empty() && removed == stored.removed) return stored.revision;
+  if (stored.source && !stored.base) stored.base = before;
+  stored.record = {edit.entity, edit.id, std::move(body), Completeness::kWhole, {}};
+  ++stored.revision;
+  stored.modified = clock_.now();
+  stored.removed = removed;
+  if (edit.along) TRY(edit.along(c, before, stored.record.body));
+  TRY(store::put(c, stored, edit.who, edit.action, changes));
+  return stored.revision;
 }
 
 Result<void> Directory::remove(const Uuid& id, std::int64_t revision, std::string_view who) {

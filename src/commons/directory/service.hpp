@@ -40,6 +40,20 @@ struct Bundle {
   Instant modified{};
 };
 
+// One change of a record by a person, and what must stand or fall with it.
+struct Edit {
+  Entity entity = Entity::kService;
+  Uuid id;
+  // The one that was looked at, 0 for a new record; nothing takes whatever stands.
+  std::optional<std::int64_t> revision;
+  std::string who, action;  // for the history
+  std::function<Result<void>(Json& body)> make;
+  std::optional<bool> removed;  // archives the record, or takes it back
+  // Runs in the same transaction, just before the change is kept: may refuse it, and writes what
+  // must not be without it (the audit log). `before` is null for a new record.
+  std::function<Result<void>(db::Connection&, const Json& before, const Json& after)> along;
+};
+
 class Directory {
  public:
   Directory(db::Database& database, const Clock& clock, Random& random)
@@ -51,6 +65,12 @@ class Directory {
   Result<ImportCounts> import(std::vector<Record> records, const Uuid& source,
                               std::string_view source_name, ImportMode mode);
 
+  // Changes one record by a function. Fails with kConflict when the record has another revision,
+  // with kInvalid when what comes out cannot stand or a field does not fit; the new revision, or
+  // the old one when nothing changed.
+  Result<std::int64_t> edit(const Edit& edit);
+  // The same inside the caller's write, for several changes that belong together.
+  Result<std::int64_t> edit_in(db::Connection& c, const Edit& edit);
   // Saves a record as a person edited it. Fails with kConflict when `revision` is not the current
   // one (0 for a new record), with kInvalid when the record cannot stand.
   Result<std::int64_t> save(Entity entity, Json body, std::int64_t revision, std::string_view who);

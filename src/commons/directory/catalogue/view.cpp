@@ -83,38 +83,11 @@ std::uint8_t age_of(const Json& service, std::string_view member, std::uint8_t o
   return age && *age >= 0 && *age <= 254 ? static_cast<std::uint8_t>(*age) : otherwise;
 }
 
-// ISO 639-1 where there is one, else ISO 639-3; from a code of either kind or the English name.
 void add_languages(const Json& body, std::vector<std::string>& codes) {
-  struct Known {
-    std::string_view two, three, name;
-  };
-  static constexpr Known kKnown[] = {{"en", "eng", "english"},
-                                     {"es", "spa", "spanish"},
-                                     {"fr", "fra", "french"},
-                                     {"zh", "zho", "chinese"},
-                                     {"ar", "ara", "arabic"},
-                                     {"so", "som", "somali"},
-                                     {"vi", "vie", "vietnamese"},
-                                     {"ko", "kor", "korean"},
-                                     {"ru", "rus", "russian"},
-                                     {"my", "mya", "burmese"},
-                                     {"ne", "nep", "nepali"},
-                                     {"ht", "hat", "haitian creole"},
-                                     {"pl", "pol", "polish"},
-                                     {"uk", "ukr", "ukrainian"},
-                                     {"sw", "swa", "swahili"},
-                                     {"ur", "urd", "urdu"},
-                                     {"bn", "ben", "bengali"},
-                                     {"pt", "por", "portuguese"},
-                                     {"tl", "tgl", "tagalog"},
-                                     {"es", "spa", "español"},
-                                     {"ase", "ase", "american sign language"}};
   for (const Json& language : items_of(body, "languages")) {
-    std::string code = to_lower_ascii(text_of(language, "code"));
-    const std::string name = to_lower_ascii(text_of(language, "name"));
-    for (const Known& known : kKnown)
-      if (code == known.three || (code.empty() && name == known.name)) code = known.two;
-    if (!code.empty() && std::ranges::find(codes, code) == codes.end()) codes.push_back(code);
+    std::string code = language_code(language);
+    if (!code.empty() && std::ranges::find(codes, code) == codes.end())
+      codes.push_back(std::move(code));
   }
 }
 
@@ -210,6 +183,38 @@ search::Record record_of(const Bundle& bundle, const Bundle::Place* place, Date 
 }
 
 }  // namespace
+
+std::string language_code(const Json& language) {
+  struct Known {
+    std::string_view two, three, name;
+  };
+  static constexpr Known kKnown[] = {{"en", "eng", "english"},
+                                     {"es", "spa", "spanish"},
+                                     {"fr", "fra", "french"},
+                                     {"zh", "zho", "chinese"},
+                                     {"ar", "ara", "arabic"},
+                                     {"so", "som", "somali"},
+                                     {"vi", "vie", "vietnamese"},
+                                     {"ko", "kor", "korean"},
+                                     {"ru", "rus", "russian"},
+                                     {"my", "mya", "burmese"},
+                                     {"ne", "nep", "nepali"},
+                                     {"ht", "hat", "haitian creole"},
+                                     {"pl", "pol", "polish"},
+                                     {"uk", "ukr", "ukrainian"},
+                                     {"sw", "swa", "swahili"},
+                                     {"ur", "urd", "urdu"},
+                                     {"bn", "ben", "bengali"},
+                                     {"pt", "por", "portuguese"},
+                                     {"tl", "tgl", "tagalog"},
+                                     {"es", "spa", "español"},
+                                     {"ase", "ase", "american sign language"}};
+  std::string code = to_lower_ascii(text_of(language, "code"));
+  const std::string name = to_lower_ascii(text_of(language, "name"));
+  for (const Known& known : kKnown)
+    if (code == known.three || (code.empty() && name == known.name)) code = known.two;
+  return code;
+}
 
 std::vector<search::OpenStretch> open_stretches(const Json& schedules) {
   constexpr std::string_view kDays[] = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"};

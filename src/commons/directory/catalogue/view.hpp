@@ -23,6 +23,10 @@ std::string card_of(const Bundle& bundle, const Bundle::Place* place);
 // The need tree as an HSDS taxonomy with its terms, for import: other systems find services by it.
 std::vector<Record> need_taxonomy(const search::NeedTree& needs);
 
+// ISO 639-1 where there is one, else ISO 639-3, of an entry of "languages"; from a code of either
+// kind or the English name, empty when it is none that we know.
+std::string language_code(const Json& language);
+
 // The openings of a week from HSDS schedules; only weekly rules say something of an ordinary week.
 std::vector<search::OpenStretch> open_stretches(const Json& schedules);
 

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The desk of those who keep the directory: finding, reading, editing and verifying records, their
+// history with undo, what others proposed, what may be there twice, imports, and the words of the
+// search. Every page asks the policy, every change and denial is in the audit log, and who is not
+// cleared for confidential places meets none of their parts here. Routes only; all of Office must
+// outlive the router.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+
+#include "commons/directory/search/needs.hpp"
+#include "commons/directory/service.hpp"
+#include "db/migration.hpp"
+#include "http/router.hpp"
+#include "trust/gatekeeper.hpp"
+#include "trust/members.hpp"
+#include "visit/visit.hpp"
+
+namespace daybreak::directory::desk {
+
+struct Office {
+  visit::Visits& visits;
+  Directory& directory;
+  trust::Members& members;
+  trust::Gatekeeper& gatekeeper;
+  const search::NeedTree& needs;
+  const Clock& clock;
+  Random& random;
+};
+
+// "/directory…": for members only.
+void add_routes(http::Router& router, const Office& office);
+
+}  // namespace daybreak::directory::desk
