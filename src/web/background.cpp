@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What a node does by itself: asking providers, and every night putting away what ended.
+#include "commons/directory/desk/store.hpp"
 #include "trust/migrations.hpp"
 #include "web/site.hpp"
 

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The desk of those who keep the directory: accessible in both languages at both widths, and alive
+// without JavaScript from an edit to its history and back, and from a proposal to its decision.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { LANGUAGES, SIZES, assertAccessible, assertKeyboard, assertQuiet, inLanguage, launch, openPage, picture } from "./browser.mjs";
+import { signIn, startDemonstration } from "./house.mjs";
+
+let house, browser, service;
+
+async function enter(page, mailbox) {
+  await signIn(page, house.address, mailbox);
+  assert.equal(new URL(page.url()).pathname, "/today");
+}
+
+before(async () => {
+  house = await startDemonstration();
+  browser = await launch();
+  const page = await openPage(browser, house.address, { javaScript: false });
+  await enter(page, "coordinator");
+  await page.goto(`${house.address}/directory`);
+  service = new URL(await page.locator("table a").first().getAttribute("href"), house.address).pathname;
+  // Something to propose, something to look at in the history.
+  await page.goto(`${house.address}/services/${service.split("/").pop()}/correction`);
+  await page.getByRole("textbox").fill("The telephone number has changed.");
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.context().close();
+});
+after(async () => {
+  await browser?.close();
+  await house?.close();
+});
+
+describe("every page of the desk", () => {
+  test("is accessible and quiet", async () => {
+    const page = await openPage(browser, house.address);
+    await enter(page, "coordinator");
+    await page.goto(`${house.address}/directory/proposals`);
+    const proposal = new URL(await page.locator("table a").first().getAttribute("href"), house.address).pathname;
+    const groups = ["names", "contact", "hours", "eligibility", "needs", "languages", "capacity", "suitability"];
+    const paths = ["/directory", service, `${service}/history`, ...groups.map((group) => `${service}/edit/${group}`), "/directory/new/service",
+      "/directory/proposals", proposal, "/today"];
+    for (const path of paths) {
+      for (const language of LANGUAGES) {
+        for (const size of Object.keys(SIZES)) {
+          await page.setViewportSize(SIZES[size]);
+          await page.goto(house.address + inLanguage(language, path));
+          assert.equal(await page.locator("html").getAttribute("lang"), language);
+          await picture(page, `desk-${path.split("/").slice(-1)[0].slice(0, 12)}-${language}-${size}`);
+          await assertAccessible(page);
+          await assertQuiet(page);
+        }
+      }
+    }
+    await page.setViewportSize(SIZES.desk);
+    await page.goto(`${house.address}${service}/edit/contact`);
+    await assertKeyboard(page);
+    await page.context().close();
+  });
+});
+
+describe("without JavaScript", () => {
+  test("an edit stands in the history and is taken back", async () => {
+    const page = await openPage(browser, house.address, { javaScript: false });
+    await enter(page, "coordinator");
+    await page.goto(`${house.address}${service}/edit/names`);
+    const name = page.getByRole("textbox", { name: "Name", exact: false }).first();
+    const old = await name.inputValue();
+    await name.fill("A name for one minute (demonstration)");
+    await page.getByRole("button", { name: "Save" }).click();
+    assert.equal(new URL(page.url()).pathname, service);
+    assert.match(await page.locator("h1").innerText(), /A name for one minute/);
+    await page.getByRole("link", { name: "History" }).click();
+    assert.match(await page.locator("main").innerText(), /Cora Coordinator_/);
+    await page.getByRole("link", { name: /^Take back/ }).first().click();
+    for (const choice of await page.getByRole("radio", { name: "Take the new one" }).all()) await choice.check({ force: true });
+    await page.getByRole("button", { name: "Take back what is marked" }).click();
+    await page.goto(`${house.address}${service}`);
+    assert.equal(await page.locator("h1").innerText(), old);
+    await page.context().close();
+  });
+
+  test("a correction waits as a proposal and is decided", async () => {
+    const page = await openPage(browser, house.address, { javaScript: false });
+    await enter(page, "coordinator");
+    assert.match(await page.locator("main").innerText(), /1 proposal waits/);
+    await page.getByRole("link", { name: "1 proposal waits" }).click();
+    await page.locator("table a").first().click();
+    assert.match(await page.locator("main").innerText(), /The telephone number has changed/);
+    await page.getByRole("button", { name: "Done" }).click();
+    assert.match(await page.locator("main").innerText(), /No proposal waits/);
+    await page.context().close();
+  });
+
+  test("the list filters and exports", async () => {
+    const page = await openPage(browser, house.address, { javaScript: false });
+    await enter(page, "coordinator");
+    await page.goto(`${house.address}/directory`);
+    const all = await page.locator("#results").innerText();
+    await page.getByRole("combobox", { name: "State" }).selectOption("overdue");
+    await page.getByRole("button", { name: "Show" }).click();
+    assert.notEqual(await page.locator("#results").innerText(), all);
+    assert.equal(new URL(page.url()).search, "", "nothing that was asked stands in the address");
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Export as CSV" }).click();
+    assert.equal((await download).suggestedFilename(), "directory-service.csv");
+    await page.context().close();
+  });
+});
+
+test("who does not keep the directory finds no desk", async () => {
+  const page = await openPage(browser, house.address);
+  await enter(page, "detective");
+  assert.equal(await page.getByRole("link", { name: "Directory", exact: true }).count(), 0);
+  const answer = await page.goto(`${house.address}/directory`);
+  assert.equal(answer.status(), 404);
+  await page.context().close();
+});
