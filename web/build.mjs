@@ -75,6 +75,9 @@ const bundle = await esbuild.build({
   legalComments: "none",
 });
 const js_size = put("daybreak.js", bundle.outputFiles[0].contents);
+// The worker that keeps public pages stands alone: it is fetched by its own address.
+const worker = await esbuild.transform(readFileSync(join(here, "src/keep-worker.js"), "utf8"), { minify: true, target: "es2020" });
+put("keep-worker.js", worker.code);
 put("icon.svg", readFileSync(join(here, "src/icon.svg")));
 writeFileSync(join(output, "manifest.txt"), manifest.join("\n") + "\n");
 

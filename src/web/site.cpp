@@ -5,6 +5,8 @@
 #include "commons/directory/api/api.hpp"
 #include "commons/directory/desk/desk.hpp"
 #include "commons/directory/pages/pages.hpp"
+#include "commons/library/pages/pages.hpp"
+#include "commons/library/read.hpp"
 #include "commons/directory/reminders/pages.hpp"
 #include "db/migration.hpp"
 #include "embedded/need_tree.hpp"
@@ -92,6 +94,7 @@ void Site::add_routes() {
   add_set_up_routes(router_, *visits_, *members_);
   add_today_routes(router_, *visits_);
   add_directory_routes();
+  library::pages::add_public_routes(router_, {*visits_, library::built_in_library(), clock_});
   if (visits_->settings().demonstration) add_style_guide_routes(router_, *visits_);
 }
 
