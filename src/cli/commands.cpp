@@ -18,6 +18,7 @@ void add_directory_command(CLI::App& program);
 void add_guide_command(CLI::App& program);
 void add_remind_command(CLI::App& program);
 void add_library_command(CLI::App& program);
+void add_threat_command(CLI::App& program);
 void add_scan_command(CLI::App& program);
 void add_link_command(CLI::App& program);
 void add_estimate_command(CLI::App& program);
@@ -36,6 +37,7 @@ void add_commands(CLI::App& program) {
   add_guide_command(program);   // joins the group of directory
   add_remind_command(program);  // so does this
   add_library_command(program);
+  add_threat_command(program);
   add_scan_command(program);
   add_link_command(program);
   add_estimate_command(program);

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// What every `daybreak threat` command shares: where the store is, and opening it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.hpp"
+#include "db/database.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace daybreak::cli {
+
+struct ThreatPlace {
+  std::string data = "daybreak-data";
+  std::string database;
+};
+
+void add_place(CLI::App* command, const std::shared_ptr<ThreatPlace>& place);
+
+// The commons, brought to the newest form; ends the program when that fails.
+struct ThreatStore {
+  SystemClock clock;
+  std::unique_ptr<db::Database> database;
+  explicit ThreatStore(const ThreatPlace& place);
+};
+
+}  // namespace daybreak::cli
