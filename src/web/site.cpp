@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "web/site.hpp"
 
+#include <future>
+#include <malloc.h>
+
 #include "base/config.hpp"
 #include "commons/directory/api/api.hpp"
 #include "commons/directory/desk/desk.hpp"
@@ -58,10 +61,17 @@ Result<void> Site::open_directory(const SiteOptions& options) {
   const auto needs = std::make_shared<const directory::search::NeedTree>(TRY(
       directory::search::NeedTree::parse(embedded::need_tree().find("needs.csv").value_or(""))));
   const std::filesystem::path folder = options.data / "search";
-  public_catalogue_ = TRY(directory::Catalogue::open(*directory_, directory::Audience::everyone(),
-                                                     folder / "public", needs, clock_));
-  task_force_catalogue_ = TRY(directory::Catalogue::open(
-      *directory_, directory::Audience::task_force(), folder / "task_force", needs, clock_));
+  const auto open = [&](directory::Audience audience, const char* name) {
+    return directory::Catalogue::open(*directory_, std::move(audience), folder / name, needs,
+                                      clock_);
+  };
+  auto open_to_all =
+      std::async(std::launch::async, open, directory::Audience::everyone(), "public");
+  task_force_catalogue_ = TRY(open(directory::Audience::task_force(), "task_force"));
+  public_catalogue_ = TRY(open_to_all.get());
+#ifdef __GLIBC__
+  malloc_trim(0);  // gives back what reading the indexes took for a moment
+#endif
   return {};
 }
 

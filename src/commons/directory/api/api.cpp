@@ -70,8 +70,9 @@ Result<std::vector<Uuid>> select_services(Catalogue& catalogue, const ListReques
   const auto hits = TRY(found_by_words(catalogue, list));
   const std::vector<Uuid> by_words =
       hits ? sorted(*hits, &search::Hit::service) : std::vector<Uuid>();
+  const auto listing = TRY(catalogue.listing());
   std::vector<Uuid> ids;
-  for (const Listing::Service& service : catalogue.listing()->services) {
+  for (const Listing::Service& service : listing->services) {
     if (hits && !std::ranges::binary_search(by_words, service.id)) continue;
     if (list.organization && service.organization != *list.organization) continue;
     if (!has(service.terms, list.taxonomy_term) || !has(service.taxonomies, list.taxonomy))
@@ -95,8 +96,9 @@ Result<std::vector<Uuid>> select_places(Catalogue& catalogue, const ListRequest&
                         .limit = 1'000'000};
     serving = sorted(TRY(catalogue.index().search(query)).hits, &search::Hit::id);
   }
+  const auto listing = TRY(catalogue.listing());
   std::vector<Uuid> ids;
-  for (const Listing::Place& place : catalogue.listing()->places) {
+  for (const Listing::Place& place : listing->places) {
     if (hits && !std::ranges::binary_search(by_words, place.id)) continue;
     if (list.organization && place.organization != *list.organization) continue;
     if (!has(place.terms, list.taxonomy_term) || !has(place.taxonomies, list.taxonomy)) continue;
@@ -113,7 +115,7 @@ Result<std::vector<Uuid>> select_places(Catalogue& catalogue, const ListRequest&
 }
 
 Result<std::vector<Uuid>> select_organizations(Catalogue& catalogue, const ListRequest& list) {
-  const auto listing = catalogue.listing();
+  const auto listing = TRY(catalogue.listing());
   const bool by_service = !list.search.empty() || list.taxonomy_term || list.taxonomy;
   if (!by_service) return listing->organizations;
   std::vector<Uuid> ids;
@@ -127,8 +129,9 @@ Result<std::vector<Uuid>> select_organizations(Catalogue& catalogue, const ListR
 }
 
 Result<std::vector<Uuid>> select_terms(Catalogue& catalogue, const ListRequest& list) {
+  const auto listing = TRY(catalogue.listing());
   std::vector<Uuid> ids;
-  for (const Listing::Term& term : catalogue.listing()->terms) {
+  for (const Listing::Term& term : listing->terms) {
     if (list.taxonomy && term.taxonomy != *list.taxonomy) continue;
     if (list.top_only && !term.parent.is_nil()) continue;
     if (list.parent && term.parent != *list.parent) continue;
@@ -138,7 +141,7 @@ Result<std::vector<Uuid>> select_terms(Catalogue& catalogue, const ListRequest& 
 }
 
 Result<std::vector<Uuid>> select_taxonomies(Catalogue& catalogue, const ListRequest&) {
-  return catalogue.listing()->taxonomies;
+  return TRY(catalogue.listing())->taxonomies;
 }
 
 std::vector<Resource> resources() {
@@ -222,11 +225,10 @@ Response ndjson(Catalogue& catalogue, const Resource& resource, std::vector<Uuid
       });
 }
 
-Response minimal(Catalogue& catalogue, const std::vector<Uuid>& ids) {
+Response minimal(const Listing& listing, const std::vector<Uuid>& ids) {
   std::vector<Json> contents;
-  const auto listing = catalogue.listing();
   for (const Uuid& id : ids)
-    if (const Listing::Service* service = listing->find_service(id))
+    if (const Listing::Service* service = listing.find_service(id))
       contents.push_back(Json::object(
           {{"id", id.to_string()}, {"modified_date", format_instant(service->modified)}}));
   ListRequest all;
@@ -241,7 +243,10 @@ Response answer_list(Catalogue& catalogue, const Resource& resource, const Reque
   if (!list) return failed(list.error());
   auto ids = resource.select(catalogue, *list);
   if (!ids) return failed(ids.error());
-  if (list->minimal && resource.path == "services") return open_to_all(minimal(catalogue, *ids));
+  if (list->minimal && resource.path == "services") {
+    const auto listing = catalogue.listing();
+    return listing ? open_to_all(minimal(**listing, *ids)) : failed(listing.error());
+  }
   if (list->format == Format::kNdjson)
     return open_to_all(ndjson(catalogue, resource, std::move(*ids), *list));
   const std::size_t begin = std::min((list->page - 1) * list->per_page, ids->size());

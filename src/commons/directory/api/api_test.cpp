@@ -153,8 +153,8 @@ TEST_P(DirectoryApi, NothingConfidentialIsInAnyAnswerOrInTheIndexOfThePublic) {
   EXPECT_EQ(ask("/hsds/3.1/services/" + id(12)).code(), 404);
   EXPECT_EQ(ask("/hsds/3.1/services/" + id(12)).body(), ask("/hsds/3.1/services/" + id(99)).body())
       << "hidden looks like absent";
-  EXPECT_EQ(task_force_->listing()->services.size(), 3u);
-  EXPECT_EQ(catalogue_->listing()->services.size(), 2u);
+  EXPECT_EQ(task_force_->listing().value()->services.size(), 3u);
+  EXPECT_EQ(catalogue_->listing().value()->services.size(), 2u);
 }
 
 TEST_P(DirectoryApi, MovingTheRealPointOfAConfidentialPlaceChangesNoAnswer) {

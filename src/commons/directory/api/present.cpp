@@ -122,7 +122,7 @@ Result<std::vector<Json>> services(Catalogue& catalogue, std::span<const Uuid> i
 }
 
 Result<std::vector<Json>> places(Catalogue& catalogue, std::span<const Uuid> ids, Form form) {
-  const auto listing = catalogue.listing();
+  const auto listing = TRY(catalogue.listing());
   std::vector<Uuid> service_ids;
   for (const Uuid& id : ids)
     if (const Listing::Place* place = listing->find_place(id))
@@ -164,8 +164,9 @@ Result<std::vector<Json>> organizations(Catalogue& catalogue, std::span<const Uu
                                         Services services_form) {
   Bodies bodies = TRY(visible(catalogue, {ids.begin(), ids.end()}));
   std::unordered_map<Uuid, std::vector<Uuid>> services_of;
+  const auto listing = TRY(catalogue.listing());
   if (form == Form::kFull)
-    for (const Listing::Service& service : catalogue.listing()->services)
+    for (const Listing::Service& service : listing->services)
       if (bodies.contains(service.organization))
         services_of[service.organization].push_back(service.id);
 

@@ -2,6 +2,7 @@
 #include "commons/directory/catalogue/catalogue.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/text.hpp"
 #include "commons/directory/catalogue/view.hpp"
@@ -103,19 +104,26 @@ Result<std::unique_ptr<Catalogue>> Catalogue::open(Directory& directory, Audienc
   made->index_ = TRY(std::move(index));
   const std::int64_t mark =
       TRY(directory.database().read([](db::Connection& c) { return store::change_mark(c); }));
-  if (made->index_->mark() == std::to_string(mark)) {
-    Listing listing = TRY(made->list_all(nullptr));
-    made->listing_ = std::make_shared<const Listing>(std::move(listing));
+  if (made->index_->mark() == std::to_string(mark))
     made->mark_ = mark;
-  } else {
+  else
     TRY(made->fill(mark));
-  }
   return made;
 }
 
-std::shared_ptr<const Listing> Catalogue::listing() const {
+std::shared_ptr<const Listing> Catalogue::made_listing() {
   const std::lock_guard lock(listing_mutex_);
   return listing_;
+}
+
+Result<std::shared_ptr<const Listing>> Catalogue::listing() {
+  if (auto made = made_listing()) return made;
+  const std::lock_guard refreshing(refreshing_);
+  if (auto made = made_listing()) return made;
+  auto listing = std::make_shared<const Listing>(TRY(list_all(false)));
+  const std::lock_guard lock(listing_mutex_);
+  listing_ = listing;
+  return listing;
 }
 
 Date Catalogue::overdue_before() const {
@@ -148,15 +156,16 @@ Result<void> Catalogue::list_names(Listing& listing) {
   });
 }
 
-// Walks over all services once; `records` gets what is searched, when it is wanted.
-Result<Listing> Catalogue::list_all(std::vector<search::Record>* records) {
+// Walks over all services once; puts what is searched into the index, when that is wanted.
+Result<Listing> Catalogue::list_all(bool into_index) {
   Listing listing;
   TRY(directory_.each_bundle(audience_, [&](std::vector<Bundle> bundles) -> Result<void> {
     for (const Bundle& bundle : bundles) {
       listing.services.push_back(service_entry(bundle));
       add_places(bundle, listing.services.back(), listing.places);
-      if (records)
-        std::ranges::move(search_records(bundle, overdue_before()), std::back_inserter(*records));
+      if (!into_index) continue;
+      for (const search::Record& record : search_records(bundle, overdue_before()))
+        TRY(index_->put(record));
     }
     return {};
   }));
@@ -166,9 +175,9 @@ Result<Listing> Catalogue::list_all(std::vector<search::Record>* records) {
 }
 
 Result<void> Catalogue::fill(std::int64_t mark) {
-  std::vector<search::Record> records;
-  Listing listing = TRY(list_all(&records));
-  TRY(index_->replace_all(records, std::to_string(mark)));
+  TRY(index_->start_over());
+  Listing listing = TRY(list_all(true));
+  TRY(index_->commit(std::to_string(mark)));
   mark_ = mark;
   const std::lock_guard lock(listing_mutex_);
   listing_ = std::make_shared<const Listing>(std::move(listing));
@@ -181,29 +190,33 @@ Result<void> Catalogue::take_changes(std::int64_t mark) {
   }));
   if (changed.size() > kMostIncremental) return fill(mark);
 
-  auto listing = std::make_shared<Listing>(*this->listing());
   const std::vector<Bundle> bundles = TRY(directory_.bundles(changed, audience_));
-  for (const Uuid& id : changed) {
-    if (const Listing::Service* old = listing->find_service(id)) {
-      for (const Uuid& place : old->places) TRY(index_->remove(place));
-      TRY(index_->remove(id));
-    }
-    std::erase_if(listing->services, [&](const auto& s) { return s.id == id; });
-    std::erase_if(listing->places, [&](const auto& p) { return p.service == id; });
-  }
+  for (const Uuid& id : index_->records_of(changed)) TRY(index_->remove(id));
+  for (const Bundle& bundle : bundles)
+    for (const search::Record& record : search_records(bundle, overdue_before()))
+      TRY(index_->put(record));
+  TRY(index_->commit(std::to_string(mark)));
+  mark_ = mark;
+  return list_changes(changed, bundles);
+}
+
+Result<void> Catalogue::list_changes(std::span<const Uuid> changed,
+                                     const std::vector<Bundle>& bundles) {
+  const auto old = made_listing();
+  if (old == nullptr) return {};
+  auto listing = std::make_shared<Listing>(*old);
+  const std::unordered_set<Uuid> gone(changed.begin(), changed.end());
+  std::erase_if(listing->services, [&](const auto& s) { return gone.contains(s.id); });
+  std::erase_if(listing->places, [&](const auto& p) { return gone.contains(p.service); });
   for (const Bundle& bundle : bundles) {
     listing->services.push_back(service_entry(bundle));
     add_places(bundle, listing->services.back(), listing->places);
-    for (const search::Record& record : search_records(bundle, overdue_before()))
-      TRY(index_->put(record));
   }
   listing->organizations.clear();
   listing->taxonomies.clear();
   listing->terms.clear();
   TRY(list_names(*listing));
   sort_by_id(*listing);
-  TRY(index_->commit(std::to_string(mark)));
-  mark_ = mark;
   const std::lock_guard lock(listing_mutex_);
   listing_ = std::move(listing);
   return {};

@@ -58,7 +58,8 @@ class Catalogue {
   // Looks whether the store has changed (at most twenty times a second) and takes the changes in.
   Result<void> refresh();
   const search::Index& index() const { return *index_; }
-  std::shared_ptr<const Listing> listing() const;
+  // Made at its first use after a start: searches do not wait for it.
+  Result<std::shared_ptr<const Listing>> listing();
 
   // Records older than this since they were verified are overdue.
   static constexpr std::chrono::days kOverdueAfter{180};
@@ -72,8 +73,10 @@ class Catalogue {
         clock_(clock) {}
   Result<void> fill(std::int64_t mark);
   Result<void> take_changes(std::int64_t mark);
-  Result<Listing> list_all(std::vector<search::Record>* records);
+  Result<Listing> list_all(bool into_index);
+  std::shared_ptr<const Listing> made_listing();
   Result<void> list_names(Listing& listing);
+  Result<void> list_changes(std::span<const Uuid> changed, const std::vector<Bundle>& bundles);
   Date overdue_before() const;
 
   Directory& directory_;
@@ -85,8 +88,8 @@ class Catalogue {
   std::mutex refreshing_;  // one thread refreshes, others go on with what there is
   std::int64_t mark_ = -1;
   Instant looked_at_{};
-  mutable std::mutex listing_mutex_;
-  std::shared_ptr<const Listing> listing_;
+  std::mutex listing_mutex_;
+  std::shared_ptr<const Listing> listing_;  // null until it is made
 };
 
 }  // namespace daybreak::directory

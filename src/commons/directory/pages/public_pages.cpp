@@ -221,7 +221,11 @@ Response suggestions(const Desk& desk, Request& request) {
 Response map_page(const Desk& desk, Request& request) {
   const Words t(visit::language_of(request));
   Catalogue& catalogue = catalogue_for(desk, request);
-  const std::vector<html::CountyValue> values = county_counts(catalogue);
+  const auto counts = county_counts(catalogue);
+  if (!counts)
+    return desk.visits.error_page(request, http::Status::kUnavailable,
+                                  t("The search does not answer. Try again in a minute."));
+  const std::vector<html::CountyValue>& values = *counts;
   return desk.visits.page(
       request, {.title = t("Services by county"), .wide = true}, [&](Markup& out) {
         if (values.empty()) {

@@ -245,10 +245,10 @@ Response correction_page(const Desk& desk, Request& request) {
 
 }  // namespace
 
-std::vector<html::CountyValue> county_counts(Catalogue& catalogue) {
+Result<std::vector<html::CountyValue>> county_counts(Catalogue& catalogue) {
   std::map<std::uint32_t, std::size_t> counts;
   std::set<std::uint32_t> states;
-  const auto listing = catalogue.listing();
+  const auto listing = TRY(catalogue.listing());
   for (const Listing::Service& service : listing->services) {
     std::set<std::uint32_t> counties;
     for (const std::uint32_t county : service.counties) counties.insert(county);

@@ -13,6 +13,6 @@ namespace daybreak::directory::pages {
 void add_service_routes(http::Router& router, const Desk& desk);
 
 // How many services each county has, for every county of a state that has any.
-std::vector<html::CountyValue> county_counts(Catalogue& catalogue);
+Result<std::vector<html::CountyValue>> county_counts(Catalogue& catalogue);
 
 }  // namespace daybreak::directory::pages

@@ -28,18 +28,6 @@ bool is_open(const Row& row, int minute) {
   });
 }
 
-template <typename T, typename V>
-bool contains(const std::vector<T>& values, V value) {
-  return std::ranges::find(values, static_cast<T>(value)) != values.end();
-}
-
-// Whether the record says that it serves a county: by county, by state, or as a national service.
-bool serves(const Row& row, Level level, std::uint32_t county) {
-  if (!row.counties.empty()) return contains(row.counties, county);
-  if (!row.states.empty()) return contains(row.states, county / 1000);
-  return level == Level::kNational;
-}
-
 }  // namespace
 
 double distance_km(Point a, Point b) {
@@ -109,10 +97,20 @@ void Columns::remove(Slot slot) {
 void Columns::finish() {
   by_need_.assign(needs_->all().size(), {});
   by_language_.assign(language_numbers_.size(), {});
-  everything_ = {};
+  everything_ = national_ = nationwide_ = {};
+  by_county_.clear();
+  by_state_.clear();
   for (Slot slot = 0; slot < rows_.size(); ++slot) {
     if (!rows_[slot]) continue;
     everything_.insert(slot);
+    const Row& row = *rows_[slot];
+    for (const std::uint32_t county : row.counties) by_county_[county].push_back(slot);
+    if (row.counties.empty())
+      for (const std::uint8_t state : row.states) by_state_[state].push_back(slot);
+    if (facts_[slot].level == Level::kNational) {
+      national_.insert(slot);
+      if (row.counties.empty() && row.states.empty()) nationwide_.insert(slot);
+    }
     for (const std::uint16_t need : rows_[slot]->needs) by_need_[need].insert(slot);
     for (const std::uint16_t language : rows_[slot]->languages) by_language_[language].insert(slot);
   }
@@ -153,10 +151,24 @@ Slot Columns::slot_of(const Uuid& id) const {
 std::uint64_t Columns::candidates(const Filter& filter, std::size_t word) const {
   if (filter.impossible) return 0;
   std::uint64_t bits = filter.need ? by_need_[*filter.need].word(word) : everything_.word(word);
+  if (filter.query->county != 0) bits &= filter.serving_county.word(word);
   if (filter.any_language || bits == 0) return bits;
   std::uint64_t speaking = 0;
   for (const std::size_t language : filter.languages) speaking |= by_language_[language].word(word);
   return bits & speaking;
+}
+
+SlotSet Columns::serving(std::uint32_t county) const {
+  if (county == 0) return national_;
+  SlotSet slots = nationwide_;
+  const auto add = [&](const auto& lists, std::uint32_t key) {
+    const auto found = lists.find(key);
+    if (found == lists.end()) return;
+    for (const Slot slot : found->second) slots.insert(slot);
+  };
+  add(by_county_, county);
+  add(by_state_, county / 1000);
+  return slots;
 }
 
 Filter Columns::compile(const Query& query) const {
@@ -176,10 +188,14 @@ Filter Columns::compile(const Query& query) const {
       filter.languages.push_back(found->second);
   }
   for (const Level level : query.levels) filter.levels |= 1 << static_cast<int>(level);
-  filter.bits_only = !query.place && query.county == 0 && filter.levels == 0 &&
-                     query.suitability == 0 && !query.age && !query.open_24_hours &&
-                     !query.open_at && !query.with_capacity && !query.hide_overdue;
+  if (query.county != 0) filter.serving_county = serving(query.county);
+  filter.bits_only = !query.place && filter.levels == 0 && query.suitability == 0 && !query.age &&
+                     !query.open_24_hours && !query.open_at && !query.with_capacity &&
+                     !query.hide_overdue;
   if (!query.place) return filter;
+  // Beyond the radius a record still serves the place when it says so; a local service that names
+  // no area serves only its surroundings.
+  if (query.place->rule == PlaceRule::kServing) filter.serving_place = serving(query.place->county);
   filter.direction = direction_of(query.place->point);
   const double angle = query.place->radius_km / kEarthRadiusKm;
   if (angle < 0 || angle > 3.1) return filter;  // the exact distance decides
@@ -202,7 +218,6 @@ bool Columns::matches(Slot slot, const Filter& filter) const {
   if (query.open_24_hours && !facts.open_24_hours) return false;
   if (query.hide_overdue && facts.overdue) return false;
   if (query.place && !fits_place(slot, filter)) return false;
-  if (query.county != 0 && !serves(*rows_[slot], facts.level, query.county)) return false;
   if (query.open_at && !facts.open_24_hours && !is_open(*rows_[slot], *query.open_at)) return false;
   if (query.with_capacity) {
     const Capacity now = capacities_[slot]->at(query.now);
@@ -220,11 +235,7 @@ bool Columns::fits_place(Slot slot, const Filter& filter) const {
     if (chord <= filter.beyond && distance_km(*rows_[slot]->point, place.point) <= place.radius_km)
       return true;
   }
-  if (place.rule == PlaceRule::kWithin) return false;
-  // Beyond the radius a record still serves the place when it says so; a local service that names
-  // no area serves only its surroundings.
-  return place.county != 0 ? serves(*rows_[slot], facts.level, place.county)
-                           : facts.level == Level::kNational;
+  return filter.serving_place.contains(slot);
 }
 
 }  // namespace daybreak::directory::search

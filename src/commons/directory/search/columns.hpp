@@ -65,8 +65,9 @@ struct Filter {
   // Squared straight distances on the unit sphere: surely within the radius, surely beyond it.
   float within = -1, beyond = 8;
   const Query* query = nullptr;
-  bool impossible = false;  // names a need that does not exist
-  bool bits_only = false;   // need and language are all that it asks
+  SlotSet serving_place, serving_county;  // those that say so, when the query asks
+  bool impossible = false;                // names a need that does not exist
+  bool bits_only = false;                 // need, language and county are all that it asks
 };
 
 class Columns {
@@ -80,7 +81,7 @@ class Columns {
   void finish();
 
   Filter compile(const Query& query) const;
-  // The slots of word n (64 × n and following) that fit the need and the languages.
+  // The slots of word n (64 × n and following) that fit the need, the languages and the county.
   std::uint64_t candidates(const Filter& filter, std::size_t word) const;
   // Whether a candidate fits everything else.
   bool matches(Slot slot, const Filter& filter) const;
@@ -101,6 +102,9 @@ class Columns {
 
  private:
   bool fits_place(Slot slot, const Filter& filter) const;
+  // Those that say that they serve a county: by county, by state, or as a national service. Of an
+  // unknown county (0) only that they are national counts.
+  SlotSet serving(std::uint32_t county) const;
   std::size_t language_number(const std::string& code);
   void sort_names();
 
@@ -113,6 +117,10 @@ class Columns {
   SlotSet everything_;
   std::vector<SlotSet> by_need_;  // by position in the need tree
   std::vector<SlotSet> by_language_;
+  std::unordered_map<std::uint32_t, std::vector<Slot>> by_county_;
+  std::unordered_map<std::uint32_t, std::vector<Slot>> by_state_;  // that name no county
+  SlotSet national_;                                               // of that level
+  SlotSet nationwide_;  // of them, those that name neither county nor state
   std::vector<Slot> by_name_;
   std::vector<std::uint32_t> name_ranks_;
   std::vector<Slot> changed_;  // put or removed since finish()

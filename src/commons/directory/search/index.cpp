@@ -232,7 +232,7 @@ Result<std::unique_ptr<Index>> Index::open(const std::string& folder,
 
 std::string Index::mark() const { return state_->writer->get_metadata(std::string(kMarkKey)); }
 
-Result<void> Index::replace_all(std::span<const Record> records, std::string_view mark) {
+Result<void> Index::start_over() {
   try {
     // A new database in the same folder: shorter and faster than removing what was there.
     state_->writer->close();
@@ -242,10 +242,15 @@ Result<void> Index::replace_all(std::span<const Record> records, std::string_vie
     state_->next = Columns(state_->needs);
     state_->postings = {};
     state_->known_words.clear();
-    for (const Record& record : records) state_->write(record);
   } catch (const Xapian::Error& error) {
     return xapian_failed(error);
   }
+  return {};
+}
+
+Result<void> Index::replace_all(std::span<const Record> records, std::string_view mark) {
+  TRY(start_over());
+  for (const Record& record : records) TRY(put(record));
   return commit(mark);
 }
 
@@ -290,6 +295,16 @@ Result<void> Index::set_capacity(const Uuid& id, Capacity capacity, Instant expi
 void Index::set_synonyms(const std::vector<std::vector<std::string>>& groups) {
   state_->synonyms = std::make_shared<Synonyms>(*state_->needs, groups);
   state_->publish();
+}
+
+std::vector<Uuid> Index::records_of(std::span<const Uuid> services) const {
+  const std::unordered_set<Uuid> wanted(services.begin(), services.end());
+  const auto version = state_->current().first;
+  std::vector<Uuid> found;
+  for (const Slot slot : version->columns.by_name())
+    if (const Row& row = version->columns.row(slot); wanted.contains(row.service))
+      found.push_back(row.id);
+  return found;
 }
 
 std::size_t Index::size() const { return state_->current().first->columns.size(); }

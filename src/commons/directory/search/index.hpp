@@ -4,9 +4,9 @@
 // folder of its own, so that no word, order or count of one audience depends on what only another
 // may see.
 //
-// Call order: open (replace_all | (put | remove)* commit)* ; search, suggest and count at any time.
-// search, suggest and size may be called from any thread at once; the writing calls from one thread
-// at a time. Readers see a commit as a whole or not at all.
+// Call order: open (replace_all | start_over? (put | remove)* commit)* ; search, suggest and count
+// at any time. search, suggest and size may be called from any thread at once; the writing calls
+// from one thread at a time. Readers see a commit as a whole or not at all.
 #pragma once
 
 #include <memory>
@@ -89,6 +89,8 @@ class Index {
 
   // Replaces everything by these records, and the synonym groups that searches use from then on.
   Result<void> replace_all(std::span<const Record> records, std::string_view mark);
+  // Forgets everything; takes effect with commit, as what is put until then.
+  Result<void> start_over();
   // Adds or replaces one record; takes effect with commit.
   Result<void> put(const Record& record);
   Result<void> remove(const Uuid& id);
@@ -106,6 +108,8 @@ class Index {
   std::vector<std::string> suggest(std::string_view typed, Language language,
                                    std::size_t limit) const;
   std::size_t size() const;
+  // The records of these services.
+  std::vector<Uuid> records_of(std::span<const Uuid> services) const;
 
  private:
   struct State;

@@ -20,10 +20,7 @@ class SlotSet {
     if (slot / kWordBits >= words_.size()) words_.resize(slot / kWordBits + 1);
     words_[slot / kWordBits] |= std::uint64_t{1} << slot % kWordBits;
   }
-  void remove(Slot slot) {
-    if (slot / kWordBits < words_.size())
-      words_[slot / kWordBits] &= ~(std::uint64_t{1} << slot % kWordBits);
-  }
+  bool contains(Slot slot) const { return (word(slot / kWordBits) >> slot % kWordBits & 1) != 0; }
   // The bits of slots 64 × index and following; none past the end.
   std::uint64_t word(std::size_t index) const { return index < words_.size() ? words_[index] : 0; }
   std::size_t words() const { return words_.size(); }
