@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <tuple>
 
 #include "base/unicode.hpp"
@@ -39,6 +40,25 @@ double distance_km(Point a, Point b) {
   return 2 * kEarthRadiusKm * std::asin(std::sqrt(std::min(1.0, h)));
 }
 
+std::shared_ptr<const Shown> shared_shown(const std::string& name, const std::string& card) {
+  static std::mutex mutex;
+  static std::unordered_multimap<std::size_t, std::weak_ptr<const Shown>> known;
+  static std::size_t look_through_at = 1024;
+  const std::size_t key = std::hash<std::string>()(card);
+  const std::lock_guard lock(mutex);
+  const auto [begin, end] = known.equal_range(key);
+  for (auto at = begin; at != end; ++at)
+    if (auto shown = at->second.lock(); shown && shown->card == card && shown->name == name)
+      return shown;
+  if (known.size() >= look_through_at) {
+    std::erase_if(known, [](const auto& one) { return one.second.expired(); });
+    look_through_at = 2 * known.size() + 1024;
+  }
+  std::shared_ptr<const Shown> made(new Shown{name, fold_for_search(name), card});
+  known.emplace(key, made);
+  return made;
+}
+
 std::size_t Columns::language_number(const std::string& code) {
   return language_numbers_.try_emplace(code, language_numbers_.size()).first->second;
 }
@@ -64,14 +84,14 @@ void Columns::put(Slot slot, const Record& record) {
       row->needs.push_back(static_cast<std::uint16_t>(need));
   std::ranges::sort(row->needs);
   row->needs.erase(std::ranges::unique(row->needs).begin(), row->needs.end());
+  row->needs.shrink_to_fit();
+  row->languages.reserve(record.languages.size());
   for (const std::string& code : record.languages)
     row->languages.push_back(static_cast<std::uint16_t>(language_number(code)));
   row->counties = record.counties;
   row->states = record.states;
   row->open = record.open;
-  row->name = record.name;
-  row->name_key = fold_for_search(record.name);
-  row->card = record.card;
+  row->shown = shared_shown(record.name, record.card);
 
   if (slot >= rows_.size()) {
     rows_.resize(slot + 1);
@@ -121,7 +141,8 @@ void Columns::finish() {
 void Columns::sort_names() {
   constexpr std::size_t kFew = 200;
   const auto before = [&](Slot a, Slot b) {
-    return std::tie(rows_[a]->name_key, rows_[a]->id) < std::tie(rows_[b]->name_key, rows_[b]->id);
+    return std::tie(rows_[a]->shown->name_key, rows_[a]->id) <
+           std::tie(rows_[b]->shown->name_key, rows_[b]->id);
   };
   std::ranges::sort(changed_);
   changed_.erase(std::ranges::unique(changed_).begin(), changed_.end());

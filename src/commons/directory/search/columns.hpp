@@ -42,6 +42,16 @@ struct Facts {
   bool has_point = false, open_24_hours = false, overdue = false;
 };
 
+// What a result shows of a record. The indexes of several audiences hold most records alike, so
+// equal ones are kept once in the process.
+struct Shown {
+  std::string name;
+  std::string name_key;  // folded, for the order by name
+  std::string card;
+};
+// From any thread.
+std::shared_ptr<const Shown> shared_shown(const std::string& name, const std::string& card);
+
 struct Row {
   Uuid id, service, organization;
   std::optional<Point> point;
@@ -50,9 +60,7 @@ struct Row {
   std::vector<std::uint32_t> counties;
   std::vector<std::uint8_t> states;
   std::vector<OpenStretch> open;
-  std::string name;
-  std::string name_key;  // folded, for the order by name
-  std::string card;
+  std::shared_ptr<const Shown> shown;
 };
 
 // A query turned into what the columns can test.

@@ -147,12 +147,14 @@ void Index::State::add_completions(Snapshot& version) const {
         list.push_back({fold_for_search(synonym), synonym, 1});
     }
     for (const Slot slot : version.columns.by_name())
-      list.push_back({version.columns.row(slot).name_key, version.columns.row(slot).name, 2});
+      list.push_back(
+          {version.columns.row(slot).shown->name_key, version.columns.row(slot).shown->name, 2});
     std::ranges::sort(list, [](const Completion& a, const Completion& b) {
       return std::tie(a.key, a.rank) < std::tie(b.key, b.rank);
     });
     const auto same = [](const Completion& a, const Completion& b) { return a.key == b.key; };
     list.erase(std::ranges::unique(list, same).begin(), list.end());
+    list.shrink_to_fit();
   }
 }
 
@@ -373,7 +375,7 @@ Result<Answer> Index::search(const Query& query) const {
         const Row& row = columns.row(slot);
         answer.hits.push_back(
             {row.id, row.service, row.organization, distance_of(columns, query, slot),
-             columns.capacity(slot).at(query.now), columns.facts(slot).overdue, row.card});
+             columns.capacity(slot).at(query.now), columns.facts(slot).overdue, row.shown->card});
       }
       return answer;
     } catch (const Xapian::DatabaseModifiedError& error) {

@@ -101,6 +101,10 @@ void Postings::finish(Slot slots) {
   const std::size_t blocks = (slots + WeightBlock::kSize - 1) / WeightBlock::kSize;
   const std::size_t whole = blocks * WeightBlock::kSize;
   for (auto& [term, list] : lists_) {
+    if (list.use_count() == 1 && list->slots.capacity() > list->slots.size()) {
+      list->slots.shrink_to_fit();
+      list->impacts.shrink_to_fit();
+    }
     const bool common = list->slots.size() * kCommonShare > slots;
     if (list->by_slot.size() == (common ? whole : 0)) continue;
     Posting& changed = writable(list);
