@@ -5,6 +5,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <map>
+#include <span>
 #include <unordered_map>
 
 #include "stats/linkage/blocking.hpp"
