@@ -72,16 +72,31 @@ Result<void> Site::open_directory(const SiteOptions& options) {
 #ifdef __GLIBC__
   malloc_trim(0);  // gives back what reading the indexes took for a moment
 #endif
+  partner_catalogues_.emplace(*directory_, folder, needs, clock_);
+  data_ = options.data;
+  return use_words();
+}
+
+Result<void> Site::use_words() {
+  auto groups = TRY(directory::desk::words_of_search(*directory_));
+  public_catalogue_->set_synonyms(groups);
+  task_force_catalogue_->set_synonyms(groups);
+  partner_catalogues_->set_synonyms(std::move(groups));
   return {};
 }
 
 void Site::add_directory_routes() {
-  directory::pages::add_public_routes(router_, {*visits_, *directory_, *public_catalogue_,
-                                                *task_force_catalogue_, *gatekeeper_, clock_});
+  directory::pages::add_public_routes(
+      router_, {*visits_, *directory_, *public_catalogue_, *task_force_catalogue_,
+                *partner_catalogues_, *gatekeeper_, clock_});
   directory::api::add_routes(router_, *public_catalogue_);
   directory::reminders::add_routes(router_, *visits_, *directory_, *reminders_);
-  directory::desk::add_routes(router_, {*visits_, *directory_, *members_, *gatekeeper_,
-                                        public_catalogue_->needs(), clock_, random_});
+  directory::desk::add_routes(
+      router_, {*visits_, *directory_, *members_, *gatekeeper_, public_catalogue_->needs(), clock_,
+                random_, data_, [this] {
+                  if (const auto used = use_words(); !used)
+                    log_.error("words", {{"error", LoggedText{used.error().message}}});
+                }});
 }
 
 void Site::add_routes() {

@@ -13,7 +13,7 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
-#include "commons/directory/catalogue/catalogue.hpp"
+#include "commons/directory/catalogue/partners.hpp"
 #include "commons/directory/reminders/reminders.hpp"
 #include "db/database.hpp"
 #include "http/router.hpp"
@@ -55,6 +55,7 @@ class Site {
   Result<void> read_settings(const SiteOptions& options);
   Result<void> open_background();
   void add_directory_routes();
+  Result<void> use_words();  // of the directory's staff, in every search
   void add_routes();
 
   const Clock& clock_;
@@ -68,6 +69,8 @@ class Site {
   std::optional<trust::Gatekeeper> gatekeeper_;
   std::optional<directory::Directory> directory_;
   std::unique_ptr<directory::Catalogue> public_catalogue_, task_force_catalogue_;
+  std::optional<directory::PartnerCatalogues> partner_catalogues_;
+  std::filesystem::path data_;
   mail::Post post_;
   std::optional<directory::reminders::Reminders> reminders_;
   std::optional<jobs::Queue> queue_;

@@ -39,7 +39,7 @@ describe("every page of the desk", () => {
     const proposal = new URL(await page.locator("table a").first().getAttribute("href"), house.address).pathname;
     const groups = ["names", "contact", "hours", "eligibility", "needs", "languages", "capacity", "suitability"];
     const paths = ["/directory", service, `${service}/history`, ...groups.map((group) => `${service}/edit/${group}`), "/directory/new/service",
-      "/directory/proposals", proposal, "/today"];
+      "/directory/proposals", proposal, "/directory/duplicates", "/directory/imports", "/directory/words", "/today"];
     for (const path of paths) {
       for (const language of LANGUAGES) {
         for (const size of Object.keys(SIZES)) {

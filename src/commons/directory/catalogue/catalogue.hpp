@@ -60,6 +60,9 @@ class Catalogue {
   const search::Index& index() const { return *index_; }
   // Made at its first use after a start: searches do not wait for it.
   Result<std::shared_ptr<const Listing>> listing();
+  void set_synonyms(const std::vector<std::vector<std::string>>& groups) {
+    index_->set_synonyms(groups);
+  }
 
   // Records older than this since they were verified are overdue.
   static constexpr std::chrono::days kOverdueAfter{180};

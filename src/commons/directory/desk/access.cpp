@@ -186,8 +186,8 @@ Audience sight_of(const trust::Actor& actor, const Subject& subject, Instant now
 }
 
 Result<Seen> see(const Office& office, const trust::Actor& actor, Entity entity, const Uuid& id) {
-  Found found = TRY(office.directory.database().read(
-      [&](db::Connection& c) { return find(c, entity, id); }));
+  Found found =
+      TRY(office.directory.database().read([&](db::Connection& c) { return find(c, entity, id); }));
   const Json* location = pointer(found.location);
   const Subject subject(kRecord, entity, found.stored.record.body, location);
   TRY(office.gatekeeper.require(actor, {"read"}, subject.object(), id.to_string()));
@@ -228,8 +228,8 @@ Result<void> enter(const Office& office, const trust::Actor& actor) {
 
 Result<void> permit(const Office& office, const trust::Actor& actor, std::string_view type,
                     std::string_view action) {
-  return office.gatekeeper.require(
-      actor, {action}, {.type = type, .audience = trust::Audience::kTaskForce}, "");
+  return office.gatekeeper.require(actor, {action},
+                                   {.type = type, .audience = trust::Audience::kTaskForce}, "");
 }
 
 std::vector<std::pair<std::string, Json>> hidden_parts(const Json& body, Entity entity,
@@ -374,8 +374,8 @@ Result<std::optional<Proposed>> proposed(const Office& office, const trust::Acto
 }  // namespace
 
 Result<Proposed> see_proposal(const Office& office, const trust::Actor& actor, const Uuid& id) {
-  auto proposal = TRY(office.directory.database().read(
-      [&](db::Connection& c) { return store::proposal(c, id); }));
+  auto proposal = TRY(
+      office.directory.database().read([&](db::Connection& c) { return store::proposal(c, id); }));
   if (proposal && proposal->state == "open") {
     const Seen seen = TRY(see(office, actor, proposal->entity, proposal->record));
     if (auto found = TRY(proposed(office, actor, std::move(*proposal)))) return std::move(*found);
@@ -422,9 +422,8 @@ http::Response refuse(const Office& office, const http::Request& request, const 
                                    t("Someone changed this meanwhile. Go back, load the page "
                                      "again and look at what stands there now."));
     case ErrorKind::kInvalid:
-      return office.visits.refusal(
-          request, http::Status::kUnprocessable,
-          t("This cannot be kept as it is: {0}", {error.describe()}));
+      return office.visits.refusal(request, http::Status::kUnprocessable,
+                                   t("This cannot be kept as it is: {0}", {error.describe()}));
     default:
       return office.visits.refusal(request, http::Status::kUnavailable,
                                    t("It could not be kept. Please try again."));

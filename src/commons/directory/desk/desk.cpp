@@ -88,6 +88,9 @@ void add_routes(http::Router& router, const Office& office) {
   add_edit_routes(router, office);
   add_history_routes(router, office);
   add_proposal_routes(router, office);
+  add_duplicate_routes(router, office);
+  add_words_routes(router, office);
+  add_import_routes(router, office);
   office.visits.add_menu_item({.label = language::to_translate("Directory"),
                                .path = "/directory",
                                .shown_to = visit::ShownTo::kStaff,

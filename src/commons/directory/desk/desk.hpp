@@ -27,7 +27,12 @@ struct Office {
   const search::NeedTree& needs;
   const Clock& clock;
   Random& random;
+  std::filesystem::path folder;     // the data directory: uploaded files wait there
+  std::function<void()> use_words;  // called after the words of the search were changed
 };
+
+// The groups of words that people here added to the search, for Index::set_synonyms.
+Result<std::vector<std::vector<std::string>>> words_of_search(Directory& directory);
 
 // "/directory…": for members only.
 void add_routes(http::Router& router, const Office& office);

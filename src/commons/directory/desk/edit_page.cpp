@@ -120,8 +120,7 @@ Response edit_form(const Office& office, Request& request) {
   const Href here = address_of(target->entity, target->id) / "edit" / target->group->code;
   if (wants_confirmation(office, actor, *seen, *target->group))
     return visit::redirect(request, Href("/confirm").with("return", here.view()));
-  return form_page(office, request, {*target->group, *seen, seen->body, {}, {}},
-                   http::Status::kOk);
+  return form_page(office, request, {*target->group, *seen, seen->body, {}, {}}, http::Status::kOk);
 }
 
 Response save(const Office& office, Request& request) {
@@ -141,8 +140,7 @@ Response save(const Office& office, Request& request) {
   if (!base) return refuse(office, request, base.error(), record);
   Shown shown{group, *seen, *base, {}, {}};
   shown.errors = read_group(form, group, target->entity, t, needs, shown.body);
-  if (!shown.errors.empty())
-    return form_page(office, request, shown, http::Status::kUnprocessable);
+  if (!shown.errors.empty()) return form_page(office, request, shown, http::Status::kUnprocessable);
   Merged merged = merge(*base, seen->body, shown.body);
   if (!merged.conflicts.empty()) {
     for (const FieldChange& one : merged.conflicts) {
@@ -225,8 +223,7 @@ Response make(const Office& office, Request& request) {
   }
   const auto parent = Uuid::parse(of);
   if (parent) {
-    const Entity above =
-        *entity == Entity::kService ? Entity::kOrganization : Entity::kService;
+    const Entity above = *entity == Entity::kService ? Entity::kOrganization : Entity::kService;
     if (const auto seen = see(office, actor, above, *parent); !seen)
       return refuse(office, request, seen.error(), "/directory");
   }
@@ -251,12 +248,11 @@ Response make(const Office& office, Request& request) {
                      body.set("location_id", id.to_string());
                      return {};
                    }};
-  const auto done =
-      office.directory.database().write([&](db::Connection& c) -> Result<void> {
-        TRY(change_in(c, office, actor, wish));
-        if (*entity == Entity::kLocation && parent) TRY(change_in(c, office, actor, place));
-        return {};
-      });
+  const auto done = office.directory.database().write([&](db::Connection& c) -> Result<void> {
+    TRY(change_in(c, office, actor, wish));
+    if (*entity == Entity::kLocation && parent) TRY(change_in(c, office, actor, place));
+    return {};
+  });
   if (!done) return refuse(office, request, done.error(), "/directory");
   return visit::redirect(request, address_of(*entity, id));
 }

@@ -97,19 +97,17 @@ constexpr FormField kLocationPublic[] = {
     {"public_latitude", Input::kNumber, to_translate("Public latitude"),
      to_translate("A point that tells nothing of the house, such as the middle of the county.")},
     {"public_longitude", Input::kNumber, to_translate("Public longitude")}};
-constexpr FormField kLocationContact[] = {
-    {"phones", Input::kPhones, to_translate("Telephones")},
-    {"schedules", Input::kHours, to_translate("Hours")}};
+constexpr FormField kLocationContact[] = {{"phones", Input::kPhones, to_translate("Telephones")},
+                                          {"schedules", Input::kHours, to_translate("Hours")}};
 constexpr Group kLocationGroups[] = {
     {"place", to_translate("Place"), kLocationPlace},
     {"public", to_translate("What is shown of a private place"), kLocationPublic},
     {"contact", to_translate("Contact and hours"), kLocationContact},
     {"visibility", to_translate("Who may see it"), kVisibilityFields}};
 
-constexpr FormField kPlaceContact[] = {
-    {"description", Input::kText, to_translate("Description")},
-    {"phones", Input::kPhones, to_translate("Telephones")},
-    {"schedules", Input::kHours, to_translate("Hours")}};
+constexpr FormField kPlaceContact[] = {{"description", Input::kText, to_translate("Description")},
+                                       {"phones", Input::kPhones, to_translate("Telephones")},
+                                       {"schedules", Input::kHours, to_translate("Hours")}};
 constexpr Group kPlaceGroups[] = {
     {"contact", to_translate("Contact and hours"), kPlaceContact},
     {"visibility", to_translate("Who may see it"), kVisibilityFields}};

@@ -18,8 +18,8 @@ using language::to_translate;
 using language::Words;
 
 constexpr int kLongestLine = 1000, kLongestText = 20'000;
-constexpr std::string_view kLanguages[] = {"en", "es", "zh", "ar", "fr", "ht", "ko", "vi",
-                                           "tl", "ru", "so", "ne", "my", "bn", "pl", "pt",
+constexpr std::string_view kLanguages[] = {"en", "es", "zh", "ar",  "fr",  "ht",  "ko", "vi",
+                                           "tl", "ru", "so", "ne",  "my",  "bn",  "pl", "pt",
                                            "sw", "ur", "uk", "ase", "mam", "quc", "mix"};
 constexpr std::string_view kVisibilities[] = {"public", "task_force", "partner", "confidential"};
 
@@ -73,14 +73,14 @@ void write_text(Markup& out, const FormField& field, Entity entity, const std::s
     return;
   }
   const bool number = field.input == Input::kNumber;
-  html::text_input(out, {.words = words,
-                         .value = value,
-                         .type = field.input == Input::kEmail ? html::InputType::kEmail
-                                                              : html::InputType::kText,
-                         .width = number ? html::FieldWidth::kMedium : html::FieldWidth::kFull,
-                         .autocomplete = "off",
-                         .input_mode = number ? "decimal" : "",
-                         .max_length = kLongestLine});
+  html::text_input(
+      out, {.words = words,
+            .value = value,
+            .type = field.input == Input::kEmail ? html::InputType::kEmail : html::InputType::kText,
+            .width = number ? html::FieldWidth::kMedium : html::FieldWidth::kFull,
+            .autocomplete = "off",
+            .input_mode = number ? "decimal" : "",
+            .max_length = kLongestLine});
 }
 
 void write_choice(Markup& out, const FormField& field, Entity entity, const Json& body,
@@ -93,12 +93,10 @@ void write_choice(Markup& out, const FormField& field, Entity entity, const Json
                        text_of(body, field.name) == code});
   const std::string name(field.name);
   const bool required = known && known->need == Need::kRequired;
-  html::select(out,
-               {.words = {.name = name,
-                          .label = t(field.label),
-                          .error = html::error_of(errors, name)},
-                .options = options,
-                .empty_choice = required ? std::string_view() : t("Not said")});
+  html::select(
+      out, {.words = {.name = name, .label = t(field.label), .error = html::error_of(errors, name)},
+            .options = options,
+            .empty_choice = required ? std::string_view() : t("Not said")});
 }
 
 void write_needs(Markup& out, const FormField& field, const Json& body, const FormNeeds& with) {
@@ -118,14 +116,14 @@ void write_needs(Markup& out, const FormField& field, const Json& body, const Fo
       const search::Need& need = with.needs.all()[at];
       const bool selected = std::ranges::find(chosen, need.code) != chosen.end();
       open = open || selected;
-      options.push_back({need.code, spanish ? need.label_spanish : need.label_english, "", selected});
+      options.push_back(
+          {need.code, spanish ? need.label_spanish : need.label_english, "", selected});
     }
     const std::string& label = spanish ? root.label_spanish : root.label_english;
     const std::string name = "needs-" + root.code;
     html::accordion_item(out, {.title = label, .open = open}, [&] {
-      html::checkboxes(out, {.words = {.name = name, .label = label},
-                             .options = options,
-                             .in_columns = true});
+      html::checkboxes(
+          out, {.words = {.name = name, .label = label}, .options = options, .in_columns = true});
     });
   }
 }
@@ -195,9 +193,9 @@ void write_capacity(Markup& out, const FormField& field, const Json& body, Insta
   const Words t = out.words();
   const Capacity capacity = capacity_of(body);
   const auto word = std::ranges::find(kCapacities, code_of(capacity.at(now)), &CapacityWord::code);
-  html::paragraph(out, t("It says now: {0}", {word == std::end(kCapacities)
-                                                   ? t("Call to ask if there is room")
-                                                   : t(word->label)}));
+  html::paragraph(
+      out, t("It says now: {0}",
+             {word == std::end(kCapacities) ? t("Call to ask if there is room") : t(word->label)}));
   std::vector<html::Option> options;
   for (const CapacityWord& one : kCapacities)
     options.push_back({std::string(one.code), std::string(t(one.label))});
@@ -242,8 +240,8 @@ void write_visibility(Markup& out, const Json& body, const FormNeeds& with,
       to_translate("Only those cleared for confidential places. Of a location, others see the "
                    "public address and point.")};
   for (std::size_t i = 0; i < std::size(kVisibilities); ++i)
-    options.push_back({std::string(kVisibilities[i]), std::string(choice_words(t, kVisibilities[i])),
-                       std::string(t(kHints[i])),
+    options.push_back({std::string(kVisibilities[i]),
+                       std::string(choice_words(t, kVisibilities[i])), std::string(t(kHints[i])),
                        now == kVisibilities[i] || (now.empty() && i == 0)});
   html::radios(out, {.words = {.name = "visibility",
                                .label = t("Who may see it"),
@@ -303,16 +301,15 @@ void read_languages(const http::Fields& form, const FormNeeds& with, Json& body)
     if (const JsonArray* items = list->if_array()) old = *items;
   const auto add = [&](const std::string& code, std::string_view name) {
     for (const Json& item : old) {
-      const bool same = code.empty()
-                            ? equals_ignoring_case_ascii(text_of(item, "name"), name) ||
-                                  equals_ignoring_case_ascii(text_of(item, "code"), name)
-                            : language_code(item) == code;
+      const bool same = code.empty() ? equals_ignoring_case_ascii(text_of(item, "name"), name) ||
+                                           equals_ignoring_case_ascii(text_of(item, "code"), name)
+                                     : language_code(item) == code;
       if (!same) continue;
       result.append(item);
       return;
     }
-    Json made = Json::object({{"id", Uuid::generate(with.clock, with.random).to_string()},
-                              {"name", name}});
+    Json made =
+        Json::object({{"id", Uuid::generate(with.clock, with.random).to_string()}, {"name", name}});
     if (!code.empty()) made.set("code", code);
     result.append(std::move(made));
   };
@@ -323,10 +320,10 @@ void read_languages(const http::Fields& form, const FormNeeds& with, Json& body)
   for (const std::string_view part : split(said(form, "languages-other"), ','))
     if (!trim(part).empty()) add("", trim(part));
   // The order that stood is kept when the same ones are chosen.
-  const bool same = result.size() == old.size() && std::ranges::all_of(old, [&](const Json& item) {
-                      return std::ranges::find(*result.if_array(), item) !=
-                             result.if_array()->end();
-                    });
+  const bool same =
+      result.size() == old.size() && std::ranges::all_of(old, [&](const Json& item) {
+        return std::ranges::find(*result.if_array(), item) != result.if_array()->end();
+      });
   if (!same) set_or_erase(body, "languages", std::move(result));
 }
 
@@ -371,8 +368,8 @@ void read_capacity(const http::Fields& form, const FormNeeds& with, Json& body) 
   const auto status = parse_capacity_status(said(form, "capacity"));
   if (!status) return;
   const auto hours = to_integer(said(form, "capacity-hours"));
-  const auto lifetime = hours && *hours > 0 && *hours <= 24 * 31 ? std::chrono::hours(*hours)
-                                                                 : usual_lifetime(body);
+  const auto lifetime =
+      hours && *hours > 0 && *hours <= 24 * 31 ? std::chrono::hours(*hours) : usual_lifetime(body);
   const Instant now = with.clock.now();
   body.set("capacity_status", to_json(Capacity{*status, now, now + lifetime}));
 }

@@ -90,15 +90,15 @@ void write_days(Markup& out, const std::string& name, const Json& item) {
   const Words t = out.words();
   const std::string_view chosen = text_of(item, "byday");
   std::vector<html::Option> days;
-  constexpr MessageId kNames[] = {to_translate("Monday"),   to_translate("Tuesday"),
+  constexpr MessageId kNames[] = {to_translate("Monday"),    to_translate("Tuesday"),
                                   to_translate("Wednesday"), to_translate("Thursday"),
-                                  to_translate("Friday"),   to_translate("Saturday"),
+                                  to_translate("Friday"),    to_translate("Saturday"),
                                   to_translate("Sunday")};
   for (std::size_t i = 0; i < 7; ++i)
     days.push_back({std::string(kDays[i]), std::string(t(kNames[i])), "",
                     chosen.find(kDays[i]) != chosen.npos});
-  html::checkboxes(out,
-                   {.words = {.name = name, .label = t("Days")}, .options = days, .in_columns = true});
+  html::checkboxes(
+      out, {.words = {.name = name, .label = t("Days")}, .options = days, .in_columns = true});
 }
 
 void write_row_visibility(Markup& out, const std::string& name, const Json& item) {
@@ -117,25 +117,27 @@ void write_row(Markup& out, const FormField& field, const Rowed& kind, std::size
                const Json& item, bool is_new, std::span<const html::FieldError> errors) {
   const Words t = out.words();
   const auto name = [&](std::string_view cell) { return name_of(field.name, row, cell); };
-  html::field_group(
-      out, is_new ? std::string(t(kind.another)) : t(kind.legend, {t.number(static_cast<std::int64_t>(row + 1))}),
-      is_new ? std::string_view() : t("Empty the first field to remove it."), [&] {
-        html::hidden_field(out, name("id"), text_of(item, "id"));
-        if (kind.with_days) write_days(out, name("byday"), item);
-        for (const Cell& cell : kind.cells) {
-          const std::string cell_name = name(cell.name);
-          const std::string value = cell_value(item, cell.name);
-          html::text_input(out, {.words = {.name = cell_name,
-                                           .label = t(cell.label),
-                                           .error = html::error_of(errors, cell_name)},
-                                 .value = value,
-                                 .type = cell.type,
-                                 .width = cell.width,
-                                 .autocomplete = "off",
-                                 .max_length = 500});
-        }
-        if (kind.with_visibility) write_row_visibility(out, name("visibility"), item);
-      });
+  html::field_group(out,
+                    is_new ? std::string(t(kind.another))
+                           : t(kind.legend, {t.number(static_cast<std::int64_t>(row + 1))}),
+                    is_new ? std::string_view() : t("Empty the first field to remove it."), [&] {
+                      html::hidden_field(out, name("id"), text_of(item, "id"));
+                      if (kind.with_days) write_days(out, name("byday"), item);
+                      for (const Cell& cell : kind.cells) {
+                        const std::string cell_name = name(cell.name);
+                        const std::string value = cell_value(item, cell.name);
+                        html::text_input(out,
+                                         {.words = {.name = cell_name,
+                                                    .label = t(cell.label),
+                                                    .error = html::error_of(errors, cell_name)},
+                                          .value = value,
+                                          .type = cell.type,
+                                          .width = cell.width,
+                                          .autocomplete = "off",
+                                          .max_length = 500});
+                      }
+                      if (kind.with_visibility) write_row_visibility(out, name("visibility"), item);
+                    });
 }
 
 void set_or_erase(Json& item, std::string_view name, const std::string& value) {
@@ -236,7 +238,8 @@ void read_rows(const http::Fields& form, const FormField& field, Words t, const 
   }
   // What the form did not show (hidden parts, other schedules) stands where it stood.
   for (Json& item : old)
-    if (std::ranges::find(shown, text_of(item, "id")) == shown.end()) result.append(std::move(item));
+    if (std::ranges::find(shown, text_of(item, "id")) == shown.end())
+      result.append(std::move(item));
   if (result.size() > 0)
     body.set(field.name, std::move(result));
   else

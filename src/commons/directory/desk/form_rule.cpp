@@ -38,7 +38,8 @@ constexpr WordRule kWordRules[] = {
     {"gender", to_translate("Only for"), kGenders},
     {"trafficking", to_translate("Only survivors of"), kForms},
     {"immigration", to_translate("Only with this immigration status"), kImmigration},
-    {"county", to_translate("Only people living in these counties (five-digit codes, with commas)"),
+    {"county",
+     to_translate("Only people living in these counties (five-digit codes, with commas)"),
      {}},
     {"state", to_translate("Only people living in these states (two letters, with commas)"), {}}};
 constexpr Choice kFlagRules[] = {{"dependants", to_translate("Children with the person")},
@@ -58,9 +59,9 @@ bool has_field(const JsonMember& condition) {
   if (rule == std::end(kWordRules) || rule->choices.empty()) return true;
   const JsonArray* items = condition.value.if_array();
   return items && std::ranges::all_of(*items, [&](const Json& item) {
-           return item.if_string() && std::ranges::find(rule->choices,
-                                                        std::string_view(*item.if_string()),
-                                                        &Choice::code) != rule->choices.end();
+           return item.if_string() &&
+                  std::ranges::find(rule->choices, std::string_view(*item.if_string()),
+                                    &Choice::code) != rule->choices.end();
          });
 }
 
@@ -73,8 +74,8 @@ std::optional<Json> simple_of(const Json& rule) {
   const JsonArray alone = {rule};
   for (const Json& item : items ? *items : alone) {
     const JsonMember* one = only_member(item);
-    if (!one || one->key == "any" || one->key == "all" || one->key == "not" || flat.find(one->key) ||
-        !has_field(*one))
+    if (!one || one->key == "any" || one->key == "all" || one->key == "not" ||
+        flat.find(one->key) || !has_field(*one))
       return std::nullopt;
     flat.set(one->key, one->value);
   }
@@ -118,13 +119,12 @@ void write_simple(Markup& out, const Json& flat, std::span<const html::FieldErro
   const auto age = [&](std::string_view name, std::string_view end, std::string_view label) {
     const std::string value = age_text(flat, end);
     html::text_input(
-        out,
-        {.words = {.name = name, .label = label, .error = html::error_of(errors, name)},
-         .value = value,
-         .width = html::FieldWidth::kTiny,
-         .autocomplete = "off",
-         .input_mode = "numeric",
-         .max_length = 3});
+        out, {.words = {.name = name, .label = label, .error = html::error_of(errors, name)},
+              .value = value,
+              .width = html::FieldWidth::kTiny,
+              .autocomplete = "off",
+              .input_mode = "numeric",
+              .max_length = 3});
   };
   age("rule-min", "min", t("From this age"));
   age("rule-max", "max", t("Up to this age"));
@@ -315,26 +315,25 @@ void write_rule(Markup& out, const Json& body, std::span<const html::FieldError>
   const std::string_view typed = text_of(body, "eligibility_rule");  // came back with an error
   const std::optional<Json> flat = rule ? simple_of(*rule) : std::optional(Json::object());
   html::heading(out, 2, t("Who can come"));
-  if (rule && typed.empty()) html::paragraph(out, t("In words: {0}", {describe_rule(*rule)}));
+  if (rule && typed.empty()) html::paragraph(out, t("In words: {0}", {describe_rule(*rule, t)}));
   const bool simple = flat && typed.empty();
   if (simple) write_simple(out, *flat, errors);
   const auto write_outline = [&] {
-    const std::string text = !typed.empty() ? std::string(typed)
+    const std::string text = !typed.empty()    ? std::string(typed)
                              : simple || !rule ? std::string()
                                                : outline_of(*rule);
     html::text_area(
-        out,
-        {.words = {.name = "rule-outline",
-                   .label = t("The rules as an outline"),
-                   .hint = t("One condition a line, two spaces for each level: \"all of\", "
-                             "\"any of\", \"not\"; age from 18 to 24; gender: female, male, "
-                             "transgender, nonbinary; trafficking: sex, labor; immigration: "
-                             "citizen, permanent, visa, none; county: 36029; state: NY; "
-                             "dependants, pets, veteran, disability, pregnant: yes or no."),
-                   .error = html::error_of(errors, "rule-outline")},
-         .value = text,
-         .rows = 8,
-         .max_length = 8000});
+        out, {.words = {.name = "rule-outline",
+                        .label = t("The rules as an outline"),
+                        .hint = t("One condition a line, two spaces for each level: \"all of\", "
+                                  "\"any of\", \"not\"; age from 18 to 24; gender: female, male, "
+                                  "transgender, nonbinary; trafficking: sex, labor; immigration: "
+                                  "citizen, permanent, visa, none; county: 36029; state: NY; "
+                                  "dependants, pets, veteran, disability, pregnant: yes or no."),
+                        .error = html::error_of(errors, "rule-outline")},
+              .value = text,
+              .rows = 8,
+              .max_length = 8000});
   };
   if (!simple) return write_outline();
   html::accordion_item(out, {.title = t("Rules with alternatives"), .heading_level = 3}, [&] {

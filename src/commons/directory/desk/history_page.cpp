@@ -50,8 +50,8 @@ std::string moment(Words t, Instant at) {
          " UTC";
 }
 
-void write_change(Markup& out, const Office& office, const Seen& seen,
-                  const store::Change& change, bool editable) {
+void write_change(Markup& out, const Office& office, const Seen& seen, const store::Change& change,
+                  bool editable) {
   const Words t = out.words();
   const std::string title = t("{0}: {1}", {moment(t, change.at), act_words(t, change.action)});
   html::section(out, 2, title, [&] {
@@ -108,8 +108,7 @@ Result<Undo> undo_of(const Office& office, const Request& request) {
   const auto entity = entity_in(request);
   if (!entity) return fail(ErrorKind::kNotFound, "there is no such page");
   Undo undo;
-  undo.seen =
-      TRY(see(office, visit::actor_of(request), *entity, request.uuid_parameter("id")));
+  undo.seen = TRY(see(office, visit::actor_of(request), *entity, request.uuid_parameter("id")));
   if (undo.seen.removed || !may(office, visit::actor_of(request), "edit", undo.seen))
     return fail(ErrorKind::kNotFound, "there is no such page");
   for (store::Change& change : TRY(history_of(office, undo.seen)))
@@ -146,19 +145,19 @@ Response undo_form(const Office& office, Request& request) {
           html::alert(out, {.kind = html::AlertKind::kWarning,
                             .text = t("Some of these fields were changed again later. What you "
                                       "take back replaces what stands now.")});
-        html::post_form(
-            out,
-            {.action = here,
-             .csrf_token = visit::csrf_of(request),
-             .label = t("Take a change back")},
-            [&] {
-              html::hidden_field(out, "revision", std::to_string(undo->seen.revision));
-              html::diff(out, {.caption = t("Field by field"),
-                               .changes = shown_changes(t, undo->seen.entity, undo->back),
-                               .after_label = t("Before the change"),
-                               .mode = html::DiffMode::kChoose});
-              html::button(out, {.text = t("Take back what is marked")});
-            });
+        html::post_form(out,
+                        {.action = here,
+                         .csrf_token = visit::csrf_of(request),
+                         .label = t("Take a change back")},
+                        [&] {
+                          html::hidden_field(out, "revision", std::to_string(undo->seen.revision));
+                          html::diff(out,
+                                     {.caption = t("Field by field"),
+                                      .changes = shown_changes(t, undo->seen.entity, undo->back),
+                                      .after_label = t("Before the change"),
+                                      .mode = html::DiffMode::kChoose});
+                          html::button(out, {.text = t("Take back what is marked")});
+                        });
       });
 }
 

@@ -7,8 +7,8 @@
 #include "base/text.hpp"
 #include "base/unicode.hpp"
 #include "commons/directory/check.hpp"
-#include "commons/directory/desk/parts.hpp"
 #include "commons/directory/desk/form.hpp"
+#include "commons/directory/desk/parts.hpp"
 #include "commons/directory/desk/store.hpp"
 
 namespace daybreak::directory::desk {
@@ -102,8 +102,8 @@ Result<std::vector<Row>> find_rows(const Office& office, const trust::Actor& act
   };
   TRY(office.directory.database().read([&](db::Connection& c) -> Result<void> {
     if (asked.state != "archived") return store::each(c, asked.entity, 1000, take);
-    std::vector<store::Stored> gone = TRY(store::load(c, TRY(papers::archived(c, asked.entity)),
-                                                      store::Removed::kInclude));
+    std::vector<store::Stored> gone =
+        TRY(store::load(c, TRY(papers::archived(c, asked.entity)), store::Removed::kInclude));
     std::erase_if(gone, [&](const store::Stored& s) { return s.record.entity != asked.entity; });
     return take(std::move(gone));
   }));
@@ -231,18 +231,17 @@ Response export_rows(const Office& office, const Request& request, std::vector<R
                      const Asked& asked) {
   const Words t(visit::language_of(request));
   std::erase_if(rows, [](const Row& row) { return !row.may_export; });
-  const auto recorded = trust::record_audit(
-      office.directory.database(), visit::actor_of(request),
-      {.action = "directory_record.export",
-       .object_type = std::string(info(asked.entity).name),
-       .detail = "rows=" + std::to_string(rows.size())},
-      office.clock.now());
+  const auto recorded = trust::record_audit(office.directory.database(), visit::actor_of(request),
+                                            {.action = "directory_record.export",
+                                             .object_type = std::string(info(asked.entity).name),
+                                             .detail = "rows=" + std::to_string(rows.size())},
+                                            office.clock.now());
   if (!recorded) return refuse(office, request, recorded.error(), "/directory");
   const auto names = organization_names(office, rows);
   std::string csv;
   CsvWriter writer(csv, CsvFormulas::kNeutralise);
-  writer.row({"id", "name", "organization", "city", "visibility", "checked_on", "overdue",
-              "changed_on"});
+  writer.row(
+      {"id", "name", "organization", "city", "visibility", "checked_on", "overdue", "changed_on"});
   for (const Row& row : rows) {
     const auto owner = names.find(row.organization);
     writer.row({row.id.to_string(), row.name, owner == names.end() ? "" : owner->second, row.city,
@@ -252,6 +251,24 @@ Response export_rows(const Office& office, const Request& request, std::vector<R
   Response response = Response::of("text/csv; charset=utf-8", std::move(csv));
   response.as_download("directory-" + std::string(info(asked.entity).name) + ".csv");
   return response;
+}
+
+// The other pages of the desk, as far as they are this member's work.
+void write_tools(Markup& out, const Office& office, const trust::Actor& actor) {
+  const Words t = out.words();
+  const auto is_mine = [&](std::string_view type, std::string_view action) {
+    return trust::decide(actor, {action}, {.type = type, .audience = trust::Audience::kTaskForce},
+                         {}, office.clock.now())
+        .allowed;
+  };
+  std::vector<html::Tab> tabs = {{std::string(t("Records")), "/directory", true},
+                                 {std::string(t("Proposals")), "/directory/proposals"},
+                                 {std::string(t("Likely duplicates")), "/directory/duplicates"}};
+  if (is_mine("directory_import", "run"))
+    tabs.push_back({std::string(t("Imports")), "/directory/imports"});
+  if (is_mine("directory_words", "edit"))
+    tabs.push_back({std::string(t("Words of the search")), "/directory/words"});
+  html::tabs(out, t("Directory"), tabs);
 }
 
 Response list_page(const Office& office, Request& request) {
@@ -276,6 +293,7 @@ Response list_page(const Office& office, Request& request) {
                               .href = "/directory/new/organization",
                               .kind = html::ButtonKind::kOutline});
     });
+    write_tools(out, office, actor);
     write_filter(out, request, asked);
     html::heading(out, 2, t.plural("{0} record", "{0} records", count), "results");
     if (shown.empty()) {

@@ -96,9 +96,8 @@ Response proposal_page(const Office& office, const Request& request, const Propo
       [&](Markup& out) {
         html::error_summary(out, errors);
         html::description_list(out, [&](html::Descriptions& list) {
-          list.add(t("Record"), [&] {
-            html::link(out, title_of(t, one.seen.entity, one.seen.body), record);
-          });
+          list.add(t("Record"),
+                   [&] { html::link(out, title_of(t, one.seen.entity, one.seen.body), record); });
           list.add(t("From"), who_words(office, t, one.proposal.origin));
           list.add(t("Since"), date_words(t, one.proposal.created));
           if (!one.proposal.note.empty()) list.add(t("Note"), one.proposal.note);
@@ -166,8 +165,8 @@ Verdicts read_verdicts(const Office& office, const http::Fields& form, const Pro
     const std::string word = said(form, "field-" + std::to_string(i));
     if (word != "take" && word != "keep") continue;
     if (word == "take") verdicts.taken.push_back(changes[i]);
-    verdicts.decisions.push_back({changes[i].path, word == "take", reason, who,
-                                  office.clock.now()});
+    verdicts.decisions.push_back(
+        {changes[i].path, word == "take", reason, who, office.clock.now()});
   }
   const std::string note = said(form, "note");
   const bool whole = verdicts.decisions.size() == changes.size() && !one.has_more;
@@ -206,14 +205,13 @@ Result<void> keep_verdicts(const Office& office, const trust::Actor& actor, cons
     if (verdicts.state != "open")
       TRY(store::decide_proposal(c, one.proposal.id, earlier ? "accepted" : verdicts.state,
                                  who_of(actor), office.clock.now()));
-    return trust::append_audit(
-        c, actor,
-        {.action = "directory_proposal.decide",
-         .object_type = "directory_proposal",
-         .object = one.proposal.id.to_string(),
-         .detail = "taken=" + std::to_string(taken) +
-                   ",rejected=" + std::to_string(verdicts.decisions.size() - taken)},
-        office.clock.now());
+    return trust::append_audit(c, actor,
+                               {.action = "directory_proposal.decide",
+                                .object_type = "directory_proposal",
+                                .object = one.proposal.id.to_string(),
+                                .detail = "taken=" + std::to_string(taken) + ",rejected=" +
+                                          std::to_string(verdicts.decisions.size() - taken)},
+                               office.clock.now());
   });
 }
 
@@ -226,8 +224,8 @@ Response decide(const Office& office, Request& request) {
   const auto revision = to_integer(said(form, "revision"));
   if (!revision) return office.visits.error_page(request, http::Status::kNotFound, "");
   const Verdicts verdicts = read_verdicts(office, form, *one, who_of(actor));
-  const bool rejects = std::ranges::any_of(verdicts.decisions,
-                                           [](const auto& decision) { return !decision.taken; });
+  const bool rejects =
+      std::ranges::any_of(verdicts.decisions, [](const auto& decision) { return !decision.taken; });
   std::vector<html::FieldError> errors;
   if (verdicts.decisions.empty())
     errors.push_back({"field-0", std::string(t("Choose for at least one field."))});
@@ -255,8 +253,8 @@ void add_proposal_routes(http::Router& router, const Office& office) {
     const auto found = open_proposals(office, actor);
     if (!found || found->empty()) return 0;
     html::section(out, 2, t("Proposals for the directory"), [&] {
-      html::paragraph(out, t("The oldest waits since {0}.",
-                             {date_words(t, found->front().proposal.created)}));
+      html::paragraph(
+          out, t("The oldest waits since {0}.", {date_words(t, found->front().proposal.created)}));
       html::link(out,
                  t.plural("{0} proposal waits", "{0} proposals wait",
                           static_cast<std::int64_t>(found->size())),

@@ -49,7 +49,7 @@ std::string field_text(Words t, const FormField& field, const Json& body) {
   }
   const Json* value = body.find(field.name);
   if (value == nullptr) return {};
-  if (field.input == Input::kRule) return describe_rule(*value);
+  if (field.input == Input::kRule) return describe_rule(*value, t);
   if (field.input == Input::kVisibility) return {};
   if (field.input == Input::kSuitability) {
     std::string text;
@@ -198,10 +198,10 @@ Result<Related> related_to(const Office& office, const trust::Actor& actor, cons
       auto place = for_audience(std::move(one.record), location, sight_of(actor, subject, now));
       if (!place) continue;
       const bool hidden = location && !sight_of(actor, subject, now).sees(*location);
-      related.places.push_back({std::move(*place),
-                                found.empty() ? std::optional<Published>()
-                                              : published(std::move(found.front())),
-                                hidden});
+      related.places.push_back(
+          {std::move(*place),
+           found.empty() ? std::optional<Published>() : published(std::move(found.front())),
+           hidden});
     }
     return {};
   }));
@@ -236,7 +236,8 @@ void write_related(Markup& out, const Office& office, const Request& request, co
       if (related.places.empty()) html::paragraph(out, t("No place is known."));
       html::list(out, html::ListKind::kPlain, related.places.size(),
                  [&](std::size_t i) { write_place(out, related.places[i]); });
-      html::link(out, t("Add a place"), Href("/directory/new/location").with("of", seen.id.to_string()));
+      html::link(out, t("Add a place"),
+                 Href("/directory/new/location").with("of", seen.id.to_string()));
       write_check(out, office, request, seen, "location", may_verify);
     });
   if (seen.entity == Entity::kOrganization)
@@ -317,8 +318,7 @@ Response verify(const Office& office, Request& request) {
   const auto done = change(
       office, actor,
       {.entity = *entity, .id = id, .action = "verify", .make = [&](Json& body) -> Result<void> {
-         Json checks =
-             body.find("verifications") ? *body.find("verifications") : Json::object();
+         Json checks = body.find("verifications") ? *body.find("verifications") : Json::object();
          const Json check = Json::object({{"date", today}, {"by", who_of(actor)}, {"how", how}});
          std::vector<std::string_view> all = {"location"};
          for (const Group& one : groups_of(Entity::kService))

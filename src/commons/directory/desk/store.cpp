@@ -64,7 +64,8 @@ Result<std::vector<Uuid>> archived(db::Connection& c, Entity entity) {
 }
 
 Result<void> put_decision(db::Connection& c, const Uuid& proposal, const Decision& decision) {
-  TRY(c.execute("INSERT INTO directory_desk_decision (proposal_id, path, taken, reason, who, at) "
+  TRY(
+      c.execute("INSERT INTO directory_desk_decision (proposal_id, path, taken, reason, who, at) "
                 "VALUES ($1, $2, $3, $4, $5, $6)",
                 {proposal, decision.path, decision.taken ? 1 : 0, decision.reason, decision.who,
                  decision.at}));
@@ -85,7 +86,8 @@ Result<void> put_merge(db::Connection& c, const Merge& merge) {
   Json moved = Json::array();
   for (const auto& [entity, id] : merge.moved)
     moved.append(Json::object({{"entity", info(entity).name}, {"id", id.to_string()}}));
-  TRY(c.execute("INSERT INTO directory_desk_merge (id, kept_id, gone_id, entity, at, who, moved, "
+  TRY(
+      c.execute("INSERT INTO directory_desk_merge (id, kept_id, gone_id, entity, at, who, moved, "
                 "kept_revision) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
                 {merge.id, merge.kept, merge.gone, info(merge.entity).name, merge.at, merge.who,
                  to_text(moved), merge.kept_revision}));
@@ -93,8 +95,8 @@ Result<void> put_merge(db::Connection& c, const Merge& merge) {
 }
 
 Result<void> mark_undone(db::Connection& c, const Uuid& merge) {
-  const auto done =
-      TRY(c.execute("UPDATE directory_desk_merge SET undone = 1 WHERE id = $1 AND undone = 0", {merge}));
+  const auto done = TRY(c.execute(
+      "UPDATE directory_desk_merge SET undone = 1 WHERE id = $1 AND undone = 0", {merge}));
   if (done == 1) return {};
   return fail(ErrorKind::kConflict, "was undone already, or is not there",
               "merge " + merge.to_string(), "Reload the list");
@@ -102,9 +104,8 @@ Result<void> mark_undone(db::Connection& c, const Uuid& merge) {
 
 Result<std::vector<Merge>> merges(db::Connection& c, std::size_t limit) {
   std::vector<Merge> out;
-  for (const db::Row& row :
-       TRY(c.query(std::string(kMergeColumns) + "WHERE undone = 0 ORDER BY at DESC, id LIMIT $1",
-                   {limit})))
+  for (const db::Row& row : TRY(c.query(
+           std::string(kMergeColumns) + "WHERE undone = 0 ORDER BY at DESC, id LIMIT $1", {limit})))
     out.push_back(TRY(read_merge(row)));
   return out;
 }
@@ -118,9 +119,10 @@ Result<std::optional<Merge>> merge(db::Connection& c, const Uuid& id) {
 Result<void> decide_duplicate(db::Connection& c, const Uuid& first, const Uuid& second,
                               std::string_view state) {
   const auto [a, b] = std::minmax(first, second);
-  const auto done = TRY(c.execute("UPDATE directory_duplicate SET state = $3 WHERE first_id = $1 "
-                                  "AND second_id = $2 AND state = 'open'",
-                                  {a, b, state}));
+  const auto done =
+      TRY(c.execute("UPDATE directory_duplicate SET state = $3 WHERE first_id = $1 "
+                    "AND second_id = $2 AND state = 'open'",
+                    {a, b, state}));
   if (done == 1) return {};
   return fail(ErrorKind::kConflict, "was decided already, or is not there", "pair of records",
               "Reload the list");
@@ -128,7 +130,8 @@ Result<void> decide_duplicate(db::Connection& c, const Uuid& first, const Uuid& 
 
 Result<void> reopen_duplicate(db::Connection& c, const Uuid& first, const Uuid& second) {
   const auto [a, b] = std::minmax(first, second);
-  TRY(c.execute("UPDATE directory_duplicate SET state = 'open' WHERE first_id = $1 AND "
+  TRY(
+      c.execute("UPDATE directory_duplicate SET state = 'open' WHERE first_id = $1 AND "
                 "second_id = $2",
                 {a, b}));
   return {};
@@ -151,7 +154,8 @@ Result<std::vector<SynonymGroup>> synonyms(db::Connection& c) {
 Result<void> put_synonyms(db::Connection& c, const SynonymGroup& group) {
   Json words = Json::array();
   for (const std::string& word : group.words) words.append(word);
-  TRY(c.execute("INSERT INTO directory_desk_synonyms (id, words, modified) VALUES ($1, $2, $3) ON "
+  TRY(
+      c.execute("INSERT INTO directory_desk_synonyms (id, words, modified) VALUES ($1, $2, $3) ON "
                 "CONFLICT (id) DO UPDATE SET words = excluded.words, modified = excluded.modified",
                 {group.id, to_text(words), group.modified}));
   return {};
@@ -163,12 +167,13 @@ Result<void> remove_synonyms(db::Connection& c, const Uuid& id) {
 }
 
 Result<void> put_import(db::Connection& c, const Import& import) {
-  TRY(c.execute("INSERT INTO directory_desk_import (id, file_name, source, licence, mapping, state, "
-                "who, created, report) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT "
-                "(id) DO UPDATE SET source = excluded.source, licence = excluded.licence, mapping "
-                "= excluded.mapping, state = excluded.state, report = excluded.report",
-                {import.id, import.file_name, import.source, import.licence, import.mapping,
-                 import.state, import.who, import.created, to_text(import.report)}));
+  TRY(c.execute(
+      "INSERT INTO directory_desk_import (id, file_name, source, licence, mapping, state, "
+      "who, created, report) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT "
+      "(id) DO UPDATE SET source = excluded.source, licence = excluded.licence, mapping "
+      "= excluded.mapping, state = excluded.state, report = excluded.report",
+      {import.id, import.file_name, import.source, import.licence, import.mapping, import.state,
+       import.who, import.created, to_text(import.report)}));
   return {};
 }
 
@@ -180,8 +185,8 @@ Result<std::optional<Import>> import(db::Connection& c, const Uuid& id) {
 
 Result<std::vector<Import>> imports(db::Connection& c, std::size_t limit) {
   std::vector<Import> out;
-  for (const db::Row& row : TRY(
-           c.query(std::string(kImportColumns) + "ORDER BY created DESC, id LIMIT $1", {limit})))
+  for (const db::Row& row :
+       TRY(c.query(std::string(kImportColumns) + "ORDER BY created DESC, id LIMIT $1", {limit})))
     out.push_back(TRY(read_import(row)));
   return out;
 }

@@ -60,7 +60,7 @@ Result<void> remove_synonyms(db::Connection& c, const Uuid& id);
 struct Import {
   Uuid id;
   std::string file_name, source, licence, mapping;  // mapping: the name of a saved one, or empty
-  std::string state;  // "uploaded", "tried", "done", "failed"
+  std::string state;                                // "uploaded", "tried", "done", "failed"
   std::string who;
   Instant created{};
   Json report;

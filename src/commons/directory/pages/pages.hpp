@@ -4,7 +4,7 @@
 // commons/directory.
 #pragma once
 
-#include "commons/directory/catalogue/catalogue.hpp"
+#include "commons/directory/catalogue/partners.hpp"
 #include "http/router.hpp"
 #include "trust/gatekeeper.hpp"
 #include "visit/visit.hpp"
@@ -17,6 +17,7 @@ struct Desk {
   Directory& directory;
   Catalogue& everyone;    // what the public may see
   Catalogue& task_force;  // what members of the task force may see
+  PartnerCatalogues& partners;  // what else named partners may see
   trust::Gatekeeper& gatekeeper;
   const Clock& clock;
 };

@@ -15,6 +15,12 @@ Catalogue& catalogue_for(const Desk& desk, const http::Request& request) {
   const trust::Session* session = visit::session_of(request);
   const bool member =
       session != nullptr && session->organization.standing == trust::Standing::kTaskForce;
+  if (session != nullptr) {
+    const std::string id = session->organization.id.to_string();
+    const auto own = desk.partners.find(
+        member ? Audience::partner(id) : Audience::outside_partner(id), id);
+    if (own && *own) return **own;
+  }
   Catalogue& catalogue = member ? desk.task_force : desk.everyone;
   // What could not be refreshed is shown as it was; the health page tells the operator.
   if (const auto fresh = catalogue.refresh(); !fresh) return catalogue;

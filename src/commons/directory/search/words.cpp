@@ -76,7 +76,14 @@ Synonyms::Synonyms(const NeedTree& needs, const std::vector<std::vector<std::str
   }
   for (const auto& group : groups) {
     Meaning meaning;
-    for (const std::string& phrase : group) meaning.phrases.push_back(words_of(phrase));
+    for (const std::string& phrase : group) {
+      std::vector<std::string> words = words_of(phrase);
+      // A name of a need in the group leads to that need.
+      if (const auto need = by_phrase_.find(key_of(words, 0, words.size()));
+          need != by_phrase_.end())
+        std::ranges::copy(need->second.need_codes, std::back_inserter(meaning.need_codes));
+      meaning.phrases.push_back(std::move(words));
+    }
     for (const auto& phrase : meaning.phrases) add(phrase, meaning);
   }
 }
