@@ -53,7 +53,10 @@ std::string moment(Words t, Instant at) {
 void write_change(Markup& out, const Office& office, const Seen& seen, const store::Change& change,
                   bool editable) {
   const Words t = out.words();
-  const std::string title = t("{0}: {1}", {moment(t, change.at), act_words(t, change.action)});
+  // Two changes of one minute are told apart by their revision.
+  const std::string title =
+      t("{0} (revision {1}): {2}",
+        {moment(t, change.at), std::to_string(change.revision), act_words(t, change.action)});
   html::section(out, 2, title, [&] {
     html::paragraph(out, t("By {0}", {who_words(office, t, change.who)}));
     const auto shown = shown_changes(t, seen.entity, change.changes);
@@ -64,7 +67,7 @@ void write_change(Markup& out, const Office& office, const Seen& seen, const sto
                        .after_label = t("After")});
     if (editable && !shown.empty())
       html::paragraph(out, [&] {
-        html::link(out, t("Take back: {0}", {moment(t, change.at)}),
+        html::link(out, t("Take back: {0}", {title}),
                    address_of(seen.entity, seen.id) / "history" / std::to_string(change.seq));
       });
   });
