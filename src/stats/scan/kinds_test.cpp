@@ -271,9 +271,8 @@ TEST(Kinds, ClustersAtOtherTimesMayShareAPlace) {
       circles(Coordinates::kCartesian, {{0, 0}, {1, 0}, {2.5, 0}}, {1, 1, 1}, 0.4);
   ScanOptions options;
   options.secondary = Secondary::kNoPlaceOverlap;
-  for (const Cluster& c : scan(data, space, {1, 2, false}, options).value().clusters) {
-    EXPECT_LE(c.cases, 21);
-  }
+  const ScanResult apart = scan(data, space, {1, 2, false}, options).value();
+  for (const Cluster& c : apart.clusters) EXPECT_LE(c.cases, 21);
   options.secondary = Secondary::kNoOverlap;
   const ScanResult result = scan(data, space, {1, 2, false}, options).value();
   EXPECT_EQ(result.clusters[0].start, 1u);
