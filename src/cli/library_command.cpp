@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // `daybreak library check`: whether every fact of the library has a source, a date and both
-// languages, and every page is plain and short.
+// languages, and every page is plain and short. `due`: what is to be read again, by whom.
+// `changes`: what another copy says otherwise, and the pages that it re-issues.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
@@ -9,14 +10,26 @@
 #include "cli/command.hpp"
 #include "commons/library/check.hpp"
 #include "commons/library/read.hpp"
+#include "commons/library/upkeep.hpp"
 
 namespace daybreak::cli {
 namespace {
 
 struct Arguments {
-  std::string folder, today;
+  std::string folder, other, today;
+  int days = 60;
   bool json = false;
 };
+
+Date day_of(const Arguments& arguments) {
+  return arguments.today.empty() ? Date(std::chrono::floor<std::chrono::days>(SystemClock().now()))
+                                 : value_or_exit(parse_date(arguments.today));
+}
+
+library::Library library_of(const std::string& folder) {
+  return folder.empty() ? library::built_in_library()
+                        : value_or_exit(library::read_library(folder));
+}
 
 Json to_json(const library::Library& library, const library::CheckReport& report) {
   Json findings = Json::array(), disputed = Json::array(), reading = Json::array();
@@ -58,19 +71,64 @@ void print_words(const library::Library& library, const library::CheckReport& re
 }
 
 void check(const Arguments& arguments) {
-  const Date today = arguments.today.empty()
-                         ? Date(std::chrono::floor<std::chrono::days>(SystemClock().now()))
-                         : value_or_exit(parse_date(arguments.today));
-  const library::Library library = arguments.folder.empty()
-                                       ? library::built_in_library()
-                                       : value_or_exit(library::read_library(arguments.folder));
-  const library::CheckReport report = library::check_library(library, today);
+  const library::Library library = library_of(arguments.folder);
+  const library::CheckReport report = library::check_library(library, day_of(arguments));
   if (arguments.json) {
     fmt::print("{}\n", to_text(to_json(library, report)));
   } else {
     print_words(library, report);
   }
   if (!report.findings.empty()) throw Exit{kExitInput};
+}
+
+std::string_view standing_word(library::Standing standing) {
+  switch (standing) {
+    case library::Standing::kExpired:
+      return "expired";
+    case library::Standing::kDisputed:
+      return "disputed";
+    case library::Standing::kCurrent:
+      return "due";
+  }
+  return "";
+}
+
+void due(const Arguments& arguments) {
+  const library::Library library = library_of(arguments.folder);
+  const auto all = library::due_facts(library, day_of(arguments), arguments.days);
+  Json rows = Json::array();
+  for (const library::Due& one : all) {
+    const library::Fact& fact = *one.fact;
+    const auto uses = static_cast<std::int64_t>(library::uses_of(library, fact).size());
+    const std::string address = library::source_of(library, fact.source).address;
+    if (arguments.json) {
+      rows.append(Json::object({{"fact", fact.id},
+                                {"standing", standing_word(one.standing)},
+                                {"review_by", format_date(fact.review_by)},
+                                {"owner", fact.owner},
+                                {"pages", uses},
+                                {"source", address}}));
+    } else {
+      fmt::print("{} {}: {} (review by {}, {} pages)\n  {}\n", fact.owner, fact.id,
+                 standing_word(one.standing), format_date(fact.review_by), uses, address);
+    }
+  }
+  if (arguments.json)
+    fmt::print("{}\n", to_text(rows));
+  else
+    fmt::print("{} of {} facts to read again\n", all.size(), library.facts.size());
+}
+
+void changes(const Arguments& arguments) {
+  const library::Library before = library_of(arguments.folder);
+  const library::Library after = library_of(arguments.other);
+  for (const library::FactChange& change : library::changes_between(before, after)) {
+    fmt::print("{}\n", change.id);
+    if (change.before)
+      fmt::print("  - {}\n  - {}\n", change.before->text.en, change.before->text.es);
+    if (change.after) fmt::print("  + {}\n  + {}\n", change.after->text.en, change.after->text.es);
+    for (const std::string& page : change.references) fmt::print("  re-issue /signs/{}\n", page);
+  }
 }
 
 }  // namespace
@@ -86,6 +144,20 @@ void add_library_command(CLI::App& program) {
   command->add_option("--today", arguments->today, "Check as of this day, like 2026-11-21");
   command->add_flag("--json", arguments->json, "Print JSON");
   command->callback([arguments] { check(*arguments); });
+
+  CLI::App* queue = group->add_subcommand("due", "List the facts to read again, soonest first");
+  queue->add_option("folder", arguments->folder, "A folder like data/library (default: built in)");
+  queue->add_option("--days", arguments->days, "Also those due within so many days")
+      ->capture_default_str();
+  queue->add_option("--today", arguments->today, "As of this day, like 2026-11-21");
+  queue->add_flag("--json", arguments->json, "Print JSON");
+  queue->callback([arguments] { due(*arguments); });
+
+  CLI::App* compare =
+      group->add_subcommand("changes", "Show what another copy says and which pages it re-issues");
+  compare->add_option("before", arguments->folder, "The older folder")->required();
+  compare->add_option("after", arguments->other, "The newer folder (default: built in)");
+  compare->callback([arguments] { changes(*arguments); });
 }
 
 }  // namespace daybreak::cli

@@ -8,9 +8,9 @@
 #include "commons/directory/api/api.hpp"
 #include "commons/directory/desk/desk.hpp"
 #include "commons/directory/pages/pages.hpp"
+#include "commons/directory/reminders/pages.hpp"
 #include "commons/library/pages/pages.hpp"
 #include "commons/library/read.hpp"
-#include "commons/directory/reminders/pages.hpp"
 #include "db/migration.hpp"
 #include "embedded/need_tree.hpp"
 
@@ -119,7 +119,9 @@ void Site::add_routes() {
   add_set_up_routes(router_, *visits_, *members_);
   add_today_routes(router_, *visits_);
   add_directory_routes();
-  library::pages::add_public_routes(router_, {*visits_, library::built_in_library(), clock_});
+  const library::pages::Desk library_desk{*visits_, library::built_in_library(), clock_};
+  library::pages::add_public_routes(router_, library_desk);
+  library::pages::add_document_routes(router_, library_desk);
   if (visits_->settings().demonstration) add_style_guide_routes(router_, *visits_);
 }
 

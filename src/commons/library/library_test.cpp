@@ -11,6 +11,7 @@
 #include "commons/library/check.hpp"
 #include "commons/library/plain_language.hpp"
 #include "commons/library/read.hpp"
+#include "commons/library/upkeep.hpp"
 
 namespace daybreak::library {
 namespace {
@@ -275,6 +276,32 @@ TEST(Model, PutsFactsAndValuesInAndTakesBindingsOut) {
   EXPECT_EQ(say(library, "{fact:two-kinds}", Language::kSpanish),
             "La ley federal nombra dos tipos de trata: la sexual y la laboral.");
   EXPECT_EQ(say(library, "An {open brace", Language::kEnglish), "An {open brace");
+}
+
+TEST(Upkeep, QueuesWhatIsDueSoonestFirst) {
+  const Library& library = built_in_library();
+  const auto now = due_facts(library, kToday, 30);
+  ASSERT_FALSE(now.empty());
+  for (const Due& one : now) EXPECT_EQ(one.standing, Standing::kDisputed);
+  const Date later{std::chrono::year(2027), std::chrono::month(6), std::chrono::day(15)};
+  const auto then = due_facts(library, later, 30);
+  EXPECT_EQ(then.size(), library.facts.size());
+  EXPECT_TRUE(std::ranges::is_sorted(then, {}, &Due::days_left));
+  EXPECT_EQ(then.front().days_left, 15);
+}
+
+TEST_F(BrokenLibrary, AChangedFactReissuesThePagesThatQuoteItAndNoOther) {
+  const Library before = *read_library(folder_);
+  replace("facts/help.toml", "It is granted for two years at a time and can be renewed.",
+          "It is granted for two years at a time and can be renewed twice.");
+  const Library after = *read_library(folder_);
+  const auto changes = changes_between(before, after);
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(changes[0].id, "continued-presence-length");
+  EXPECT_THAT(changes[0].after->text.en, HasSubstr("twice"));
+  EXPECT_THAT(changes[0].references, testing::ElementsAre("investigators-continued-presence",
+                                                          "providers-continued-presence"));
+  EXPECT_TRUE(changes_between(after, after).empty());
 }
 
 TEST(Model, ReadsCitationsByTheirForm) {

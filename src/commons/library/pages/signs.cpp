@@ -158,6 +158,9 @@ Response show_picker(const Request& request, const Desk& desk) {
         });
         out.close("div");
         write_next_step(out);
+        html::section(out, 2, t("Documents for partners"), [&] {
+          html::paragraph(out, [&] { html::link(out, t("Sample documents"), "/documents"); });
+        });
         write_keeping(out, desk.library);
       });
 }
