@@ -141,6 +141,14 @@ std::unique_ptr<RecordReader> make_reader(const Layout& layout, Date today) {
 std::string firm_name(std::string_view cell) {
   cell = trim(cell);
   if (cell.empty()) return {};
+  // Without " D" or " A" there is no DBA or AKA.
+  const auto starts_word = [&](char c) {
+    for (auto at = cell.find(c); at != cell.npos; at = cell.find(c, at + 1))
+      if (at > 0 && cell[at - 1] == ' ') return true;
+    return false;
+  };
+  if (!starts_word('D') && !starts_word('d') && !starts_word('A') && !starts_word('a'))
+    return looks_like_person(cell) ? "" : std::string(cell);
   const std::string upper = to_upper_ascii(cell);
   for (const std::string_view mark : {" DBA ", " D/B/A ", " D.B.A. ", " AKA "}) {
     const auto at = upper.find(mark);

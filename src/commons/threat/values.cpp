@@ -107,9 +107,9 @@ bool has_leading_zero_codes(std::string_view state) {
 
 std::string_view cell_text(std::string_view cell) {
   cell = trim(cell);
-  constexpr std::array<std::string_view, 8> kNothing = {"NA",  "N/A", "NULL", "null",
-                                                        "(X)", "-",   "**",   "#N/A"};
-  if (cell.size() > 4) return cell;
+  if (cell.size() > 4 || cell.empty() || is_digit(cell.front())) return cell;
+  constexpr std::array<std::string_view, 9> kNothing = {"nan", "NA", "N/A", "NULL", "null",
+                                                        "(X)", "-",  "**",  "#N/A"};
   return std::ranges::find(kNothing, cell) == kNothing.end() ? cell : std::string_view();
 }
 
@@ -178,6 +178,17 @@ std::string zip_of(std::string_view cell, std::string_view state) {
 std::string_view state_of(std::string_view cell) {
   cell = cell_text(cell);
   if (cell.empty()) return {};
+  // Nearly every cell is an abbreviation in capitals.
+  static const auto abbreviations = [] {
+    std::array<std::string_view, 26 * 26> table{};
+    for (const geography::State& state : geography::states())
+      table[static_cast<std::size_t>((state.abbreviation[0] - 'A') * 26 +
+                                     (state.abbreviation[1] - 'A'))] = state.abbreviation;
+    return table;
+  }();
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (cell.size() == 2 && is_capital(cell[0]) && is_capital(cell[1]))
+    return abbreviations[static_cast<std::size_t>((cell[0] - 'A') * 26 + (cell[1] - 'A'))];
   const geography::State* state = geography::find_state(cell);
   return state ? state->abbreviation : std::string_view();
 }
@@ -222,6 +233,7 @@ bool is_certified(std::string_view decision) {
 
 std::string_view naics_of(std::string_view cell) {
   cell = cell_text(cell);
+  if (cell == "31-33" || cell == "44-45" || cell == "48-49") return cell;
   if (const auto dot = cell.find('.'); dot != cell.npos) cell = cell.substr(0, dot);
   if (cell.size() < 2 || cell.size() > 6 || !std::ranges::all_of(cell, is_digit)) return {};
   return cell.front() == '0' ? std::string_view() : cell;
@@ -239,26 +251,30 @@ std::string_view naics_title(std::string_view code) {
 }
 
 bool looks_like_person(std::string_view name) {
-  std::size_t words = 0;
-  std::string word;
-  bool firm = false;
-  const auto finish = [&] {
-    if (word.empty()) return;
+  constexpr std::size_t kLongestMark = 16;
+  std::array<char, kLongestMark> word;
+  std::size_t size = 0, words = 0;
+  // True when the word that ends here marks a firm.
+  const auto is_mark = [&] {
+    if (size == 0) return false;
     ++words;
-    firm = firm || business_marks().contains(word) || std::ranges::any_of(word, is_digit);
-    word.clear();
+    const bool found =
+        size <= kLongestMark && business_marks().contains(std::string_view(word.data(), size));
+    size = 0;
+    return found;
   };
   for (const char c : name) {
-    if ((c >= 'A' && c <= 'Z') || is_digit(c) || (c & 0x80) != 0) {
-      word += c;
-    } else if (c >= 'a' && c <= 'z') {
-      word += static_cast<char>(c - 'a' + 'A');
-    } else if (c != '.' && c != '\'') {
-      finish();
+    if (is_digit(c)) return false;
+    const bool small = c >= 'a' && c <= 'z';
+    if (small || (c >= 'A' && c <= 'Z') || (c & 0x80) != 0) {
+      if (size < kLongestMark) word[size] = small ? static_cast<char>(c - 'a' + 'A') : c;
+      ++size;
+    } else if (c != '.' && c != '\'' && is_mark()) {
+      return false;
     }
   }
-  finish();
-  return words > 0 && !firm;
+  if (is_mark()) return false;
+  return words > 0;
 }
 
 }  // namespace daybreak::threat

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "commons/threat/assess.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <set>
+
+#include "base/digest.hpp"
+#include "commons/threat/assess_scan.hpp"
+#include "commons/threat/cases.hpp"
+#include "commons/threat/finding.hpp"
+#include "geography/geography.hpp"
+#include "stats/estimate/multiplicity.hpp"
+
+namespace daybreak::threat {
+namespace {
+
+constexpr std::array<Denominator, 4> kDenominators = {
+    Denominator::kJobs, Denominator::kEstablishments, Denominator::kInspections,
+    Denominator::kPositions};
+
+std::size_t shared_counties(const Window& a, const Window& b) {
+  return static_cast<std::size_t>(std::ranges::count_if(a.counties, [&](std::uint32_t county) {
+    return std::ranges::binary_search(b.counties, county);
+  }));
+}
+
+// The same branch, or one inside the other, in mostly the same counties. Agriculture as a whole is
+// the finest that positions know.
+bool same_finding(const Window& a, const Window& b) {
+  if (!is_in_branch(a.industry, b.industry) && !is_in_branch(b.industry, a.industry)) return false;
+  const std::size_t smaller = std::min(a.counties.size(), b.counties.size());
+  return shared_counties(a, b) * 2 >= smaller && smaller > 0;
+}
+
+struct Candidate {
+  Window window;
+  std::size_t denominator;  // the one that shows it best
+  std::set<std::size_t> holds_in;
+};
+
+std::vector<Candidate> candidates_of(const std::vector<DenominatorReport>& reports, double share) {
+  std::vector<std::pair<Window, std::size_t>> windows;
+  for (std::size_t i = 0; i < reports.size(); ++i)
+    for (const Window& window : reports[i].tree_and_places)
+      if (window.p_value <= share && window.relative_risk > 1) windows.emplace_back(window, i);
+  std::ranges::stable_sort(windows,
+                           [](const auto& a, const auto& b) { return a.first.llr > b.first.llr; });
+  std::vector<Candidate> found;
+  for (const auto& [window, denominator] : windows) {
+    const auto same = std::ranges::find_if(
+        found, [&](const Candidate& known) { return same_finding(known.window, window); });
+    if (same == found.end()) {
+      found.push_back({window, denominator, {denominator}});
+    } else {
+      same->holds_in.insert(denominator);
+    }
+  }
+  return found;
+}
+
+// Whether the windows of a denominator say anything about this branch and these counties.
+std::vector<Denominator> list_of(const std::vector<DenominatorReport>& reports, const Candidate& c,
+                                 bool with_numbers) {
+  std::vector<Denominator> out;
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    const bool about =
+        reports[i].denominator != Denominator::kPositions || is_in_branch(c.window.industry, "11");
+    const bool has = !reports[i].source.empty();
+    if (!c.holds_in.contains(i) && about && has == with_numbers)
+      out.push_back(reports[i].denominator);
+  }
+  return out;
+}
+
+std::string missing_words(const Comparison& comparison) {
+  if (comparison.left_out == 0) return {};
+  std::string worst;
+  std::int64_t most = 0;
+  for (const auto& [naics, cases] : comparison.left_out_industries)
+    if (cases > most) worst = naics, most = cases;
+  return fmt::format(
+      "{} violating cases are of industries without a number here and are left out, "
+      "most of them of NAICS {}",
+      comparison.left_out, worst);
+}
+
+}  // namespace
+
+std::string_view name_of(Denominator denominator) {
+  constexpr std::array<std::string_view, 4> kNames = {"jobs", "establishments", "inspections",
+                                                      "positions"};
+  return kNames[static_cast<std::size_t>(denominator)];
+}
+
+const std::vector<std::uint32_t>& western_new_york() {
+  // The counties of the Western District of New York (28 U.S.C. 112(d)).
+  static const std::vector<std::uint32_t> counties = {36003, 36009, 36013, 36015, 36029, 36037,
+                                                      36051, 36055, 36063, 36069, 36073, 36097,
+                                                      36099, 36101, 36117, 36121, 36123};
+  return counties;
+}
+
+Result<Assessment> assess(db::Database& database, const AssessRequest& wanted) {
+  Assessment out;
+  out.request = wanted;
+  AssessRequest& request = out.request;
+  std::ranges::sort(request.counties);
+  request.counties.erase(std::ranges::unique(request.counties).begin(), request.counties.end());
+  for (const std::uint32_t fips : request.counties)
+    if (!geography::find_county(geography::CountyFips(fips)))
+      return fail(ErrorKind::kInvalid, fmt::format("{:05} is no county", fips), "counties",
+                  "Use five-digit FIPS codes");
+  const CaseSet set = TRY(database.read([&](db::Connection& c) { return read_cases(c, request); }));
+  if (set.cases.empty())
+    return fail(ErrorKind::kNotFound, "no Wage and Hour case is of these counties and this period",
+                "counties", "Import the WHD file, or choose more counties or years");
+  out.dataset = set.dataset;
+  out.undated = set.undated;
+  out.without_industry = set.without_industry;
+  out.data_versions = TRY(database.read([](db::Connection& c) { return read_versions(c); }));
+  out.inspections = static_cast<std::int64_t>(set.cases.size());
+  out.violating = std::ranges::count_if(set.cases, &Case::violating);
+
+  std::vector<Comparison> comparisons;
+  for (const Denominator denominator : kDenominators) {
+    DenominatorReport report;
+    report.denominator = denominator;
+    Sizes sizes;
+    if (denominator == Denominator::kInspections) {
+      sizes.source =
+          "all concluded cases of the Wage and Hour Division, with and without violations";
+    } else {
+      sizes = TRY(
+          database.read([&](db::Connection& c) { return read_sizes(c, request, denominator); }));
+    }
+    Comparison comparison = compare(set, sizes, request.counties.size(), denominator);
+    report.source = sizes.source;
+    report.missing =
+        sizes.source.empty() ? "no numbers were imported for these counties" : sizes.missing;
+    if (!sizes.source.empty()) {
+      report.cases_left_out = comparison.left_out;
+      if (const std::string words = missing_words(comparison); !words.empty())
+        report.missing += (report.missing.empty() ? "" : ". ") + words;
+      report.tree = TRY(scan_tree(comparison, request));
+      report.tree_and_places = TRY(scan_tree_and_places(comparison, request));
+      for (auto* windows : {&report.tree, &report.tree_and_places})
+        for (Window& window : *windows) count_employers(window, set, request);
+      for (const std::uint32_t cases : comparison.cases) report.cases += cases;
+    }
+    comparisons.push_back(std::move(comparison));
+    out.denominators.push_back(std::move(report));
+  }
+  const double share = request.level / static_cast<double>(kDenominators.size());
+  for (const Candidate& candidate : candidates_of(out.denominators, share)) {
+    Finding finding;
+    finding.window = candidate.window;
+    for (const std::size_t i : candidate.holds_in) finding.holds_in.push_back(kDenominators[i]);
+    finding.not_in = list_of(out.denominators, candidate, true);
+    finding.without = list_of(out.denominators, candidate, false);
+    finding.robust = candidate.holds_in.size() >= 2;
+    const Comparison& comparison = comparisons[candidate.denominator];
+    fill_sides(finding, set, request);
+    if (!may_see(finding.window, request.readers)) {
+      ++out.withheld;
+      continue;
+    }
+    TimeResult time = TRY(scan_time(set, comparison, finding.window.industry, request));
+    if (time.window) {
+      count_employers(*time.window, set, request);
+      if (!may_see(*time.window, request.readers)) time = {};
+    }
+    fill_time(finding, time, request);
+    fill_drivers(finding, set, comparison, request);
+    finding.words = words_of(finding, out);
+    out.findings.push_back(std::move(finding));
+  }
+  std::ranges::stable_sort(out.findings, [](const Finding& a, const Finding& b) {
+    if (a.robust != b.robust) return a.robust;
+    return a.holds_in.size() != b.holds_in.size() ? a.holds_in.size() > b.holds_in.size()
+                                                  : a.window.llr > b.window.llr;
+  });
+  return out;
+}
+
+Result<void> register_run(db::Database& database, Assessment& assessment, Instant now) {
+  double best = 1;
+  for (const DenominatorReport& report : assessment.denominators)
+    if (!report.tree_and_places.empty())
+      best = std::min(best, report.tree_and_places.front().p_value);
+  const std::string region = sha256_hex(to_text(*to_json(assessment.request).find("counties")));
+  const std::string request = to_text(to_json(assessment.request));
+  std::vector<double> family;
+  TRY(database.write([&](db::Connection& c) -> Result<void> {
+    // The same question asked again is not another look.
+    TRY(c.execute("DELETE FROM threat_run WHERE region = $1 AND request = $2", {region, request}));
+    TRY(c.execute("INSERT INTO threat_run (region, request, best_p, at) VALUES ($1, $2, $3, $4)",
+                  {region, request, best, now}));
+    family.clear();
+    for (const db::Row& row :
+         TRY(c.query("SELECT best_p FROM threat_run WHERE region = $1 ORDER BY id", {region})))
+      family.push_back(row.number(0));
+    return {};
+  }));
+  const auto adjusted =
+      TRY(stats::adjust_p_values(family, stats::FalseDiscovery::kBenjaminiHochberg));
+  assessment.runs = static_cast<std::int64_t>(family.size());
+  assessment.family_p = adjusted.back();
+  return {};
+}
+
+}  // namespace daybreak::threat

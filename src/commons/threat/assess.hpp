@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// A threat assessment: which branch of industry, in which counties, since when, shows more
+// violating Wage and Hour cases than its size explains. The unit is industry x county x quarter: no
+// score of a person or of a named employer. Each stage is a scan statistic
+// (docs/statistics/scan.md) with several denominators side by side; a finding is robust when it
+// holds in two of them. The same store, request and seed give the same report. Blocking; any
+// thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/json.hpp"
+#include "db/database.hpp"
+
+namespace daybreak::threat {
+
+// Who will read it: only an analyst sees cells of fewer than 5 employers or 11 workers.
+enum class Readers : std::uint8_t { kEveryone, kAnalyst };
+inline constexpr std::int64_t kFewestEmployers = 5;
+inline constexpr std::int64_t kFewestWorkers = 11;
+
+struct AssessRequest {
+  std::string region;                   // what the counties are called together
+  std::vector<std::uint32_t> counties;  // FIPS
+  Date from, to;                        // by the end of the period of violations
+  std::uint32_t replications = 999;
+  std::uint64_t seed = 1;
+  unsigned threads = 1;
+  double level = 0.05;  // of the whole assessment; each denominator gets its share
+  Readers readers = Readers::kEveryone;
+};
+Json to_json(const AssessRequest& request);
+Result<AssessRequest> parse_request(const Json& json);
+
+enum class Denominator : std::uint8_t { kJobs, kEstablishments, kInspections, kPositions };
+std::string_view name_of(Denominator denominator);  // "jobs", …
+
+// A branch of industry in some counties.
+struct Window {
+  std::string industry;  // NAICS 2017, two to six digits
+  std::vector<std::uint32_t> counties;
+  std::string first_quarter, last_quarter;  // "2019-Q2"; empty: the whole period
+  std::int64_t cases = 0;
+  double expected = 0, relative_risk = 0, llr = 0, p_value = 1;
+  std::int64_t employers = 0, workers = 0;  // of the violating cases
+};
+
+struct DenominatorReport {
+  Denominator denominator = Denominator::kJobs;
+  std::string source;   // where the numbers are from; empty: there are none
+  std::string missing;  // why there are none, or what they leave out
+  std::int64_t cases = 0, cases_left_out = 0;
+  std::vector<Window> tree;             // which branch
+  std::vector<Window> tree_and_places;  // which branch, where
+};
+
+// Counts of a window and of the rest of the region; a count may be hidden.
+struct Side {
+  std::int64_t inspections = 0, violating = 0, violations = 0, workers = 0, employers = 0;
+  std::int64_t back_wages = 0;  // cents
+  std::int64_t h2a = 0, h2b = 0, mspa = 0, child_labor = 0, minimum_wage_cases = 0,
+               retaliation_cases = 0;
+};
+
+struct Contribution {
+  std::string name;
+  std::optional<std::int64_t> cases;  // nothing: hidden, too few
+};
+
+struct Finding {
+  Window window;                             // by the denominator that shows it most clearly
+  std::vector<Denominator> holds_in;         // with p at or below the share of the level
+  std::vector<Denominator> not_in, without;  // scanned and not found; no numbers
+  bool robust = false;
+  std::optional<Window> time;                  // since when
+  std::vector<std::uint32_t> certain, border;  // counties by bootstrap
+  Side inside, rest;
+  double lower_risk = 0;  // 95 % lower bound of the relative risk (Byar): how many times more
+                          // inspections for its size would explain it away
+  double inspections_ratio = 0;          // inspections for the size of the window, against the rest
+  std::vector<Contribution> industries;  // what drives it
+  double largest_employer_share = 0;
+  double risk_without_largest_employer = 0, least_risk_without_a_year = 0;
+  bool by_employers = false;       // one employer gives more than 30 % of the cases
+  std::vector<std::string> words;  // each a sentence made of the numbers above
+};
+
+struct Assessment {
+  AssessRequest request;
+  std::string dataset;  // of the cases
+  Json data_versions;   // the loads it was made from
+  std::int64_t inspections = 0, violating = 0, undated = 0, without_industry = 0;
+  std::vector<DenominatorReport> denominators;
+  std::vector<Finding> findings;  // robust ones first
+  std::int64_t withheld = 0;      // findings of too few employers or workers
+  std::int64_t runs = 0;          // of this region so far, this one included
+  double family_p = 1;            // best p after all of them (Benjamini-Hochberg)
+};
+
+// Fails when there are no cases for the region and period, or a county is unknown.
+Result<Assessment> assess(db::Database& database, const AssessRequest& request);
+// Writes the run down, so that it counts in the family of the region.
+Result<void> register_run(db::Database& database, Assessment& assessment, Instant now);
+
+// All of it, with a fingerprint over request, data versions and results.
+Json to_json(const Assessment& assessment);
+std::string fingerprint_of(const Json& report);
+
+// The 17 counties of western New York, for the demonstration.
+const std::vector<std::uint32_t>& western_new_york();
+
+}  // namespace daybreak::threat

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The three scans of an assessment on plain arrays: which branch, which branch where, since when.
+// For assess.cpp.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "commons/threat/assess.hpp"
+#include "commons/threat/cases.hpp"
+#include "stats/scan/scan.hpp"
+
+namespace daybreak::threat {
+
+// "31" to "33" are one sector, and so on.
+std::string parent_industry(std::string_view code);
+// True when `code` is the branch or below it.
+bool is_in_branch(std::string_view code, std::string_view branch);
+
+// What one denominator compares: cells of industry x county.
+struct Comparison {
+  Denominator denominator = Denominator::kJobs;
+  std::vector<std::string> leaves;
+  std::vector<double> measure;       // [leaf][county]
+  std::vector<std::uint32_t> cases;  // [leaf][county]
+  std::int64_t left_out = 0;         // violating cases of industries without a number
+  std::map<std::string, std::int64_t> left_out_industries;
+};
+Comparison compare(const CaseSet& set, const Sizes& sizes, std::size_t counties,
+                   Denominator denominator);
+
+Result<std::vector<Window>> scan_tree(const Comparison& comparison, const AssessRequest& request);
+Result<std::vector<Window>> scan_tree_and_places(const Comparison& comparison,
+                                                 const AssessRequest& request);
+struct TimeResult {
+  std::optional<Window> window;
+  std::vector<double> certainty;  // per county
+};
+// Space-time for one branch: measure constant over time.
+Result<TimeResult> scan_time(const CaseSet& set, const Comparison& comparison,
+                             const std::string& branch, const AssessRequest& request);
+
+}  // namespace daybreak::threat

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "commons/threat/report.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/csv.hpp"
+#include "base/digest.hpp"
+#include "base/text.hpp"
+#include "commons/threat/finding.hpp"
+#include "geography/geography.hpp"
+
+namespace daybreak::threat {
+namespace {
+
+Json counties_json(const std::vector<std::uint32_t>& counties) {
+  Json list = Json::array();
+  for (const std::uint32_t fips : counties) list.append(fmt::format("{:05}", fips));
+  return list;
+}
+
+Json window_json(const Window& window) {
+  Json json = Json::object({{"industry", window.industry},
+                            {"title", industry_words(window.industry)},
+                            {"counties", counties_json(window.counties)},
+                            {"cases", window.cases},
+                            {"employers", window.employers},
+                            {"expected", window.expected},
+                            {"relative_risk", window.relative_risk},
+                            {"llr", window.llr},
+                            {"p_value", window.p_value}});
+  if (!window.first_quarter.empty()) {
+    json.set("from", window.first_quarter);
+    json.set("to", window.last_quarter);
+  }
+  return json;
+}
+
+// Windows of a stage hold counts too: small ones go without numbers.
+Json windows_json(const std::vector<Window>& windows, Readers readers) {
+  Json list = Json::array();
+  for (const Window& window : windows)
+    if (may_see(window, readers)) list.append(window_json(window));
+  return list;
+}
+
+Json side_json(const Side& side) {
+  return Json::object({{"inspections", side.inspections},
+                       {"violating", side.violating},
+                       {"violations", side.violations},
+                       {"employers_violating", side.employers},
+                       {"workers", side.workers},
+                       {"back_wages_cents", side.back_wages},
+                       {"h2a", side.h2a},
+                       {"h2b", side.h2b},
+                       {"mspa", side.mspa},
+                       {"child_labor", side.child_labor},
+                       {"minimum_wage_cases", side.minimum_wage_cases},
+                       {"retaliation_cases", side.retaliation_cases}});
+}
+
+Json names_json(const std::vector<Denominator>& list) {
+  Json names = Json::array();
+  for (const Denominator one : list) names.append(name_of(one));
+  return names;
+}
+
+Json finding_json(const Finding& finding) {
+  Json json = window_json(finding.window);
+  json.set("robust", finding.robust);
+  json.set("holds_in", names_json(finding.holds_in));
+  json.set("not_in", names_json(finding.not_in));
+  json.set("no_numbers_of", names_json(finding.without));
+  if (finding.time) json.set("since", window_json(*finding.time));
+  json.set("certain_counties", counties_json(finding.certain));
+  json.set("border_counties", counties_json(finding.border));
+  json.set("inside", side_json(finding.inside));
+  json.set("rest", side_json(finding.rest));
+  json.set("lower_relative_risk", finding.lower_risk);
+  json.set("inspections_ratio", finding.inspections_ratio);
+  json.set("largest_employer_share", finding.largest_employer_share);
+  json.set("relative_risk_without_largest_employer", finding.risk_without_largest_employer);
+  json.set("least_relative_risk_without_a_year", finding.least_risk_without_a_year);
+  Json industries = Json::array(), words = Json::array();
+  for (const Contribution& part : finding.industries)
+    industries.append(Json::object(
+        {{"industry", part.name}, {"cases", part.cases ? Json(*part.cases) : Json()}}));
+  for (const std::string& sentence : finding.words) words.append(sentence);
+  json.set("industries", std::move(industries));
+  json.set("words", std::move(words));
+  return json;
+}
+
+doc::TableRow cells(std::vector<std::string> words) {
+  doc::TableRow row;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    row.cells.push_back({{doc::text(words[i])},
+                         i == 0 ? doc::TableCell::Kind::kRowHeader : doc::TableCell::Kind::kData,
+                         i == 0 ? doc::Alignment::kStart : doc::Alignment::kEnd});
+  return row;
+}
+
+doc::Block table_of(std::string caption, std::vector<std::string> header,
+                    std::vector<doc::TableRow> rows) {
+  doc::Table table{
+      {doc::text(std::move(caption))}, {}, {cells(std::move(header))}, std::move(rows)};
+  return {std::move(table)};
+}
+
+void add_finding(doc::Blocks& blocks, const Finding& finding, std::size_t number) {
+  blocks.push_back(
+      doc::heading(2, fmt::format("{}. {}{}", number, industry_words(finding.window.industry),
+                                  finding.robust ? "" : " (not robust)")));
+  blocks.push_back(doc::bullets(finding.words));
+  std::vector<doc::TableRow> rows;
+  for (const Contribution& part : finding.industries)
+    rows.push_back(cells({industry_words(part.name),
+                          part.cases ? std::to_string(*part.cases) : "fewer than 5 employers"}));
+  blocks.push_back(
+      table_of("Cases with violations by industry", {"Industry", "Cases"}, std::move(rows)));
+}
+
+void add_method(doc::Blocks& blocks, const Assessment& a) {
+  blocks.push_back(doc::heading(1, "Method"));
+  blocks.push_back(doc::paragraph(
+      fmt::format("Tree, tree by place and space-time scan statistics (Kulldorff) of Wage and Hour "
+                  "cases with at "
+                  "least one violation; {} random copies, seed {}; each denominator is given "
+                  "{:.4f} of the level of "
+                  "{:.2f}, and a finding is robust when it holds in two. Dates are periods of "
+                  "violations, not of "
+                  "inspections. Cells of fewer than {} employers or {} workers are hidden.",
+                  a.request.replications, a.request.seed, a.request.level / 4, a.request.level,
+                  kFewestEmployers, kFewestWorkers)));
+  std::vector<doc::TableRow> rows;
+  for (const DenominatorReport& report : a.denominators)
+    rows.push_back(cells({std::string(name_of(report.denominator)),
+                          report.source.empty() ? "none" : report.source, report.missing}));
+  blocks.push_back(
+      table_of("Denominators", {"Denominator", "Source", "What is missing"}, std::move(rows)));
+  rows.clear();
+  for (const Json& version : *a.data_versions.if_array())
+    rows.push_back(
+        cells({*version.find("dataset")->if_string() + " " + *version.find("slice")->if_string(),
+               version.find("as_of")->if_string() ? *version.find("as_of")->if_string() : "",
+               version.find("sha256")->if_string()->substr(0, 16)}));
+  if (!rows.empty())
+    blocks.push_back(table_of("Data", {"File", "As of", "SHA-256 begins"}, std::move(rows)));
+  blocks.push_back(doc::paragraph("Fingerprint of this report: " + fingerprint_of(to_json(a))));
+}
+
+}  // namespace
+
+Json to_json(const AssessRequest& request) {
+  return Json::object({{"region", request.region},
+                       {"counties", counties_json(request.counties)},
+                       {"from", format_date(request.from)},
+                       {"to", format_date(request.to)},
+                       {"replications", std::int64_t{request.replications}},
+                       {"seed", request.seed},
+                       {"level", request.level},
+                       {"readers", request.readers == Readers::kAnalyst ? "analyst" : "everyone"}});
+}
+
+Result<AssessRequest> parse_request(const Json& json) {
+  AssessRequest request;
+  const auto text = [&](std::string_view key) -> Result<std::string> {
+    const Json* value = json.find(key);
+    if (value && value->if_string()) return *value->if_string();
+    return fail(ErrorKind::kInvalid, "has no text", "request." + std::string(key),
+                "Give a report that `daybreak threat assess --json` wrote");
+  };
+  request.region = TRY(text("region"));
+  request.from = TRY(parse_date(TRY(text("from"))));
+  request.to = TRY(parse_date(TRY(text("to"))));
+  request.readers = TRY(text("readers")) == "analyst" ? Readers::kAnalyst : Readers::kEveryone;
+  const Json *counties = json.find("counties"), *copies = json.find("replications"),
+             *seed = json.find("seed"), *level = json.find("level");
+  if (!counties || !counties->if_array() || !copies || !copies->if_integer() || !seed ||
+      !seed->if_integer() || !level || !level->if_number())
+    return fail(ErrorKind::kInvalid, "lacks counties, replications, seed or level", "request");
+  for (const Json& county : *counties->if_array()) {
+    const auto fips = county.if_string() ? to_integer(*county.if_string()) : std::nullopt;
+    if (!fips) return fail(ErrorKind::kInvalid, "is no county code", "request.counties");
+    request.counties.push_back(static_cast<std::uint32_t>(*fips));
+  }
+  request.replications = static_cast<std::uint32_t>(*copies->if_integer());
+  request.seed = static_cast<std::uint64_t>(*seed->if_integer());
+  request.level = *level->if_number();
+  return request;
+}
+
+Json to_json(const Assessment& a) {
+  Json denominators = Json::array(), findings = Json::array();
+  for (const DenominatorReport& report : a.denominators)
+    denominators.append(Json::object(
+        {{"denominator", name_of(report.denominator)},
+         {"source", report.source},
+         {"missing", report.missing},
+         {"cases", report.cases},
+         {"cases_left_out", report.cases_left_out},
+         {"tree", windows_json(report.tree, a.request.readers)},
+         {"tree_and_places", windows_json(report.tree_and_places, a.request.readers)}}));
+  for (const Finding& finding : a.findings) findings.append(finding_json(finding));
+  Json json = Json::object({{"request", to_json(a.request)},
+                            {"dataset", a.dataset},
+                            {"data_versions", a.data_versions},
+                            {"inspections", a.inspections},
+                            {"violating", a.violating},
+                            {"undated", a.undated},
+                            {"without_industry", a.without_industry},
+                            {"denominators", std::move(denominators)},
+                            {"findings", std::move(findings)},
+                            {"withheld", a.withheld}});
+  json.set("fingerprint", fingerprint_of(json));
+  json.set("family", Json::object({{"runs", a.runs}, {"adjusted_p", a.family_p}}));
+  return json;
+}
+
+std::string fingerprint_of(const Json& report) {
+  Json content = report;
+  content.erase("fingerprint");
+  content.erase("family");  // grows with every look
+  return sha256_hex(to_text(content));
+}
+
+doc::Document to_document(const Assessment& a, Date date, const std::string& notice) {
+  doc::Document document;
+  document.title = "Threat assessment: " + a.request.region;
+  document.date = date;
+  document.running_foot = notice;
+  document.subject = "Which industries and places show more violations than their size explains";
+  doc::Blocks& blocks = document.blocks;
+  blocks.push_back(doc::heading(1, document.title));
+  if (!notice.empty()) blocks.push_back(doc::paragraph({doc::bold(notice)}));
+  blocks.push_back(doc::paragraph(
+      fmt::format("{}, {} to {}: {} inspections, {} with violations. {} findings, {} of them "
+                  "robust; {} withheld for too "
+                  "few employers or workers.",
+                  county_words(a.request.counties), format_date(a.request.from),
+                  format_date(a.request.to), a.inspections, a.violating, a.findings.size(),
+                  std::ranges::count_if(a.findings, &Finding::robust), a.withheld)));
+  if (a.without_industry > 0)
+    blocks.push_back(doc::paragraph(
+        fmt::format("{} cases name no industry and are left out.", a.without_industry)));
+  if (a.undated > 0)
+    blocks.push_back(doc::paragraph(fmt::format(
+        "{} cases carry no date: they count for industry and place, not for time.", a.undated)));
+  if (a.runs > 0)
+    blocks.push_back(
+        doc::paragraph(fmt::format("Assessments of this region so far: {}. The best p of this one "
+                                   "after all of them is {:.3f}.",
+                                   a.runs, a.family_p)));
+  if (a.findings.empty())
+    blocks.push_back(doc::paragraph("Nothing stands out more than chance explains."));
+  for (std::size_t i = 0; i < a.findings.size(); ++i) add_finding(blocks, a.findings[i], i + 1);
+  add_method(blocks, a);
+  return document;
+}
+
+std::string to_csv(const Assessment& a) {
+  std::string out;
+  CsvWriter csv(out, CsvFormulas::kNeutralise);
+  csv.row({"rank", "robust", "industry", "title", "counties", "since", "until", "cases", "expected",
+           "relative_risk", "lower_relative_risk", "p_value", "holds_in", "inspections",
+           "employers", "workers"});
+  std::size_t rank = 0;
+  for (const Finding& f : a.findings) {
+    std::vector<std::string> counties, holds;
+    for (const std::uint32_t fips : f.window.counties)
+      counties.push_back(fmt::format("{:05}", fips));
+    for (const Denominator one : f.holds_in) holds.emplace_back(name_of(one));
+    csv.row(std::vector<std::string>{
+        std::to_string(++rank), f.robust ? "yes" : "no", f.window.industry,
+        industry_words(f.window.industry), join(counties, " "), f.time ? f.time->first_quarter : "",
+        f.time ? f.time->last_quarter : "", std::to_string(f.window.cases),
+        fmt::format("{:.3f}", f.window.expected), fmt::format("{:.3f}", f.window.relative_risk),
+        fmt::format("{:.3f}", f.lower_risk), fmt::format("{:.4f}", f.window.p_value),
+        join(holds, " "), std::to_string(f.inside.inspections), std::to_string(f.inside.employers),
+        std::to_string(f.inside.workers)});
+  }
+  return out;
+}
+
+std::string to_geojson(const Assessment& a) {
+  Json features = Json::array();
+  std::size_t rank = 0;
+  for (const Finding& f : a.findings) {
+    ++rank;
+    for (const std::uint32_t fips : f.window.counties) {
+      const geography::County* county = geography::find_county(geography::CountyFips(fips));
+      if (!county) continue;
+      features.append(Json::object(
+          {{"type", "Feature"},
+           {"geometry", Json::object({{"type", "Point"},
+                                      {"coordinates", Json::array({county->center.longitude,
+                                                                   county->center.latitude})}})},
+           {"properties",
+            Json::object({{"finding", std::int64_t(rank)},
+                          {"county", fmt::format("{:05}", fips)},
+                          {"name", county->name},
+                          {"industry", f.window.industry},
+                          {"robust", f.robust},
+                          {"certain", std::ranges::find(f.certain, fips) != f.certain.end()}})}}));
+    }
+  }
+  return to_text(Json::object({{"type", "FeatureCollection"}, {"features", std::move(features)}}));
+}
+
+}  // namespace daybreak::threat

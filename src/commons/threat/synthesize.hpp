@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Makes files in the official layouts (WHD compliance actions, QCEW annual averages) with fictional
+// firms, for the demonstration, for tests and for measurements, and a file that says what was
+// planted in them. Violating cases are spread as the establishments are, but for the excess. The
+// same options give the same bytes. Streams; blocking.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace daybreak::threat {
+
+struct Excess {
+  std::string industry;                 // NAICS 2017, six digits
+  std::vector<std::uint32_t> counties;  // FIPS
+  int first_year = 0, last_year = 0;    // inclusive
+  double factor = 6;                    // times as many cases as without
+};
+
+struct SynthesizeOptions {
+  std::vector<std::uint32_t> counties;
+  std::uint64_t cases = 20'000;
+  int first_year = 2015, last_year = 2024;
+  std::uint64_t seed = 1;
+  std::optional<Excess> excess;
+};
+
+struct Synthesized {
+  std::filesystem::path whd, qcew, truth;
+  std::uint64_t cases = 0, excess_cases = 0;
+};
+
+// Writes whd_synthetic.csv, qcew_synthetic.csv and truth.json into the folder, which must exist.
+Result<Synthesized> synthesize(const std::filesystem::path& folder,
+                               const SynthesizeOptions& options);
+
+// The dairies of three counties of western New York, 2019 to 2021.
+Excess demonstration_excess();
+
+}  // namespace daybreak::threat
