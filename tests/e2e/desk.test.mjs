@@ -73,7 +73,7 @@ describe("without JavaScript", () => {
     await page.getByRole("link", { name: "History" }).click();
     assert.match(await page.locator("main").innerText(), /Cora Coordinator_/);
     await page.getByRole("link", { name: /^Take back/ }).first().click();
-    for (const choice of await page.getByRole("radio", { name: "Take the new one" }).all()) await choice.check({ force: true });
+    for (const choice of await page.locator("label", { hasText: "Take the new one" }).all()) await choice.click();
     await page.getByRole("button", { name: "Take back what is marked" }).click();
     await page.goto(`${house.address}${service}`);
     assert.equal(await page.locator("h1").innerText(), old);
