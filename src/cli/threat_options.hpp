@@ -19,6 +19,9 @@ struct ThreatPlace {
   std::string database;
 };
 
+// `synthesize`, `assess` and `reproduce`.
+void add_threat_assessment(CLI::App* group);
+
 void add_place(CLI::App* command, const std::shared_ptr<ThreatPlace>& place);
 
 // The commons, brought to the newest form; ends the program when that fails.

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// `daybreak threat assess`, `reproduce` and `synthesize`.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fmt/format.h>
+
+#include "base/byte_source.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "cli/command.hpp"
+#include "cli/threat_options.hpp"
+#include "commons/threat/assess.hpp"
+#include "commons/threat/report.hpp"
+#include "commons/threat/synthesize.hpp"
+#include "doc/html_edition.hpp"
+#include "doc/pdf.hpp"
+#include "geography/geography.hpp"
+
+namespace daybreak::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace threat;
+
+// "wny", a state ("NY"), or county codes with commas.
+std::vector<std::uint32_t> counties_named(const std::string& words) {
+  if (words == "wny") return western_new_york();
+  std::vector<std::uint32_t> counties;
+  for (const std::string_view word : split(words, ',')) {
+    const std::string_view name = trim(word);
+    if (const auto fips = name.size() == 5 ? to_integer(name) : std::nullopt) {
+      counties.push_back(static_cast<std::uint32_t>(*fips));
+      continue;
+    }
+    const geography::State* state = geography::find_state(name);
+    if (!state)
+      exit_with({ErrorKind::kInvalid, "is neither a county code nor a state", std::string(name),
+                 "Use five-digit FIPS codes, a state such as NY, or wny"});
+    for (const geography::County& county : geography::counties_of_state(state->abbreviation))
+      counties.push_back(county.fips.number());
+  }
+  return counties;
+}
+
+struct AssessArguments {
+  std::string counties, region, from = "2005-01-01", to = "2025-12-31";
+  std::string html, pdf, csv, geojson, notice;
+  std::uint32_t replications = 999;
+  std::uint64_t seed = 1;
+  unsigned threads = 2;
+  bool json = false, analyst = false;
+};
+
+void write_reports(const Assessment& found, const AssessArguments& a, Date today) {
+  if (!a.csv.empty()) value_or_exit(write_file(a.csv, to_csv(found)));
+  if (!a.geojson.empty()) value_or_exit(write_file(a.geojson, to_geojson(found)));
+  if (a.html.empty() && a.pdf.empty()) return;
+  const doc::Document document = to_document(found, today, a.notice);
+  if (!a.html.empty()) value_or_exit(write_file(a.html, value_or_exit(doc::to_html(document))));
+  if (!a.pdf.empty()) value_or_exit(write_file(a.pdf, value_or_exit(doc::to_pdf(document))));
+}
+
+void run_assess(const ThreatPlace& place, const AssessArguments& a) {
+  ThreatStore opened(place);
+  AssessRequest request;
+  request.counties = counties_named(a.counties);
+  request.region = a.region.empty() ? a.counties : a.region;
+  request.from = value_or_exit(parse_date(a.from));
+  request.to = value_or_exit(parse_date(a.to));
+  request.replications = a.replications;
+  request.seed = a.seed;
+  request.threads = a.threads;
+  if (a.analyst) request.readers = Readers::kAnalyst;
+  Assessment found = value_or_exit(assess(*opened.database, request));
+  value_or_exit(register_run(*opened.database, found, opened.clock.now()));
+  write_reports(found, a, std::chrono::floor<std::chrono::days>(opened.clock.now()));
+  if (a.json) {
+    fmt::print("{}\n", to_text(to_json(found), JsonLayout::kIndented));
+    return;
+  }
+  fmt::print("{} inspections, {} with violations; {} findings, {} withheld\n", found.inspections,
+             found.violating, found.findings.size(), found.withheld);
+  for (const DenominatorReport& report : found.denominators)
+    fmt::print("  {}: {}{}{}\n", name_of(report.denominator),
+               report.source.empty() ? "none" : report.source, report.missing.empty() ? "" : ". ",
+               report.missing);
+  std::size_t rank = 0;
+  for (const Finding& finding : found.findings) {
+    fmt::print("\n{}.\n", ++rank);
+    for (const std::string& sentence : finding.words) fmt::print("  {}\n", sentence);
+  }
+}
+
+void add_assess(CLI::App* group) {
+  CLI::App* command = group->add_subcommand(
+      "assess",
+      "Which industries, where, since when show more violations than their size explains");
+  const auto place = std::make_shared<ThreatPlace>();
+  const auto a = std::make_shared<AssessArguments>();
+  command->add_option("--counties", a->counties, "FIPS codes with commas, states, or wny")
+      ->required();
+  command->add_option("--region", a->region, "What the counties are called together");
+  command->add_option("--from", a->from, "First day")->capture_default_str();
+  command->add_option("--to", a->to, "Last day")->capture_default_str();
+  command->add_option("--replications", a->replications, "Random copies")
+      ->check(CLI::Range(99, 99'999))
+      ->capture_default_str();
+  command->add_option("--seed", a->seed, "The same seed gives the same report")
+      ->capture_default_str();
+  command->add_option("--threads", a->threads, "Threads")->capture_default_str();
+  command->add_flag("--analyst", a->analyst, "Show cells of few employers too");
+  command->add_option("--notice", a->notice, "Words on top of the report");
+  command->add_option("--html", a->html, "Write the report as a page");
+  command->add_option("--pdf", a->pdf, "Write the report as PDF");
+  command->add_option("--csv", a->csv, "Write the findings as CSV");
+  command->add_option("--geojson", a->geojson, "Write the counties of the findings");
+  command->add_flag("--json", a->json, "Print all numbers as JSON");
+  add_place(command, place);
+  command->callback([place, a] { run_assess(*place, *a); });
+}
+
+void run_reproduce(const ThreatPlace& place, const std::string& file) {
+  ThreatStore opened(place);
+  const Json report = value_or_exit(parse_json(value_or_exit(read_text_file(file)), {}, file));
+  const Json* request = report.find("request");
+  const Json* fingerprint = report.find("fingerprint");
+  if (!request || !fingerprint || !fingerprint->if_string())
+    exit_with({ErrorKind::kInvalid, "is no report", file,
+               "Give what `daybreak threat assess --json` printed"});
+  if (fingerprint_of(report) != *fingerprint->if_string())
+    exit_with({ErrorKind::kInvalid, "was changed since it was made", file,
+               "Its fingerprint does not fit its numbers"});
+  const Json again =
+      to_json(value_or_exit(assess(*opened.database, value_or_exit(parse_request(*request)))));
+  if (fingerprint_of(again) == *fingerprint->if_string()) {
+    fmt::print("The report is reproduced: {}\n", *fingerprint->if_string());
+    return;
+  }
+  for (const JsonMember& member : *report.if_object()) {
+    const Json* now = again.find(member.key);
+    if (member.key != "fingerprint" && member.key != "family" && (!now || !(*now == member.value)))
+      fmt::print("differs: {}\n", member.key);
+  }
+  exit_with({ErrorKind::kConflict, "is not reproduced", file,
+             "Compare data_versions: the files in the store may be others"});
+}
+
+void add_reproduce(CLI::App* group) {
+  CLI::App* command =
+      group->add_subcommand("reproduce", "Make a report again and say whether it is the same");
+  const auto place = std::make_shared<ThreatPlace>();
+  const auto file = std::make_shared<std::string>();
+  command->add_option("report", *file, "What `assess --json` printed")->required();
+  add_place(command, place);
+  command->callback([place, file] { run_reproduce(*place, *file); });
+}
+
+void add_synthesize(CLI::App* group) {
+  struct Arguments {
+    std::string folder, counties = "wny";
+    std::uint64_t cases = 20'000, seed = 1;
+    bool no_excess = false;
+  };
+  CLI::App* command = group->add_subcommand(
+      "synthesize", "Make files in the official layouts with fictional firms, and what is planted");
+  const auto a = std::make_shared<Arguments>();
+  command->add_option("folder", a->folder, "Where the files go")->required();
+  command->add_option("--counties", a->counties, "FIPS codes with commas, states, or wny")
+      ->capture_default_str();
+  command->add_option("--cases", a->cases, "How many")->capture_default_str();
+  command->add_option("--seed", a->seed, "The same seed gives the same files")
+      ->capture_default_str();
+  command->add_flag("--no-excess", a->no_excess, "Plant nothing");
+  command->callback([a] {
+    SynthesizeOptions options;
+    options.counties = counties_named(a->counties);
+    options.cases = a->cases;
+    options.seed = a->seed;
+    if (!a->no_excess) options.excess = demonstration_excess();
+    std::error_code ignored;
+    fs::create_directories(a->folder, ignored);
+    const Synthesized made = value_or_exit(synthesize(a->folder, options));
+    fmt::print("{}\n{}\n{}\n{} cases and {} of the planted excess\n", made.whd.string(),
+               made.qcew.string(), made.truth.string(), made.cases, made.excess_cases);
+  });
+}
+
+}  // namespace
+
+void add_threat_assessment(CLI::App* group) {
+  add_synthesize(group);
+  add_assess(group);
+  add_reproduce(group);
+}
+
+}  // namespace daybreak::cli
