@@ -19,7 +19,7 @@ function init()
     else
       fields[#fields + 1] = "text=" .. one(words) .. "&place=" .. one(places) .. "&language=" .. one(languages)
     end
-    bodies[i] = table.concat(fields, "&"):gsub("[ ,]", { [" "] = "+", [","] = "%%2C" })
+    bodies[i] = table.concat(fields, "&"):gsub("[ ,]", { [" "] = "+", [","] = "%2C" })
   end
 end
 
