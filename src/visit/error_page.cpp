@@ -70,4 +70,28 @@ http::Response Visits::refusal(const http::Request& request, http::Status status
       status);
 }
 
+http::Response Visits::failure(const http::Request& request, const Error& error,
+                               const html::Href& here) const {
+  switch (error.kind) {
+    case ErrorKind::kDenied:
+      if (error.place == "confirmation") return ask_to_confirm(request, here);
+      [[fallthrough]];
+    case ErrorKind::kNotFound:
+      return refusal(request, http::Status::kNotFound);
+    case ErrorKind::kInvalid:
+    case ErrorKind::kUnsupported:
+      return refusal(request, http::Status::kBadRequest);
+    case ErrorKind::kConflict:
+      return refusal(request, http::Status::kConflict);
+    case ErrorKind::kUnavailable:
+      return refusal(request, http::Status::kUnavailable);
+    default:
+      return refusal(request, http::Status::kInternalError);
+  }
+}
+
+http::Response Visits::ask_to_confirm(const http::Request& request, const html::Href& here) const {
+  return redirect(request, html::Href("/confirm").with("return", here.view()));
+}
+
 }  // namespace daybreak::visit

@@ -81,6 +81,13 @@ class Visits {
   http::Response refusal(const http::Request& request, http::Status status,
                          std::string_view sentence = {}) const;
 
+  // The answer to a service that failed: asks for a fresh confirmation where only that is missing
+  // (and comes back to `here`), else the page for what is absent or hidden, wrong or unavailable.
+  http::Response failure(const http::Request& request, const Error& error,
+                         const html::Href& here) const;
+  // Sends the member to confirm who it is, and then to `here`.
+  http::Response ask_to_confirm(const http::Request& request, const html::Href& here) const;
+
   // Signs the browser in or out.
   void set_session_cookie(const http::Request& request, http::Response& response,
                           const Secret<std::string>& token) const;

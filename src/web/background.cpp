@@ -25,6 +25,7 @@ std::vector<db::ModuleMigrations> commons_modules() {
   modules.push_back(directory::store::migrations());
   modules.push_back(directory::desk::papers::migrations());
   modules.push_back(directory::reminders::migrations());
+  modules.push_back(directory::board::migrations());
   return modules;
 }
 

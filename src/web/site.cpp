@@ -7,14 +7,17 @@
 #include "base/config.hpp"
 #include "commons/directory/api/api.hpp"
 #include "commons/directory/desk/desk.hpp"
+#include "commons/directory/board/pages.hpp"
 #include "commons/directory/pages/pages.hpp"
 #include "commons/directory/reminders/pages.hpp"
 #include "commons/library/pages/pages.hpp"
 #include "commons/library/read.hpp"
 #include "db/migration.hpp"
 #include "embedded/need_tree.hpp"
+#include "web/administration.hpp"
 
 namespace daybreak::web {
+
 Result<std::unique_ptr<Site>> Site::open(const SiteOptions& options, const Clock& clock,
                                          Random& random, Log& log) {
   if (!std::filesystem::is_directory(options.data))
@@ -89,7 +92,14 @@ void Site::add_directory_routes() {
   directory::pages::add_public_routes(
       router_, {*visits_, *directory_, *public_catalogue_, *task_force_catalogue_,
                 *partner_catalogues_, *gatekeeper_, clock_});
+      router_, {*visits_, *directory_, *public_catalogue_, *task_force_catalogue_, *gatekeeper_,
+                clock_, [this](const Error& error) {
+                  log_.error("directory", {{"error", LoggedText{error.describe()}}});
+                }});
   directory::api::add_routes(router_, *public_catalogue_);
+  boards_.emplace(*task_force_catalogue_, clock_);
+  directory::board::add_routes(router_,
+                               {*visits_, *task_force_catalogue_, *boards_, *members_, clock_});
   directory::reminders::add_routes(router_, *visits_, *directory_, *reminders_);
   directory::desk::add_routes(
       router_, {*visits_, *directory_, *members_, *gatekeeper_, public_catalogue_->needs(), clock_,
@@ -122,6 +132,9 @@ void Site::add_routes() {
   const library::pages::Desk library_desk{*visits_, library::built_in_library(), clock_};
   library::pages::add_public_routes(router_, library_desk);
   library::pages::add_document_routes(router_, library_desk);
+  library::pages::add_public_routes(router_, {*visits_, library::built_in_library(), clock_});
+  add_administration_routes(router_,
+                            {*visits_, *members_, *gatekeeper_, *commons_, *queue_, clock_});
   if (visits_->settings().demonstration) add_style_guide_routes(router_, *visits_);
 }
 

@@ -14,6 +14,8 @@
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "commons/directory/catalogue/partners.hpp"
+#include "commons/directory/board/board.hpp"
+#include "commons/directory/catalogue/catalogue.hpp"
 #include "commons/directory/reminders/reminders.hpp"
 #include "db/database.hpp"
 #include "http/router.hpp"
@@ -73,6 +75,7 @@ class Site {
   std::filesystem::path data_;
   mail::Post post_;
   std::optional<directory::reminders::Reminders> reminders_;
+  std::optional<directory::board::Boards> boards_;
   std::optional<jobs::Queue> queue_;
   http::Router router_;
 };

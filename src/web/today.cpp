@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Today: what waits for this member, and nothing else. And the member's own account.
-#include "language/format.hpp"
+#include "web/administration.hpp"
 #include "web/site.hpp"
 
 namespace daybreak::web {
@@ -28,41 +28,6 @@ Response today(const Request& request, const visit::Visits& visits) {
       });
 }
 
-language::MessageId words_for(trust::Role role) {
-  using language::to_translate;
-  switch (role) {
-    case trust::Role::kAdministrator:
-      return to_translate("Administrator");
-    case trust::Role::kCoordinator:
-      return to_translate("Coordinator");
-    case trust::Role::kDirectoryEditor:
-      return to_translate("Directory editor");
-    case trust::Role::kConfidentialReader:
-      return to_translate("May see confidential places");
-    case trust::Role::kAdvocate:
-      return to_translate("Advocate");
-    case trust::Role::kInvestigator:
-      return to_translate("Investigator");
-    case trust::Role::kProsecutor:
-      return to_translate("Prosecutor");
-    case trust::Role::kCourtStaff:
-      return to_translate("Court staff");
-    case trust::Role::kLaborInspector:
-      return to_translate("Labor inspector");
-    case trust::Role::kTrainer:
-      return to_translate("Trainer");
-    case trust::Role::kGrantManager:
-      return to_translate("Grant manager");
-    case trust::Role::kAnalyst:
-      return to_translate("Analyst");
-    case trust::Role::kAuditor:
-      return to_translate("Auditor");
-    case trust::Role::kAccountSteward:
-      return to_translate("Account steward");
-  }
-  return to_translate("Member");
-}
-
 Response account(const Request& request, const visit::Visits& visits) {
   const Words t(visit::language_of(request));
   const trust::Session& session = *visit::session_of(request);
@@ -73,7 +38,8 @@ Response account(const Request& request, const visit::Visits& visits) {
           list.add(t("E-mail"), session.member.email);
           list.add(t("Organization"), session.organization.name);
           list.add(t("Roles"), [&] {
-            for (trust::Role role : session.member.roles.list()) html::tag(out, t(words_for(role)));
+            for (trust::Role role : session.member.roles.list())
+              html::tag(out, role_words(t, role));
           });
         });
         html::note(

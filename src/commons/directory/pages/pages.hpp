@@ -5,6 +5,11 @@
 #pragma once
 
 #include "commons/directory/catalogue/partners.hpp"
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "commons/directory/catalogue/catalogue.hpp"
 #include "http/router.hpp"
 #include "trust/gatekeeper.hpp"
 #include "visit/visit.hpp"
@@ -20,6 +25,7 @@ struct Desk {
   PartnerCatalogues& partners;  // what else named partners may see
   trust::Gatekeeper& gatekeeper;
   const Clock& clock;
+  std::function<void(const Error&)> report = {};  // what went wrong and nobody was told on the page
 };
 
 // "/services…": no account needed; members of the task force find more.
@@ -31,6 +37,9 @@ Catalogue& catalogue_for(const Desk& desk, const http::Request& request);
 // Parts that public and staff pages share.
 std::string_view level_words(const language::Words& t, std::string_view level);
 std::string_view capacity_words(const language::Words& t, search::Capacity capacity);
+// Every need for a select, grouped by the roots of the tree.
+std::vector<html::Option> need_options(const search::NeedTree& needs, const language::Words& t,
+                                       std::string_view chosen);
 std::string language_name(const language::Words& t, std::string_view code);
 
 }  // namespace daybreak::directory::pages

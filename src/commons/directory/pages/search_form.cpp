@@ -57,22 +57,6 @@ std::optional<search::Place> place_of(std::string_view text, std::string& county
   return place;
 }
 
-std::vector<html::Option> need_options(const search::NeedTree& needs, Words t,
-                                       std::string_view chosen) {
-  const bool spanish = t.language() == language::Language::kSpanish;
-  std::vector<html::Option> options;
-  std::string group;
-  for (const search::Need& need : needs.all()) {
-    const std::string& label = spanish ? need.label_spanish : need.label_english;
-    if (need.parent.empty()) group = label;
-    options.push_back({.value = need.code,
-                       .label = need.parent.empty() ? t("All: {0}", {label}) : label,
-                       .selected = need.code == chosen,
-                       .group = group});
-  }
-  return options;
-}
-
 void write_about_person(Markup& out, const Choices& choices) {
   const Words t = out.words();
   const std::vector<html::Option> genders{

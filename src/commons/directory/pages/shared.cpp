@@ -22,9 +22,25 @@ Catalogue& catalogue_for(const Desk& desk, const http::Request& request) {
     if (own && *own) return **own;
   }
   Catalogue& catalogue = member ? desk.task_force : desk.everyone;
-  // What could not be refreshed is shown as it was; the health page tells the operator.
-  if (const auto fresh = catalogue.refresh(); !fresh) return catalogue;
+  // What could not be refreshed is shown as it was; Desk::report tells the operator.
+  if (const auto fresh = catalogue.refresh(); !fresh && desk.report) desk.report(fresh.error());
   return catalogue;
+}
+
+std::vector<html::Option> need_options(const search::NeedTree& needs, const Words& t,
+                                       std::string_view chosen) {
+  const bool spanish = t.language() == language::Language::kSpanish;
+  std::vector<html::Option> options;
+  std::string group;
+  for (const search::Need& need : needs.all()) {
+    const std::string& label = spanish ? need.label_spanish : need.label_english;
+    if (need.parent.empty()) group = label;
+    options.push_back({.value = need.code,
+                       .label = need.parent.empty() ? t("All: {0}", {label}) : label,
+                       .selected = need.code == chosen,
+                       .group = group});
+  }
+  return options;
 }
 
 std::string_view level_words(const Words& t, std::string_view level) {
