@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What a node does by itself: asking providers, and every night putting away what ended.
 #include "commons/directory/desk/store.hpp"
+#include "commons/directory/editions/editions.hpp"
 #include "trust/migrations.hpp"
+#include "web/hotlines.hpp"
 #include "web/site.hpp"
 
 namespace daybreak::web {
@@ -26,6 +28,7 @@ std::vector<db::ModuleMigrations> commons_modules() {
   modules.push_back(directory::desk::papers::migrations());
   modules.push_back(directory::reminders::migrations());
   modules.push_back(directory::board::migrations());
+  modules.push_back(directory::editions::migrations());
   return modules;
 }
 
@@ -35,6 +38,17 @@ Result<void> Site::open_background() {
       *directory_, clock_, random_,
       directory::reminders::Options{.site = settings.url, .site_name = settings.site_name});
   queue_.emplace(*commons_, clock_);
+  editions_ = std::make_unique<directory::editions::Editions>(
+      *directory_, needs_,
+      directory::editions::Imprint{.publisher = settings.operated_by,
+                                   .region = settings.region,
+                                   .site = settings.url,
+                                   .corrections = settings.contact,
+                                   .demonstration = settings.demonstration,
+                                   .hotlines = guide_hotlines},
+      clock_, random_);
+  editions_->add_handler(*queue_);
+  if (settings.demonstration) TRY(editions_->begin());  // so that there is something to print
   reminders_->add_handlers(*queue_, post_);
   queue_->handle(std::string(kNight), [this](jobs::RunningJob& job) -> Result<void> {
     TRY(sessions_->remove_ended());

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "embedded/hotlines.hpp"
 #include "http/security_headers.hpp"
+#include "web/hotlines.hpp"
 #include "web/site.hpp"
 
 namespace daybreak::web {
@@ -142,6 +143,26 @@ Response leave(const visit::Visits& visits) {
 }
 
 }  // namespace
+
+std::vector<guide::Hotline> guide_hotlines(language::Language language) {
+  const Words t(language);
+  std::vector<guide::Hotline> lines;
+  for (std::string_view line :
+       split(embedded::hotlines().find("hotlines.csv").value_or(""), '\n')) {
+    const auto row = split(line, ',');
+    for (const HotlineWords& words : kHotlines) {
+      if (row.size() != 7 || row[0] != words.code) continue;
+      const bool always = row[6] == "yes";
+      lines.push_back(
+          {.name = std::string(t(words.name)),
+           .number = std::string(row[1]),
+           .note = std::string(always ? t("Day and night") : t("Weekdays, in office hours")),
+           .card_label = {}});
+      if (always) lines.back().card_label = t("Line {0}", {std::to_string(lines.size())});
+    }
+  }
+  return lines;
+}
 
 void add_home_routes(http::Router& router, visit::Visits& visits) {
   visits.add_menu_item({.label = to_translate("Help now"), .path = "/", .order = 10});

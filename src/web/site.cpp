@@ -8,6 +8,8 @@
 #include "commons/directory/api/api.hpp"
 #include "commons/directory/desk/desk.hpp"
 #include "commons/directory/board/pages.hpp"
+#include "commons/directory/editions/pages.hpp"
+#include "commons/directory/health/pages.hpp"
 #include "commons/directory/pages/pages.hpp"
 #include "commons/directory/reminders/pages.hpp"
 #include "commons/library/pages/pages.hpp"
@@ -17,6 +19,10 @@
 #include "web/administration.hpp"
 
 namespace daybreak::web {
+
+Site::Site(const Clock& clock, Random& random, Log& log)
+    : clock_(clock), random_(random), log_(log) {}
+Site::~Site() = default;
 
 Result<std::unique_ptr<Site>> Site::open(const SiteOptions& options, const Clock& clock,
                                          Random& random, Log& log) {
@@ -61,7 +67,7 @@ Result<void> Site::read_settings(const SiteOptions& options) {
 Result<void> Site::open_directory(const SiteOptions& options) {
   gatekeeper_.emplace(*commons_, clock_);
   directory_.emplace(*commons_, clock_, random_);
-  const auto needs = std::make_shared<const directory::search::NeedTree>(TRY(
+  needs_ = std::make_shared<const directory::search::NeedTree>(TRY(
       directory::search::NeedTree::parse(embedded::need_tree().find("needs.csv").value_or(""))));
   const std::filesystem::path folder = options.data / "search";
   const auto open = [&](directory::Audience audience, const char* name) {
@@ -85,6 +91,10 @@ Result<void> Site::use_words() {
   public_catalogue_->set_synonyms(groups);
   task_force_catalogue_->set_synonyms(groups);
   partner_catalogues_->set_synonyms(std::move(groups));
+  public_catalogue_ = TRY(directory::Catalogue::open(*directory_, directory::Audience::everyone(),
+                                                     folder / "public", needs_, clock_));
+  task_force_catalogue_ = TRY(directory::Catalogue::open(
+      *directory_, directory::Audience::task_force(), folder / "task_force", needs_, clock_));
   return {};
 }
 
@@ -97,6 +107,15 @@ void Site::add_directory_routes() {
                   log_.error("directory", {{"error", LoggedText{error.describe()}}});
                 }});
   directory::api::add_routes(router_, *public_catalogue_);
+  dashboard_ = std::make_unique<directory::health::Dashboard>(*directory_, needs_);
+  directory::health::add_routes(router_, {*visits_, *dashboard_, *gatekeeper_, clock_});
+  directory::editions::add_routes(router_, {*visits_, *editions_, *needs_,
+                                            [this]() -> std::vector<std::uint32_t> {
+                                              const auto snapshot = dashboard_->look();
+                                              return snapshot ? (*snapshot)->counties
+                                                              : std::vector<std::uint32_t>();
+                                            },
+                                            *gatekeeper_, clock_});
   boards_.emplace(*task_force_catalogue_, clock_);
   directory::board::add_routes(router_,
                                {*visits_, *task_force_catalogue_, *boards_, *members_, clock_});

@@ -27,6 +27,13 @@
 #include "trust/session.hpp"
 #include "visit/visit.hpp"
 
+namespace daybreak::directory::editions {
+class Editions;
+}
+namespace daybreak::directory::health {
+class Dashboard;
+}
+
 namespace daybreak::web {
 
 struct SiteOptions {
@@ -44,6 +51,7 @@ class Site {
   static Result<std::unique_ptr<Site>> open(const SiteOptions& options, const Clock& clock,
                                             Random& random, Log& log);
 
+  ~Site();
   const http::Router& router() const { return router_; }
   db::Database& commons() { return *commons_; }
   trust::Members& members() { return *members_; }
@@ -51,7 +59,7 @@ class Site {
   jobs::Queue& queue() { return *queue_; }
 
  private:
-  Site(const Clock& clock, Random& random, Log& log) : clock_(clock), random_(random), log_(log) {}
+  Site(const Clock& clock, Random& random, Log& log);
   Result<void> open_trust(const SiteOptions& options);
   Result<void> open_directory(const SiteOptions& options);
   Result<void> read_settings(const SiteOptions& options);
@@ -70,6 +78,9 @@ class Site {
   std::optional<visit::Visits> visits_;
   std::optional<trust::Gatekeeper> gatekeeper_;
   std::optional<directory::Directory> directory_;
+  std::shared_ptr<const directory::search::NeedTree> needs_;
+  std::unique_ptr<directory::health::Dashboard> dashboard_;
+  std::unique_ptr<directory::editions::Editions> editions_;
   std::unique_ptr<directory::Catalogue> public_catalogue_, task_force_catalogue_;
   std::optional<directory::PartnerCatalogues> partner_catalogues_;
   std::filesystem::path data_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "commons/directory/check.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <unordered_map>
 
 #include "base/unicode.hpp"
@@ -111,6 +113,22 @@ Result<CheckReport> check_directory(Directory& directory, Instant now) {
                    {"proposals that wait for a decision", proposals.size()},
                    {"places where something hidden shows", report.leaks.size()}};
   return report;
+}
+
+Result<std::vector<std::string>> texts_hidden_from(Directory& directory, const Audience& audience) {
+  std::vector<std::string> hidden;
+  TRY(directory.database().read([&](db::Connection& c) -> Result<void> {
+    for (const Entity entity : {Entity::kOrganization, Entity::kProgram, Entity::kService,
+                                Entity::kServiceAtLocation, Entity::kLocation}) {
+      TRY(store::each(c, entity, 500, [&](std::vector<store::Stored> batch) -> Result<void> {
+        for (const store::Stored& stored : batch)
+          std::ranges::move(hidden_texts(stored.record, audience), std::back_inserter(hidden));
+        return {};
+      }));
+    }
+    return {};
+  }));
+  return hidden;
 }
 
 Json to_json(const CheckReport& report) {

@@ -21,6 +21,9 @@ struct CheckReport {
 Result<CheckReport> check_directory(Directory& directory, Instant now);
 Json to_json(const CheckReport& report);
 
+// Address lines and phone numbers, over all records, that this audience must not see.
+Result<std::vector<std::string>> texts_hidden_from(Directory& directory, const Audience& audience);
+
 // A service is overdue when nobody confirmed it within this time: 90 days for what is open day and
 // night, 180 for the rest.
 bool is_overdue(const Json& service, Instant now);

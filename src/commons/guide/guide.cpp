@@ -30,19 +30,8 @@ class Composer {
       : edition_(edition), form_(form), changes_(changes), t(edition.language) {}
 
   Result<doc::Document> run() {
-    doc::Document document;
     const std::string date = language::format_date(edition_.language, edition_.date);
-    document.title = edition_.title;
-    document.language = language::code_of(edition_.language);
-    document.words = doc::words_for(document.language);
-    document.subject = t("Services and people who help, for {0}", {edition_.region});
-    document.publisher = edition_.publisher;
-    document.date = edition_.date;
-    document.running_head = edition_.title;
-    document.running_foot =
-        edition_.demonstration
-            ? t("DEMONSTRATION: nothing in this guide is real. Edition of {0}", {date})
-            : t("Edition of {0}. Call first: details change.", {date});
+    doc::Document document = frame(date);
     add_cover(date);
     add_how_to_use();
     add_contents();
@@ -56,7 +45,39 @@ class Composer {
     return document;
   }
 
+  // Cards alone: neither title nor foot says what they are about.
+  Result<doc::Document> run_cards() {
+    doc::Document document = frame(language::format_date(edition_.language, edition_.date));
+    document.title = document.running_head = t("Useful numbers");
+    document.subject.clear();
+    TRY(add_cards());
+    if (blocks_.empty())
+      return fail(ErrorKind::kInvalid, "no hotline has a card label", "pocket card",
+                  "Give one of them a neutral label");
+    blocks_.front() = Block{Heading{
+        .level = 1, .content = {doc::text(document.title)}, .anchor = "top", .in_contents = false}};
+    document.blocks = std::move(blocks_);
+    return document;
+  }
+
  private:
+  // What is the same for every form: language, publisher, head and foot.
+  doc::Document frame(const std::string& date) {
+    doc::Document document;
+    document.title = edition_.title;
+    document.language = language::code_of(edition_.language);
+    document.words = doc::words_for(document.language);
+    document.subject = t("Services and people who help, for {0}", {edition_.region});
+    document.publisher = edition_.publisher;
+    document.date = edition_.date;
+    document.running_head = edition_.title;
+    document.running_foot =
+        edition_.demonstration
+            ? t("DEMONSTRATION: nothing in this guide is real. Edition of {0}", {date})
+            : t("Edition of {0}. Call first: details change.", {date});
+    return document;
+  }
+
   void add(Block block) { blocks_.push_back(std::move(block)); }
   static std::string words(std::string_view sentence) { return std::string(sentence); }
   void add_heading(std::string_view sentence, std::string anchor, bool in_contents = true) {
@@ -251,6 +272,13 @@ Result<doc::Document> compose_guide(const GuideEdition& edition, const GuideForm
 Result<std::string> guide_as_pdf(const GuideEdition& edition, const GuideForm& form,
                                  const std::optional<GuideChanges>& changes) {
   const doc::Document document = TRY(compose_guide(edition, form, changes));
+  return doc::to_pdf(document, doc::page_setup(form.paper, form.print));
+}
+
+Result<std::string> cards_as_pdf(const GuideEdition& edition, int cards) {
+  const GuideForm form{.qr_codes = false, .cards = cards};
+  const std::optional<GuideChanges> none;
+  const doc::Document document = TRY(Composer(edition, form, none).run_cards());
   return doc::to_pdf(document, doc::page_setup(form.paper, form.print));
 }
 

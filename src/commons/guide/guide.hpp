@@ -31,6 +31,9 @@ Result<std::string> guide_as_pdf(const GuideEdition& edition, const GuideForm& f
 Result<std::string> guide_as_html(const GuideEdition& edition,
                                   const std::optional<GuideChanges>& changes = {});
 
+// The pocket cards alone, on letter paper. Fails with kInvalid when no hotline has a card label.
+Result<std::string> cards_as_pdf(const GuideEdition& edition, int cards);
+
 // A word (English or Spanish) in the text that tells what a card is about ("trafficking",
 // "víctima"), or nothing. Whole words and their forms, in any case, with or without accents.
 std::optional<std::string> revealing_word(std::string_view text);

@@ -7,6 +7,7 @@
 #include <unicode/unistr.h>
 
 #include "base/text.hpp"
+#include "commons/directory/search/needs.hpp"
 #include "geography/geography.hpp"
 #include "language/format.hpp"
 #include "language/words.hpp"
@@ -348,6 +349,25 @@ Result<std::optional<GuideEntry>> entry_from_hsds(const Json& service, const Hsd
   const std::string_view status = text_of(service, "status");
   if (!status.empty() && status != "active") return std::nullopt;
   return Reader(service, reading).run(*id);
+}
+
+HsdsReading reading_with(const directory::search::NeedTree& needs, Language language, Date date,
+                         std::string site) {
+  const auto label = [spanish =
+                          language == Language::kSpanish](const directory::search::Need& need) {
+    return spanish ? need.label_spanish : need.label_english;
+  };
+  return {.language = language,
+          .date = date,
+          .site = std::move(site),
+          .need = [&needs, label](std::string_view code) -> std::optional<NeedLabel> {
+            const directory::search::Need* need = needs.find(code);
+            if (need == nullptr) return std::nullopt;
+            // The path ends at the root of the tree.
+            const auto path = needs.path(code);
+            const directory::search::Need& root = path.empty() ? *need : needs.all()[path.back()];
+            return NeedLabel{label(root), label(*need)};
+          }};
 }
 
 }  // namespace daybreak::guide

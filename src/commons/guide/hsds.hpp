@@ -13,6 +13,10 @@
 #include "base/json.hpp"
 #include "commons/guide/edition.hpp"
 
+namespace daybreak::directory::search {
+class NeedTree;
+}
+
 namespace daybreak::guide {
 
 struct HsdsReading {
@@ -23,6 +27,10 @@ struct HsdsReading {
   std::function<std::optional<NeedLabel>(std::string_view code)> need;
   int days_valid = 180;
 };
+
+// A reading with the words of the need tree, which must outlive it.
+HsdsReading reading_with(const directory::search::NeedTree& needs, language::Language language,
+                         Date date, std::string site);
 
 // Nothing when the service is not active. Fails with kDenied when the value was not projected, with
 // kInvalid when it is no service.

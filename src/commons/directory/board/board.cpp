@@ -67,10 +67,16 @@ Result<Board> Boards::list(const trust::Actor& actor, const Filter& filter, Orde
   const search::Answer answer = TRY(catalogue_.index().search(query));
   std::vector<Line> all;
   std::set<Uuid> seen;  // a service with several places stands once
-  for (const search::Hit& hit : answer.hits)
-    if (seen.insert(hit.service).second) all.push_back(line_of(hit));
+  const auto kept = TRY(keepers());
+  for (const search::Hit& hit : answer.hits) {
+    if (!seen.insert(hit.service).second) continue;
+    all.push_back(line_of(hit));
+    const auto keeper = kept.find(hit.organization);
+    all.back().is_own = keeper != kept.end() && keeper->second == actor.organization;
+  }
   if (order == Order::kRoom)
     std::ranges::stable_sort(all, {}, [](const Line& line) { return rank_of(line.now); });
+  std::ranges::stable_partition(all, [](const Line& line) { return line.is_own; });
   Board board{.lines = {}, .total = all.size(), .cut = answer.total > kMostSorted};
   for (std::size_t i = offset; i < std::min(all.size(), offset + limit); ++i)
     board.lines.push_back(std::move(all[i]));

@@ -32,6 +32,7 @@ struct Line {
   bool open_24_hours = false;
   search::Capacity now = search::Capacity::kUnknown;  // decayed: what it says at this moment
   Capacity said;            // the last that was said, whether it still holds or not
+  bool is_own = false;      // of the organisation of the one who asks: stands first
   bool may_update = false;  // by the one who asks
 };
 

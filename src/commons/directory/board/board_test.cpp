@@ -108,7 +108,9 @@ TEST_P(BoardTest, OnlyItsOwnPeopleAndTheDirectorysMaySay) {
   ASSERT_FALSE(boards_->set_keeper(advocate_, uuid(1), advocate_.organization));
   ASSERT_TRUE(boards_->set_keeper(coordinator_, uuid(1), advocate_.organization));
   EXPECT_TRUE(boards_->update(advocate_, uuid(10), CapacityStatus::kCapacity, {}));
-  EXPECT_TRUE(boards_->list(advocate_, {}, Order::kRoom, 0, 9)->lines.front().may_update);
+  const Line first = boards_->list(advocate_, {}, Order::kRoom, 0, 9)->lines.front();
+  EXPECT_TRUE(first.may_update);
+  EXPECT_TRUE(first.is_own);
   ASSERT_TRUE(boards_->set_keeper(coordinator_, uuid(1), {}));
   EXPECT_FALSE(boards_->update(advocate_, uuid(10), CapacityStatus::kCapacity, {}));
 }

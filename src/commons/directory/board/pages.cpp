@@ -130,6 +130,7 @@ void write_lines(Markup& out, const Board& board, const View& view, Instant now)
         html::link(out, name_of(line, t), Href("/services") / line.service.to_string());
         html::note(out,
                    line.city.empty() ? line.organization : line.organization + ", " + line.city);
+        if (line.is_own) html::tag(out, t("Yours"), html::TagTone::kGood);
         if (line.open_24_hours) html::tag(out, t("Day and night"), html::TagTone::kInfo);
       });
       rows.cell([&] {
