@@ -2,16 +2,41 @@
 #include "cli/guide_source.hpp"
 
 #include "base/json.hpp"
+#include "base/unicode.hpp"
 #include "commons/directory/search/needs.hpp"
 #include "commons/guide/hsds.hpp"
+#include "doc/plain_text.hpp"
 #include "embedded/need_tree.hpp"
 
 namespace daybreak::cli {
+namespace {
+
+using directory::search::Need;
+using directory::search::NeedTree;
+
+guide::HsdsReading reading_of(const GuideSource& source, const NeedTree& tree) {
+  const bool spanish = source.language == language::Language::kSpanish;
+  const auto label = [spanish](const Need& need) {
+    return spanish ? need.label_spanish : need.label_english;
+  };
+  return {.language = source.language,
+          .date = source.date,
+          .site = source.site,
+          .need = [&tree, label](std::string_view code) -> std::optional<guide::NeedLabel> {
+            const Need* need = tree.find(code);
+            if (!need) return std::nullopt;
+            // The path ends at the root of the tree.
+            const auto path = tree.path(code);
+            const Need& root = path.empty() ? *need : tree.all()[path.back()];
+            return guide::NeedLabel{label(root), label(*need)};
+          }};
+}
+
+}  // namespace
+
 Result<StoredServices> read_services(const GuideSource& source) {
-  const auto tree =
-      TRY(directory::search::NeedTree::parse(embedded::need_tree().find("needs.csv").value_or("")));
-  const guide::HsdsReading reading =
-      guide::reading_with(tree, source.language, source.date, source.site);
+  const NeedTree tree = TRY(NeedTree::parse(embedded::need_tree().find("needs.csv").value_or("")));
+  const guide::HsdsReading reading = reading_of(source, tree);
   if (!source.database.empty()) return read_store(source.database, source.audience, reading);
   if (source.file.empty()) {
     return fail(ErrorKind::kInvalid, "nothing to make a guide of", "--data, --from or --snapshot",
@@ -31,6 +56,23 @@ Result<StoredServices> read_services(const GuideSource& source) {
     }
     if (*entry) read.entries.push_back(std::move(**entry));
   }
+}
+
+Result<void> check_nothing_hidden(const doc::Document& document,
+                                  const std::vector<std::string>& hidden) {
+  // One line a paragraph, so that no address is cut in two.
+  constexpr int kNoWrapping = 1 << 24;
+  const std::string words = " " + search_key(doc::to_plain_text(document, kNoWrapping)) + " ";
+  for (const std::string& text : hidden) {
+    const std::string key = search_key(text);
+    if (key.empty() || words.find(" " + key + " ") == std::string::npos) continue;
+    return fail(
+        ErrorKind::kDenied,
+        "an address or telephone number that these readers must not see would stand in the guide",
+        "guide",
+        "Look for it in the directory; where it may be public, make it public everywhere.");
+  }
+  return {};
 }
 
 }  // namespace daybreak::cli

@@ -7,7 +7,6 @@
 
 #include "cli/command.hpp"
 #include "cli/node_options.hpp"
-#include "commons/directory/board/board.hpp"
 #include "commons/directory/catalogue/view.hpp"
 #include "commons/directory/synthesize.hpp"
 #include "embedded/need_tree.hpp"
@@ -40,10 +39,6 @@ void start_demonstration(const InitArguments& arguments) {
   add_need_taxonomy(directory);
   const directory::SynthesisOptions fiction{.now = made->clock.now()};
   value_or_exit(directory::synthesize_into(directory, fiction, [](std::uint64_t) {}));
-  // The advocate's organisation has a shelter whose room it can tell.
-  for (const auto& one : value_or_exit(trust::Members(made->node->keeper()).organizations()))
-    if (one.kind == trust::OrganizationKind::kVictimServiceProvider)
-      value_or_exit(directory::board::seed_keeper(directory, one.id));
   if (arguments.json) {
     boost::json::array accounts;
     for (const auto& account : trust::demonstration_accounts())

@@ -48,7 +48,13 @@ Result<void> Site::open_background() {
                                    .hotlines = guide_hotlines},
       clock_, random_);
   editions_->add_handler(*queue_);
-  if (settings.demonstration) TRY(editions_->begin());  // so that there is something to print
+  if (settings.demonstration) {
+    TRY(editions_->begin());  // so that there is something to print
+    // The advocate's organisation has a shelter whose room it can tell.
+    for (const trust::Organization& one : TRY(members_->organizations()))
+      if (one.kind == trust::OrganizationKind::kVictimServiceProvider)
+        TRY(directory::board::seed_keeper(*directory_, one.id));
+  }
   reminders_->add_handlers(*queue_, post_);
   queue_->handle(std::string(kNight), [this](jobs::RunningJob& job) -> Result<void> {
     TRY(sessions_->remove_ended());

@@ -6,8 +6,8 @@
 
 #include "base/config.hpp"
 #include "commons/directory/api/api.hpp"
-#include "commons/directory/desk/desk.hpp"
 #include "commons/directory/board/pages.hpp"
+#include "commons/directory/desk/desk.hpp"
 #include "commons/directory/editions/pages.hpp"
 #include "commons/directory/health/pages.hpp"
 #include "commons/directory/pages/pages.hpp"
@@ -71,7 +71,7 @@ Result<void> Site::open_directory(const SiteOptions& options) {
       directory::search::NeedTree::parse(embedded::need_tree().find("needs.csv").value_or(""))));
   const std::filesystem::path folder = options.data / "search";
   const auto open = [&](directory::Audience audience, const char* name) {
-    return directory::Catalogue::open(*directory_, std::move(audience), folder / name, needs,
+    return directory::Catalogue::open(*directory_, std::move(audience), folder / name, needs_,
                                       clock_);
   };
   auto open_to_all =

@@ -185,6 +185,10 @@ Result<std::map<Uuid, trust::OrganizationId>> Boards::keepers() {
 }
 
 Result<void> seed_keeper(Directory& directory, trust::OrganizationId keeper) {
+  const auto kept = TRY(directory.database().read([](db::Connection& c) {
+    return c.query_one("SELECT count(*) FROM directory_board_keeper");
+  }));
+  if (kept->integer(0) > 0) return {};
   std::optional<std::pair<std::string, Uuid>> first;  // by name, so that it is always the same
   TRY(directory.each_bundle(Audience::everyone(), [&](std::vector<Bundle> bundles) -> Result<void> {
     for (const Bundle& bundle : bundles) {

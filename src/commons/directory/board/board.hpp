@@ -75,7 +75,7 @@ class Boards {
   const Clock& clock_;
 };
 
-// For a new demonstration: this member organisation keeps the organisation that offers the first
+// For a demonstration in which nobody keeps anything yet: this member organisation keeps the organisation that offers the first
 // place to live, so that its people have something to update.
 Result<void> seed_keeper(Directory& directory, trust::OrganizationId keeper);
 

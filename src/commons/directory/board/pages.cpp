@@ -49,10 +49,11 @@ Href address_of(std::string_view path, const View& view) {
   return href;
 }
 
-std::vector<html::Option> county_options(const Catalogue& catalogue, std::uint32_t chosen) {
+std::vector<html::Option> county_options(Catalogue& catalogue, std::uint32_t chosen) {
   std::set<std::uint32_t> served;
   const auto listing = catalogue.listing();
-  for (const Listing::Service& service : listing->services)
+  if (!listing) return {};
+  for (const Listing::Service& service : (*listing)->services)
     served.insert(service.counties.begin(), service.counties.end());
   std::vector<html::Option> options;
   for (const std::uint32_t fips : served)
