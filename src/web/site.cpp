@@ -91,19 +91,13 @@ Result<void> Site::use_words() {
   public_catalogue_->set_synonyms(groups);
   task_force_catalogue_->set_synonyms(groups);
   partner_catalogues_->set_synonyms(std::move(groups));
-  public_catalogue_ = TRY(directory::Catalogue::open(*directory_, directory::Audience::everyone(),
-                                                     folder / "public", needs_, clock_));
-  task_force_catalogue_ = TRY(directory::Catalogue::open(
-      *directory_, directory::Audience::task_force(), folder / "task_force", needs_, clock_));
   return {};
 }
 
 void Site::add_directory_routes() {
   directory::pages::add_public_routes(
       router_, {*visits_, *directory_, *public_catalogue_, *task_force_catalogue_,
-                *partner_catalogues_, *gatekeeper_, clock_});
-      router_, {*visits_, *directory_, *public_catalogue_, *task_force_catalogue_, *gatekeeper_,
-                clock_, [this](const Error& error) {
+                *partner_catalogues_, *gatekeeper_, clock_, [this](const Error& error) {
                   log_.error("directory", {{"error", LoggedText{error.describe()}}});
                 }});
   directory::api::add_routes(router_, *public_catalogue_);
@@ -151,7 +145,6 @@ void Site::add_routes() {
   const library::pages::Desk library_desk{*visits_, library::built_in_library(), clock_};
   library::pages::add_public_routes(router_, library_desk);
   library::pages::add_document_routes(router_, library_desk);
-  library::pages::add_public_routes(router_, {*visits_, library::built_in_library(), clock_});
   add_administration_routes(router_,
                             {*visits_, *members_, *gatekeeper_, *commons_, *queue_, clock_});
   if (visits_->settings().demonstration) add_style_guide_routes(router_, *visits_);

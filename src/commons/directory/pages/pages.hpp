@@ -4,12 +4,11 @@
 // commons/directory.
 #pragma once
 
-#include "commons/directory/catalogue/partners.hpp"
 #include <functional>
 #include <string>
 #include <vector>
 
-#include "commons/directory/catalogue/catalogue.hpp"
+#include "commons/directory/catalogue/partners.hpp"
 #include "http/router.hpp"
 #include "trust/gatekeeper.hpp"
 #include "visit/visit.hpp"
