@@ -81,7 +81,7 @@ Result<void> Site::open_directory(const SiteOptions& options) {
 #ifdef __GLIBC__
   malloc_trim(0);  // gives back what reading the indexes took for a moment
 #endif
-  partner_catalogues_.emplace(*directory_, folder, needs, clock_);
+  partner_catalogues_.emplace(*directory_, folder, needs_, clock_);
   data_ = options.data;
   return use_words();
 }
