@@ -77,11 +77,11 @@ test("the coordinator makes a crisis edition and withdraws it", async () => {
   const page = await openPage(browser, house.address);
   await signIn(page, house.address, "coordinator");
   await page.goto(`${house.address}/directory/guide`);
-  await page.getByText("A crisis edition", { exact: true }).click();
+  await page.locator("label", { hasText: "A crisis edition" }).click();
   await page.getByRole("button", { name: "Make the edition" }).click();
   assert.match(await page.locator("#errors").innerText(), /says why/);
   await page.getByRole("textbox", { name: "What happened, and what is the edition for?" }).fill("Example flood: places to sleep this week.");
-  await page.getByText("A place to live", { exact: true }).click();
+  await page.locator("label", { hasText: "A place to live" }).click();
   await page.getByRole("button", { name: "Make the edition" }).click();
   await appears(page, "/guide", "Example flood: places to sleep this week.");
   const crisis = page.getByRole("region", { name: "For what happens now" });
