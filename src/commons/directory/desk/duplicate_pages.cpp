@@ -134,7 +134,7 @@ void write_direction(Markup& out, const Request& request, const Pair& pair, cons
   const std::string title = t("Keep {0}", {title_of(t, entity, kept.body)});
   html::section(out, 2, title, [&] {
     html::paragraph(out,
-                    t("Keeps its address and history; the other is archived and leads to it."));
+                    t("Keeps its address and history; the other is archived."));
     html::paragraph(
         out, [&] { html::link(out, title_of(t, entity, kept.body), address_of(entity, kept.id)); });
     html::post_form(out,
