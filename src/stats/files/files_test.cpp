@@ -283,11 +283,22 @@ TEST(Trees, SeveralParentsAndRoots) {
   }
 }
 
+TEST(Trees, ARootAloneOnTheFirstLineDoesNotDecideTheSeparator) {
+  for (const char* text :
+       {"all\nx,all\nleaf,x\n", "all\nx all\nleaf x\n", "\"all\"\nx,all\nleaf,x\n"}) {
+    const auto tree = tree_of(text);
+    ASSERT_TRUE(tree) << tree.error().describe();
+    EXPECT_EQ(tree->size(), 3u) << text;
+    EXPECT_EQ(tree->leaves, 1u) << text;
+  }
+}
+
 TEST(Trees, Errors) {
   EXPECT_EQ(tree_error(""), "F.tre: the tree is empty. write a line \"node,parent\" for each node");
-  EXPECT_EQ(tree_error("leaf,a\na,b\nb,c\nc,a\n"),
-            "F.tre:4: the tree runs in a circle: \"a\" above \"c\" above \"b\" above \"a\". correct "
-            "one of these parents");
+  EXPECT_EQ(
+      tree_error("leaf,a\na,b\nb,c\nc,a\n"),
+      "F.tre:4: the tree runs in a circle: \"a\" above \"c\" above \"b\" above \"a\". correct "
+      "one of these parents");
   EXPECT_EQ(tree_error("a,a\n"),
             "F.tre:1: the node \"a\" is its own parent. leave the parent of a root empty");
   EXPECT_EQ(tree_error("a,r\nb,r\na,r\n"),

@@ -195,11 +195,13 @@ Result<bool> RecordReader::next(Record& record) {
     TRY(check_line(line));
     line = trim_blanks(line);
     if (line.empty() || line.starts_with('#') || line.starts_with("//")) continue;
-    if (separator_ == Separator::kUndecided) {
-      separator_ = has_comma_outside_quotes(line) ? Separator::kComma : Separator::kSpace;
-    }
+    if (separator_ == Separator::kUndecided && has_comma_outside_quotes(line))
+      separator_ = Separator::kComma;
     record.line = line_;
     TRY(split_fields(line, record));
+    // A line of one field, such as the root of a tree, does not tell how the others are separated.
+    if (separator_ == Separator::kUndecided && record.fields.size() > 1)
+      separator_ = Separator::kSpace;
     if (record.fields.empty()) continue;
     if (std::exchange(heading_possible_, false) && is_heading(record)) continue;
     if (record.fields[0].empty()) {
