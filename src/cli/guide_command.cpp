@@ -14,6 +14,7 @@
 #include "cli/command.hpp"
 #include "cli/guide_source.hpp"
 #include "commons/guide/guide.hpp"
+#include "commons/guide/hidden.hpp"
 #include "doc/docx.hpp"
 #include "doc/pdf.hpp"
 #include "doc/pdf_check.hpp"
@@ -187,8 +188,8 @@ Result<void> run(const GuideArguments& arguments) {
     changes = guide::changes_between(TRY(guide::from_snapshot(TRY(read_text_file(arguments.last)))),
                                      edition);
   }
-  TRY(check_nothing_hidden(TRY(guide::compose_guide(edition, form_of(arguments), changes)),
-                           hidden));
+  TRY(guide::check_nothing_hidden(TRY(guide::compose_guide(edition, form_of(arguments), changes)),
+                                  hidden));
   const std::string bytes = TRY(render(edition, arguments, changes));
   TRY(write_file(arguments.out, bytes));
   if (!arguments.keep.empty()) TRY(write_file(arguments.keep, guide::to_snapshot(edition)));

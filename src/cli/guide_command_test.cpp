@@ -11,6 +11,7 @@
 #include "cli/command.hpp"
 #include "cli/guide_source.hpp"
 #include "commons/directory/import.hpp"
+#include "commons/guide/hidden.hpp"
 #include "db/database.hpp"
 #include "db/migration.hpp"
 #include "doc/pdf_check.hpp"
@@ -154,8 +155,8 @@ TEST(GuideSource, RefusesAGuideWithAHiddenText) {
   const doc::Document document{
       .title = "Example",
       .blocks = {doc::heading(1, "Example"), doc::paragraph("Come to 12 Canary St., Town")}};
-  EXPECT_TRUE(check_nothing_hidden(document, {"12 Other Street", "716-555-0100"}));
-  EXPECT_FALSE(check_nothing_hidden(document, {"12 CANARY ST"}));
+  EXPECT_TRUE(guide::check_nothing_hidden(document, {"12 Other Street", "716-555-0100"}));
+  EXPECT_FALSE(guide::check_nothing_hidden(document, {"12 CANARY ST"}));
 }
 
 }  // namespace

@@ -9,7 +9,6 @@
 #include "base/result.hpp"
 #include "cli/guide_store.hpp"
 #include "commons/guide/edition.hpp"
-#include "doc/document.hpp"
 
 namespace daybreak::cli {
 
@@ -24,10 +23,5 @@ struct GuideSource {
 
 // Fails with the place of the first value that is no service or was not projected.
 Result<StoredServices> read_services(const GuideSource& source);
-
-// Fails with kDenied when one of the hidden texts stands in the words of the document, however it
-// is written (capitals, accents, punctuation).
-Result<void> check_nothing_hidden(const doc::Document& document,
-                                  const std::vector<std::string>& hidden);
 
 }  // namespace daybreak::cli

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/random.hpp"
+#include "commons/directory/check.hpp"
 #include "commons/directory/service.hpp"
 #include "db/database.hpp"
 #include "db/migration.hpp"
@@ -15,29 +16,6 @@ Result<directory::Audience> audience_of(std::string_view name) {
   if (name == "public") return directory::Audience::everyone();
   if (name == "task_force") return directory::Audience::task_force();
   return fail(ErrorKind::kInvalid, "the audience is public or task_force", "--audience");
-}
-
-// What the audience may not see, over all records.
-Result<std::vector<std::string>> hidden_from(db::Database& database,
-                                             const directory::Audience& audience) {
-  using directory::Entity;
-  std::vector<std::string> hidden;
-  for (const Entity entity : {Entity::kOrganization, Entity::kProgram, Entity::kService,
-                              Entity::kServiceAtLocation, Entity::kLocation}) {
-    TRY(database.read([&](db::Connection& connection) {
-      return directory::store::each(
-          connection, entity, 500,
-          [&](std::vector<directory::store::Stored> batch) -> Result<void> {
-            for (const auto& stored : batch) {
-              for (std::string& text : directory::hidden_texts(stored.record, audience)) {
-                hidden.push_back(std::move(text));
-              }
-            }
-            return {};
-          });
-    }));
-  }
-  return hidden;
 }
 
 }  // namespace
@@ -59,7 +37,7 @@ Result<StoredServices> read_store(const std::string& url, std::string_view audie
     }
     return {};
   }));
-  read.hidden = TRY(hidden_from(*database, audience));
+  read.hidden = TRY(directory::texts_hidden_from(services, audience));
   return read;
 }
 
