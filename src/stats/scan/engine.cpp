@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "stats/scan/large_pages.hpp"
+
 namespace daybreak::stats {
 namespace {
 
@@ -52,6 +54,7 @@ Frame::Frame(const ScanData& scan_data, std::span<const double> measure,
   }
   const std::size_t all = program.layers * space.order.size() * data.times;
   if (all > kKeptMeasures) return;
+  reserve_large(kept_, all);
   kept_.resize(all);
   for (std::uint32_t layer = 0; layer < program.layers; ++layer) {
     double* out = kept_.data() + layer * space.order.size() * data.times;

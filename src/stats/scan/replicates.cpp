@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "stats/scan/engine.hpp"
+#include "stats/scan/large_pages.hpp"
 #include "stats/scan/parallel.hpp"
 
 namespace daybreak::stats {
@@ -60,6 +61,7 @@ struct Plan {
       : frame(f), null(n), loops(lane_loops<Count>(simd)), levels(f, level), stride(every) {
     const std::size_t per_layer = f.space.order.size() * f.lengths;
     if (per_layer * f.program.layers * sizeof(Count) > kKeptLimits) return;
+    reserve_large(kept, per_layer * f.program.layers);
     kept.resize(per_layer * f.program.layers);
     std::vector<double> scratch;
     for (std::uint32_t layer = 0; layer < f.program.layers; ++layer) {

@@ -7,6 +7,7 @@
 #include <numbers>
 #include <unordered_map>
 
+#include "stats/scan/large_pages.hpp"
 #include "stats/scan/nearest.hpp"
 
 namespace daybreak::stats {
@@ -149,7 +150,7 @@ Result<SpaceWindows> compact_windows(Coordinates coordinates, std::span<const Po
       }
     }
     // The other shapes take about as many steps as the circle.
-    if (s == 0) out.order.reserve(out.order.size() * shapes.size() * 9 / 8);
+    if (s == 0) reserve_large(out.order, out.order.size() * shapes.size() * 9 / 8);
   }
   return out;
 }
