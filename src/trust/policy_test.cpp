@@ -133,7 +133,7 @@ TEST(Policy, APurposeIsPartOfTheQuestion) {
 }
 
 TEST(Policy, WordsThatTheFileDoesNotHaveAreDenied) {
-  EXPECT_EQ(decide(Actor::system("cli"), {"read"}, {.type = "client"}, {}, kNow).rule,
+  EXPECT_EQ(decide(Actor::system("cli"), {"read"}, {.type = "no_such_type"}, {}, kNow).rule,
             "unknown-word");
   EXPECT_EQ(decide(Actor::system("cli"), {"burn"}, record(Audience::kPublic), {}, kNow).rule,
             "unknown-word");

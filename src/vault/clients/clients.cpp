@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "vault/clients/clients.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "embedded/vault_clients_migrations.hpp"
+#include "vault/clients/rows.hpp"
+
+namespace daybreak::vault::clients {
+namespace {
+
+namespace keys = trust::keys;
+
+constexpr std::array<std::string_view, 3> kStates = {"open", "closed", "shredded"};
+
+tl::unexpected<Error> absent() {
+  return fail(ErrorKind::kNotFound, "there is no such record, or it is not for you");
+}
+
+Result<void> change_state(db::Connection& connection, ClientId id, std::string_view from,
+                          std::string_view to, const db::Value& day, const db::Value& reason) {
+  const auto changed = TRY(
+      connection.execute("UPDATE clients_client SET state = $3, closed_on = $4, closure_reason = $5"
+                         " WHERE id = $1 AND state = $2",
+                         {id, from, to, day, reason}));
+  if (changed == 1) return {};
+  return fail(ErrorKind::kConflict, "this file is in another state", {}, "Open it again");
+}
+
+}  // namespace
+
+std::string_view code_of(ClientState state) { return kStates.at(static_cast<std::size_t>(state)); }
+
+db::ModuleMigrations migrations() { return {"clients", &embedded::vault_clients_migrations()}; }
+
+const Answered* ClientFile::find(std::string_view question) const {
+  const auto found = std::find_if(answers.begin(), answers.end(), [&](const Answered& one) {
+    return one.answer.question == question;
+  });
+  return found == answers.end() ? nullptr : &*found;
+}
+
+Result<ClientId> Clients::open(std::span<const Answer> answers, Date today) {
+  TRY(work_.vault.require(work_.actor, "client", "create"));
+  for (const Answer& answer : answers) TRY(check_answer(answer));
+  // A random id: nothing about a person can be read out of it, not even when the file was opened.
+  std::array<std::uint8_t, 16> bytes{};
+  work_.vault.random().fill(bytes);
+  bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | 0x40);
+  bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);
+  const ClientId id{Uuid(bytes)};
+  const keys::Key key = keys::Key::generate(work_.vault.random());
+  TRY(work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
+    const auto last =
+        TRY(connection.query_one("SELECT coalesce(max(number), 0) FROM clients_client"));
+    TRY(connection.execute(
+        "INSERT INTO clients_client (id, number, state, opened_on, wrapped_key, created_at,"
+        " created_by) VALUES ($1, $2, 'open', $3, $4, $5, $6)",
+        {id, last->integer(0) + 1, today, db::Blob{wrap_client(work_, id, key)}, work_.now(),
+         work_.actor.member}));
+    for (const Answer& answer : answers) TRY(put_answer(connection, work_, key, id, answer));
+    return work_.vault.note(connection, work_.actor, "client", "create", id.to_string());
+  }));
+  return id;
+}
+
+Result<void> Clients::answer(ClientId id, std::span<const Answer> answers) {
+  TRY(work_.vault.require(work_.actor, "client", "edit", id.to_string()));
+  for (const Answer& answer : answers) TRY(check_answer(answer));
+  return work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
+    const keys::Key key = TRY(client_key(connection, work_, id));
+    std::vector<std::string> names;
+    for (const Answer& answer : answers) {
+      TRY(put_answer(connection, work_, key, id, answer));
+      names.push_back(answer.question);
+    }
+    return work_.vault.note(connection, work_.actor, "client", "edit", id.to_string(),
+                            "answers=" + std::to_string(names.size()));
+  });
+}
+
+namespace {
+
+// Clients that have every word.
+struct Condition {
+  std::string sql = "1 = 1";
+  std::vector<db::Value> values;
+};
+
+Condition condition_of(const Work& work, const ClientFilter& filter) {
+  Condition condition;
+  const auto next = [&](db::Value value) {
+    condition.values.push_back(std::move(value));
+    return condition.values.size();
+  };
+  if (filter.state) condition.sql += fmt::format(" AND state = ${}", next(code_of(*filter.state)));
+  for (std::string& term : keys::BlindIndex(*work.keyring).search_terms("client", filter.words))
+    condition.sql += fmt::format(
+        " AND EXISTS (SELECT 1 FROM clients_term WHERE term = ${} AND client = clients_client.id)",
+        next(db::Blob{std::move(term)}));
+  return condition;
+}
+
+}  // namespace
+
+Result<ClientPage> Clients::list(const ClientFilter& filter) {
+  const bool searches = !trim(filter.words).empty();
+  TRY(work_.vault.require(work_.actor, "client", searches ? "search" : "list"));
+  Condition condition = condition_of(work_, filter);
+  auto page =
+      TRY(work_.vault.database().read([&](db::Connection& connection) -> Result<ClientPage> {
+        ClientPage found;
+        found.all =
+            TRY(connection.query_one("SELECT count(*) FROM clients_client WHERE " + condition.sql,
+                                     condition.values))
+                ->integer(0);
+        std::vector<db::Value> values = condition.values;
+        values.emplace_back(std::clamp<std::int64_t>(filter.most, 1, 200));
+        values.emplace_back(std::max<std::int64_t>(filter.skip, 0));
+        const auto rows = TRY(connection.query(
+            fmt::format("SELECT {} FROM clients_client WHERE {} ORDER BY number DESC LIMIT ${}"
+                        " OFFSET ${}",
+                        kLineColumns, condition.sql, values.size() - 1, values.size()),
+            values));
+        for (const db::Row& row : rows) found.lines.push_back(TRY(line_of(connection, work_, row)));
+        return found;
+      }));
+  // How often somebody searched, never for what.
+  if (searches)
+    TRY(work_.vault.note_look(work_.actor, "client", "search", "",
+                              "found=" + std::to_string(page.all)));
+  return page;
+}
+
+Result<ClientLine> Clients::line(ClientId id) {
+  TRY(work_.vault.require(work_.actor, "client", "list", id.to_string()));
+  return work_.vault.database().read([&](db::Connection& connection) -> Result<ClientLine> {
+    const auto row = TRY(connection.query_one(
+        fmt::format("SELECT {} FROM clients_client WHERE id = $1", kLineColumns), {id}));
+    if (!row) return absent();
+    return line_of(connection, work_, *row);
+  });
+}
+
+namespace {
+
+Result<void> read_parts(db::Connection& connection, const Work& work, const keys::Key& key,
+                        ClientId id, ClientFile& file) {
+  for (const db::Row& row : TRY(connection.query(
+           fmt::format("SELECT {} FROM clients_answer WHERE client = $1 ORDER BY question",
+                       kAnswerColumns),
+           {id})))
+    file.answers.push_back(TRY(answered_of(work, key, id, row)));
+  for (const db::Row& row : TRY(connection.query(
+           "SELECT id, relation, age_group, name FROM clients_relative WHERE client = $1"
+           " ORDER BY added_at, id",
+           {id}))) {
+    const auto relative = row.id<RelativeId>(0);
+    file.relatives.push_back(
+        {relative, row.text(1), row.maybe_text(2).value_or(""),
+         TRY(keys::open(keys::record_key(key, "clients_relative", relative.uuid()), row.blob(3),
+                        work.vault.place("clients_relative", relative.uuid(), "name", 1)))});
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<ClientFile> Clients::read(ClientId id) {
+  TRY(work_.vault.require(work_.actor, "client", "read", id.to_string()));
+  auto file =
+      TRY(work_.vault.database().read([&](db::Connection& connection) -> Result<ClientFile> {
+        const auto row = TRY(connection.query_one(
+            fmt::format("SELECT {}, closed_on, closure_reason, shred_asked_by FROM clients_client"
+                        " WHERE id = $1",
+                        kLineColumns),
+            {id}));
+        if (!row) return absent();
+        ClientFile found{.line = TRY(line_of(connection, work_, *row)),
+                         .closed_on = row->maybe_date(5),
+                         .closure_reason = row->maybe_text(6).value_or(""),
+                         .shred_asked_by = row->maybe_id<trust::MemberId>(7)};
+        if (found.line.state == ClientState::kShredded) return found;
+        const keys::Key key = TRY(client_key(connection, work_, id));
+        TRY(read_parts(connection, work_, key, id, found));
+        return found;
+      }));
+  TRY(work_.vault.note_look(work_.actor, "client", "read", id.to_string()));
+  return file;
+}
+
+Result<RelativeId> Clients::add_relative(ClientId id, const std::string& relation,
+                                         const std::string& age_group,
+                                         const Secret<std::string>& name) {
+  TRY(work_.vault.require(work_.actor, "client", "edit", id.to_string()));
+  TRY(codes::check_code("relation", relation, "relation"));
+  if (!age_group.empty()) TRY(codes::check_code("age_group", age_group, "age_group"));
+  const auto relative = RelativeId::generate(work_.vault.clock(), work_.vault.random());
+  TRY(work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
+    const keys::Key key = TRY(client_key(connection, work_, id));
+    TRY(connection.execute(
+        "INSERT INTO clients_relative (id, client, relation, age_group, name, added_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
+        {relative, id, relation, age_group.empty() ? db::Value() : db::Value(age_group),
+         db::Blob{keys::seal(keys::record_key(key, "clients_relative", relative.uuid()),
+                             trim(name.reveal()),
+                             work_.vault.place("clients_relative", relative.uuid(), "name", 1),
+                             work_.vault.random())},
+         work_.now()}));
+    return work_.vault.note(connection, work_.actor, "client", "edit", id.to_string(),
+                            "relatives=1");
+  }));
+  return relative;
+}
+
+Result<void> Clients::close(ClientId id, const std::string& reason, Date today) {
+  TRY(work_.vault.require(work_.actor, "client", "close", id.to_string()));
+  TRY(codes::check_code("closure_reason", reason, "reason"));
+  return work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
+    TRY(change_state(connection, id, "open", "closed", today, reason));
+    return work_.vault.note(connection, work_.actor, "client", "close", id.to_string(),
+                            "reason=" + reason);
+  });
+}
+
+Result<void> Clients::reopen(ClientId id) {
+  TRY(work_.vault.require(work_.actor, "client", "close", id.to_string()));
+  return work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
+    TRY(change_state(connection, id, "closed", "open", {}, {}));
+    return work_.vault.note(connection, work_.actor, "client", "reopen", id.to_string());
+  });
+}
+
+Result<void> Clients::ask_to_shred(ClientId id) {
+  TRY(work_.vault.require(work_.actor, "client", "shred", id.to_string()));
+  return work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
+    const auto changed =
+        TRY(connection.execute("UPDATE clients_client SET shred_asked_by = $2, shred_asked_at = $3"
+                               " WHERE id = $1 AND state <> 'shredded'",
+                               {id, work_.actor.member, work_.now()}));
+    if (changed != 1) return absent();
+    return work_.vault.note(connection, work_.actor, "client", "ask_to_shred", id.to_string());
+  });
+}
+
+Result<void> Clients::shred(ClientId id) {
+  TRY(work_.vault.require(work_.actor, "client", "shred", id.to_string()));
+  return work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
+    const auto row = TRY(connection.query_one(
+        "SELECT shred_asked_by FROM clients_client WHERE id = $1 AND state <> 'shredded'", {id}));
+    if (!row) return absent();
+    const auto first = row->maybe_id<trust::MemberId>(0);
+    if (!first || *first == work_.actor.member)
+      return fail(ErrorKind::kConflict, "a second person has to shred what one person asked for",
+                  {}, "Ask a colleague");
+    TRY(connection.execute("DELETE FROM clients_term WHERE client = $1", {id}));
+    TRY(connection.execute("DELETE FROM clients_relative WHERE client = $1", {id}));
+    TRY(connection.execute("UPDATE clients_answer SET sealed = NULL WHERE client = $1", {id}));
+    TRY(connection.execute(
+        "UPDATE clients_client SET state = 'shredded', wrapped_key = NULL WHERE id = $1", {id}));
+    return work_.vault.note(connection, work_.actor, "client", "shred", id.to_string());
+  });
+}
+
+}  // namespace daybreak::vault::clients

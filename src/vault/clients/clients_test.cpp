@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "vault/clients/clients.hpp"
+
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/text.hpp"
+#include "vault/test_vault.hpp"
+
+namespace daybreak::vault::clients {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using trust::Role;
+
+constexpr Date kToday{std::chrono::year(2026), std::chrono::month(11), std::chrono::day(18)};
+
+Answer said(std::string question, std::string text) {
+  return {.question = std::move(question), .text = Secret<std::string>(std::move(text))};
+}
+
+class ClientsTest : public VaultStoreTest {
+ protected:
+  void SetUp() override {
+    VaultStoreTest::SetUp();
+    if (!IsSkipped()) open_vault({migrations()});
+  }
+  ClientId ana() {
+    const Work at_work = work();
+    const auto id = Clients(at_work).open(
+        std::vector<Answer>{said("preferred_name", "Ana Ejemplo_"),
+                            said("phone", "716-555-0142"),
+                            {.question = "language", .codes = {"es"}},
+                            {.question = "sex", .skip = codes::Skip::kPrefersNot}},
+        kToday);
+    EXPECT_TRUE(id) << id.error().describe();
+    return *id;
+  }
+};
+DAYBREAK_ON_BOTH_ENGINES(ClientsTest);
+
+TEST_P(ClientsTest, AFileComesBackAsItWasTold) {
+  const ClientId id = ana();
+  const Work at_work = work();
+  Clients clients(at_work);
+  const auto file = clients.read(id);
+  ASSERT_TRUE(file) << file.error().describe();
+  EXPECT_EQ(file->line.number, 1);
+  EXPECT_EQ(file->line.initials, "A.E.");
+  EXPECT_EQ(file->find("phone")->answer.text.reveal(), "716-555-0142");
+  EXPECT_EQ(file->find("sex")->answer.skip, codes::Skip::kPrefersNot);
+  EXPECT_EQ(file->find("goals"), nullptr);
+
+  ASSERT_TRUE(clients.answer(id, std::vector<Answer>{said("phone", "716-555-0143")}));
+  EXPECT_EQ(clients.read(id)->find("phone")->version, 2);
+  EXPECT_EQ(clients.read(id)->find("phone")->answer.text.reveal(), "716-555-0143");
+  ASSERT_TRUE(clients.add_relative(id, "2", "0_8", Secret<std::string>("Luz Ejemplo_")));
+  EXPECT_EQ(clients.read(id)->relatives.at(0).name.reveal(), "Luz Ejemplo_");
+  EXPECT_THAT(log_text(), HasSubstr("client.read"));
+  EXPECT_THAT(log_text(), Not(HasSubstr("Ejemplo")));
+}
+
+TEST_P(ClientsTest, EveryQuestionMayBeSkippedAndAWrongAnswerNamesItsField) {
+  const Work at_work = work();
+  Clients clients(at_work);
+  std::vector<Answer> all;
+  for (const auto& question : codes::Codes::built_in().questions())
+    all.push_back({.question = question.id, .skip = codes::Skip::kNotToday});
+  EXPECT_TRUE(clients.open(all, kToday));
+  EXPECT_TRUE(clients.open({}, kToday));
+  const auto refused = [&](const Answer& answer) {
+    const auto opened = clients.open(std::vector<Answer>{answer}, kToday);
+    return opened ? std::string("taken") : opened.error().place;
+  };
+  EXPECT_EQ(refused(said("date_of_birth", "1990-02-30")), "field date_of_birth");
+  EXPECT_EQ(refused(said("preferred_name", "  ")), "field preferred_name");
+  EXPECT_EQ(refused(said("preferred_name", std::string(20001, 'x'))), "field preferred_name");
+  EXPECT_EQ(refused(said("preferred_name", "bad\xff")), "field preferred_name");
+  EXPECT_EQ(refused(said("no_such", "x")), "field no_such");
+  EXPECT_EQ(refused({.question = "sex", .codes = {"7"}}), "field sex");
+  EXPECT_EQ(refused({.question = "sex", .codes = {"0", "1"}}), "field sex");
+}
+
+TEST_P(ClientsTest, AreFoundByWordsInThisVaultOnly) {
+  const ClientId id = ana();
+  const Work at_work = work();
+  Clients clients(at_work);
+  const auto found = [&](std::string words) {
+    const auto page = clients.list({.words = std::move(words)});
+    EXPECT_TRUE(page);
+    return page->all;
+  };
+  EXPECT_EQ(found("ANA"), 1);
+  EXPECT_EQ(found("eje"), 1);
+  EXPECT_EQ(found("ana ejemplo"), 1);
+  EXPECT_EQ(found("0142"), 1);
+  EXPECT_EQ(found("ana smith"), 0);
+  EXPECT_EQ(found("' OR 1=1 --"), 0);
+  ASSERT_TRUE(clients.answer(
+      id, std::vector<Answer>{{.question = "phone", .skip = codes::Skip::kPrefersNot}}));
+  EXPECT_EQ(found("0142"), 0);
+  EXPECT_THAT(log_text(), Not(HasSubstr("ejemplo")));
+}
+
+TEST_P(ClientsTest, AreNobodysBusinessOutsideOfTheOrganization) {
+  const ClientId id = ana();
+  for (const trust::Actor& actor :
+       {test_member(2, 5, {Role::kAdvocate}, kTestStart),
+        test_member(2, 6, {Role::kInvestigator}, kTestStart),
+        test_member(1, 7, {Role::kAdministrator}, kTestStart),
+        test_member(1, 8, {Role::kCoordinator, Role::kAuditor}, kTestStart), trust::Actor::anyone(),
+        trust::Actor::system("cli")}) {
+    const Work at_work{vault(), actor, keyring_};
+    Clients clients(at_work);
+    EXPECT_EQ(clients.read(id).error().kind, ErrorKind::kNotFound);
+    EXPECT_EQ(clients.list({}).error().kind, ErrorKind::kNotFound);
+    EXPECT_EQ(clients.list({.words = "ana"}).error().kind, ErrorKind::kNotFound);
+    EXPECT_EQ(clients.answer(id, {}).error().kind, ErrorKind::kNotFound);
+    EXPECT_EQ(clients.open({}, kToday).error().kind, ErrorKind::kNotFound);
+    EXPECT_EQ(clients.shred(id).error().kind, ErrorKind::kNotFound);
+  }
+  // Absent and hidden say the same.
+  const Work mine = work(), theirs{vault(), advocate_, keyring_};
+  const trust::Actor other = test_member(2, 5, {Role::kAdvocate}, kTestStart);
+  const Work foreign{vault(), other, keyring_};
+  EXPECT_EQ(Clients(mine).read(id_number<ClientId>(1)).error().describe(),
+            Clients(foreign).read(id).error().describe());
+  EXPECT_THAT(log_text(), HasSubstr("\"outcome\":\"denied\""));
+}
+
+TEST_P(ClientsTest, ABlockThatWasMovedOrPutBackIsRefused) {
+  const ClientId id = ana();
+  const Work at_work = work();
+  Clients clients(at_work);
+  const auto other = clients.open(
+      std::vector<Answer>{said("preferred_name", "Bo Muster_"), said("phone", "716-555-0199")},
+      kToday);
+  ASSERT_TRUE(other);
+  const auto sealed = [&](ClientId client, const char* question) {
+    return (*vault().database().read([&](db::Connection& connection) {
+             return connection.query_one(
+                 "SELECT sealed FROM clients_answer WHERE client = $1 AND question = $2",
+                 {client, question});
+           }))
+        ->blob(0);
+  };
+  const auto put = [&](ClientId client, const char* question, const std::string& block) {
+    ASSERT_TRUE(vault().database().write([&](db::Connection& connection) {
+      return connection.execute(
+          "UPDATE clients_answer SET sealed = $3 WHERE client = $1 AND question = $2",
+          {client, question, db::Blob{block}});
+    }));
+  };
+  const std::string name = sealed(id, "preferred_name"), phone = sealed(id, "phone");
+  put(id, "phone", name);  // another column
+  EXPECT_EQ(clients.read(id).error().kind, ErrorKind::kCorrupt);
+  put(id, "phone", sealed(*other, "phone"));  // another client
+  EXPECT_EQ(clients.read(id).error().kind, ErrorKind::kCorrupt);
+  put(id, "phone", phone);
+  ASSERT_TRUE(clients.read(id));
+  ASSERT_TRUE(clients.answer(id, std::vector<Answer>{said("phone", "716-555-0150")}));
+  put(id, "phone", phone);  // the earlier version
+  EXPECT_EQ(clients.read(id).error().kind, ErrorKind::kCorrupt);
+
+  // The key of another organisation opens nothing.
+  const Work stolen{vault(), advocate_, test_keyring(id_number<trust::OrganizationId>(2), random_)};
+  EXPECT_EQ(Clients(stolen).read(*other).error().kind, ErrorKind::kCorrupt);
+}
+
+TEST_P(ClientsTest, NoSealedWordIsInAnyByteOfTheStore) {
+  const Work at_work = work();
+  Clients clients(at_work);
+  std::vector<Answer> answers;
+  std::vector<std::string> canaries;
+  for (const auto& question : codes::Codes::built_in().questions()) {
+    if (!question.is_sealed() || question.kind == codes::QuestionKind::kDate) continue;
+    canaries.push_back("kanarie" + to_hex(random_.bytes(8)));
+    answers.push_back(said(question.id, "before " + canaries.back() + " after"));
+  }
+  answers.push_back(said("date_of_birth", "1987-06-05"));
+  canaries.emplace_back("1987-06-05");
+  const auto id = clients.open(answers, kToday);
+  ASSERT_TRUE(id);
+  ASSERT_TRUE(clients.add_relative(*id, "3", "", Secret<std::string>("kanarierelative")));
+  canaries.emplace_back("kanarierelative");
+  ASSERT_TRUE(clients.list({.words = canaries.front()}));
+  ASSERT_TRUE(clients.read(*id));
+  if (GetParam() != db::Engine::kSqlite) return;  // its files are the server's; the rows are below
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder())) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    for (const std::string& canary : canaries)
+      EXPECT_EQ(bytes.find(canary), std::string::npos) << entry.path() << " " << canary;
+  }
+}
+
+TEST_P(ClientsTest, TwoPersonsShredAndNothingOpensAgain) {
+  const ClientId id = ana();
+  const Work first = work();
+  EXPECT_EQ(Clients(first).shred(id).error().kind, ErrorKind::kConflict);
+  ASSERT_TRUE(Clients(first).ask_to_shred(id));
+  EXPECT_EQ(Clients(first).shred(id).error().kind, ErrorKind::kConflict);
+  const trust::Actor colleague = test_member(1, 4, {Role::kAdvocate}, kTestStart);
+  const Work second{vault(), colleague, keyring_};
+  ASSERT_TRUE(Clients(second).shred(id));
+  const auto file = Clients(first).read(id);
+  ASSERT_TRUE(file);
+  EXPECT_TRUE(file->answers.empty());
+  EXPECT_EQ(file->line.initials, "");
+  EXPECT_EQ(Clients(first).list({.state = {}, .words = "ana"})->all, 0);
+  EXPECT_EQ(Clients(first).answer(id, {}).error().kind, ErrorKind::kConflict);
+}
+
+TEST_P(ClientsTest, CloseAndReopen) {
+  const ClientId id = ana();
+  const Work at_work = work();
+  Clients clients(at_work);
+  EXPECT_EQ(clients.close(id, "no_such", kToday).error().place, "field reason");
+  ASSERT_TRUE(clients.close(id, "goals_met", kToday));
+  EXPECT_EQ(clients.close(id, "goals_met", kToday).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(clients.list({})->all, 0);
+  EXPECT_EQ(clients.read(id)->closure_reason, "goals_met");
+  ASSERT_TRUE(clients.reopen(id));
+  EXPECT_EQ(clients.list({})->all, 1);
+}
+
+}  // namespace
+}  // namespace daybreak::vault::clients

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "vault/clients/rows.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "base/unicode.hpp"
+
+namespace daybreak::vault::clients {
+namespace {
+
+namespace keys = trust::keys;
+
+constexpr std::size_t kMostText = 20000;
+
+keys::Place answer_place(const Work& work, ClientId id, std::string_view question,
+                         std::int64_t version) {
+  return work.vault.place("clients_answer", id.uuid(), question, version);
+}
+
+tl::unexpected<Error> wrong(const Answer& answer, std::string message, std::string cure) {
+  return fail(ErrorKind::kInvalid, std::move(message), "field " + answer.question, std::move(cure));
+}
+
+std::string first_letter(std::string_view word) {
+  std::size_t end = 1;
+  while (end < word.size() && (word[end] & 0xc0) == 0x80) ++end;
+  return std::string(word.substr(0, end));
+}
+
+std::string initials_of(const std::string& name) {
+  std::string initials;
+  for (const std::string& word : search_words(name))
+    if (initials.size() < 12) initials += to_title(first_letter(word)) + ".";
+  return initials;
+}
+
+}  // namespace
+
+keys::Key wrapping_key(const Work& work) {
+  return keys::derive(work.keyring->pair().secret(), "client keys");
+}
+
+Result<keys::Key> unwrap_client(const Work& work, ClientId id, std::string_view wrapped) {
+  return keys::unwrap(wrapping_key(work), wrapped,
+                      work.vault.place("clients_client", id.uuid(), "wrapped_key", 1));
+}
+
+std::string wrap_client(const Work& work, ClientId id, const keys::Key& key) {
+  return keys::wrap(wrapping_key(work), key,
+                    work.vault.place("clients_client", id.uuid(), "wrapped_key", 1),
+                    work.vault.random());
+}
+
+Result<keys::Key> client_key(db::Connection& connection, const Work& work, ClientId id) {
+  const auto row = TRY(
+      connection.query_one("SELECT state, wrapped_key FROM clients_client WHERE id = $1", {id}));
+  if (!row) return fail(ErrorKind::kNotFound, "there is no such record, or it is not for you");
+  if (row->is_null(1))
+    return fail(ErrorKind::kConflict, "this file was shredded: nothing of it opens again");
+  return unwrap_client(work, id, row->blob(1));
+}
+
+Result<void> check_answer(const Answer& answer) {
+  const codes::Question* question = codes::Codes::built_in().question(answer.question);
+  if (question == nullptr) return wrong(answer, "there is no such question", "Reload the page");
+  if (answer.skip) return {};
+  if (question->list != nullptr) {
+    if (answer.codes.empty() ||
+        (question->kind == codes::QuestionKind::kChoice && answer.codes.size() > 1))
+      return wrong(answer, "one choice is needed", "Choose, or say why the question is skipped");
+    for (const std::string& code : answer.codes)
+      if (question->list->find(code) == nullptr)
+        return wrong(answer, "this is not one of the choices", "Choose from the list");
+    return {};
+  }
+  const std::string& text = answer.text.reveal();
+  if (trim(text).empty())
+    return wrong(answer, "the answer is empty", "Write it, or say why the question is skipped");
+  if (text.size() > kMostText || !is_valid_utf8(text) || text.find('\0') != std::string::npos)
+    return wrong(answer, "the answer is too long or no text", "Shorten it");
+  if (question->kind == codes::QuestionKind::kDate && !parse_date(text))
+    return wrong(answer, "this day does not exist", "Write it as 1990-01-31");
+  return {};
+}
+
+Result<void> put_answer(db::Connection& connection, const Work& work, const keys::Key& key,
+                        ClientId id, const Answer& answer) {
+  const codes::Question& question = *codes::Codes::built_in().question(answer.question);
+  const auto known = TRY(
+      connection.query_one("SELECT version FROM clients_answer WHERE client = $1 AND question = $2",
+                           {id, answer.question}));
+  const std::int64_t version = known ? known->integer(0) + 1 : 1;
+  db::Value skip, codes, sealed;
+  if (answer.skip)
+    skip = codes::code_of(*answer.skip);
+  else if (question.list != nullptr)
+    codes = join(answer.codes, ",");
+  else
+    sealed = db::Blob{
+        keys::seal(keys::record_key(key, "clients_answer", id.uuid()), trim(answer.text.reveal()),
+                   answer_place(work, id, answer.question, version), work.vault.random())};
+  TRY(connection.execute("DELETE FROM clients_answer WHERE client = $1 AND question = $2",
+                         {id, answer.question}));
+  TRY(connection.execute(
+      "INSERT INTO clients_answer (client, question, skip, codes, sealed, version, answered_at,"
+      " answered_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+      {id, answer.question, skip, codes, sealed, version, work.now(), work.actor.member}));
+  if (!question.searchable) return {};
+  TRY(connection.execute("DELETE FROM clients_term WHERE client = $1 AND question = $2",
+                         {id, answer.question}));
+  if (answer.skip) return {};
+  // One space of words for all that is searched: names and numbers alike.
+  for (std::string& term : keys::BlindIndex(*work.keyring).terms_of("client", answer.text.reveal()))
+    TRY(connection.execute("INSERT INTO clients_term (term, client, question) VALUES ($1, $2, $3)",
+                           {db::Blob{std::move(term)}, id, answer.question}));
+  return {};
+}
+
+Result<Answered> answered_of(const Work& work, const keys::Key& key, ClientId id,
+                             const db::Row& row) {
+  Answered found{{.question = row.text(0)}, row.integer(4), row.instant(5)};
+  if (const auto skip = row.maybe_text(1)) found.answer.skip = codes::skip_from(*skip);
+  if (const auto codes = row.maybe_text(2))
+    for (const std::string_view code : split(*codes, ',')) found.answer.codes.emplace_back(code);
+  if (!row.is_null(3))
+    found.answer.text =
+        TRY(keys::open(keys::record_key(key, "clients_answer", id.uuid()), row.blob(3),
+                       answer_place(work, id, found.answer.question, found.version)));
+  return found;
+}
+
+Result<std::optional<std::string>> open_answer(db::Connection& connection, const Work& work,
+                                               const keys::Key& key, ClientId id,
+                                               std::string_view question) {
+  const auto row = TRY(connection.query_one(
+      fmt::format("SELECT {} FROM clients_answer WHERE client = $1 AND question = $2",
+                  kAnswerColumns),
+      {id, question}));
+  if (!row) return std::nullopt;
+  const Answered found = TRY(answered_of(work, key, id, *row));
+  if (found.answer.skip) return std::nullopt;
+  if (!row->is_null(3)) return found.answer.text.reveal();
+  return join(found.answer.codes, ",");
+}
+
+Result<ClientLine> line_of(db::Connection& connection, const Work& work, const db::Row& row) {
+  ClientLine line;
+  line.id = row.id<ClientId>(0);
+  line.number = row.integer(1);
+  line.state = row.text(2) == "open"     ? ClientState::kOpen
+               : row.text(2) == "closed" ? ClientState::kClosed
+                                         : ClientState::kShredded;
+  line.opened_on = row.date(3);
+  if (row.is_null(4)) return line;
+  const keys::Key key = TRY(unwrap_client(work, line.id, row.blob(4)));
+  if (const auto name = TRY(open_answer(connection, work, key, line.id, "preferred_name")))
+    line.initials = initials_of(*name);
+  line.language = TRY(open_answer(connection, work, key, line.id, "language")).value_or("");
+  return line;
+}
+
+}  // namespace daybreak::vault::clients

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Inside vault/clients/ only: rows as values, and sealing them.
+#pragma once
+
+#include "trust/keys/blind_index.hpp"
+#include "vault/clients/clients.hpp"
+
+namespace daybreak::vault::clients {
+
+inline constexpr std::string_view kLineColumns = "id, number, state, opened_on, wrapped_key";
+
+// Opens only what initials and language need.
+Result<ClientLine> line_of(db::Connection& connection, const Work& work, const db::Row& row);
+// kInvalid names the question: unknown, no such code, or a date that does not exist.
+Result<void> check_answer(const Answer& answer);
+Result<void> put_answer(db::Connection& connection, const Work& work, const trust::keys::Key& key,
+                        ClientId id, const Answer& answer);
+Result<Answered> answered_of(const Work& work, const trust::keys::Key& key, ClientId id,
+                             const db::Row& row);
+inline constexpr std::string_view kAnswerColumns =
+    "question, skip, codes, sealed, version, answered_at";
+
+Result<trust::keys::Key> unwrap_client(const Work& work, ClientId id, std::string_view wrapped);
+std::string wrap_client(const Work& work, ClientId id, const trust::keys::Key& key);
+
+}  // namespace daybreak::vault::clients

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "vault/codes/codes.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace daybreak::vault::codes {
+namespace {
+
+TEST(Codes, TheFilesOfTheProgramAreWhole) {
+  const Codes& codes = Codes::built_in();
+  EXPECT_GE(codes.questions().size(), 16u);
+  for (const char* id : {"service_category", "mode", "method", "topic", "urgency"})
+    EXPECT_FALSE(codes.required(id).source.empty()) << id;
+  EXPECT_THROW(codes.required("no_such_list"), std::logic_error);
+}
+
+TEST(Codes, WhatNamesPlacesOrReachesSomeoneIsSealed) {
+  for (const char* id : {"preferred_name", "legal_name", "date_of_birth", "safe_contact", "phone",
+                         "where_staying", "safety_concerns", "goals"}) {
+    const Question* question = Codes::built_in().question(id);
+    ASSERT_NE(question, nullptr) << id;
+    EXPECT_TRUE(question->is_sealed()) << id;
+  }
+}
+
+TEST(Codes, AFileWithAMistakeIsRefused) {
+  const std::string list =
+      "[[list]]\nid='a'\nsource='s'\nas_of='2026-01-01'\ncodes=[{code='1',en='x',es='y'}]\n";
+  EXPECT_TRUE(Codes::parse(list, ""));
+  EXPECT_FALSE(Codes::parse(list + list, ""));
+  EXPECT_FALSE(
+      Codes::parse("[[list]]\nid='a'\nas_of='2026-01-01'\ncodes=[{code='1',en='x',es='y'}]", ""));
+  EXPECT_FALSE(Codes::parse(list, "[[question]]\nid='q'\nkind='choice'\nen='x'\nes='y'"));
+  EXPECT_FALSE(Codes::parse(list, "[[question]]\nid='q'\nkind='text'\nen='x'"));
+}
+
+}  // namespace
+}  // namespace daybreak::vault::codes

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "vault/services/services.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "vault/test_vault.hpp"
+
+namespace daybreak::vault::services {
+namespace {
+
+constexpr Date kToday{std::chrono::year(2026), std::chrono::month(11), std::chrono::day(18)};
+
+class ServicesTest : public VaultStoreTest {
+ protected:
+  void SetUp() override {
+    VaultStoreTest::SetUp();
+    if (IsSkipped()) return;
+    open_vault({clients::migrations(), migrations()});
+    const Work at_work = work();
+    for (int i = 0; i < 3; ++i) clients_.push_back(*clients::Clients(at_work).open({}, kToday));
+  }
+  ServiceEvent event(std::int64_t minutes = 30) {
+    return {.client = clients_[0], .day = kToday, .category = "housing", .minutes = minutes};
+  }
+  std::vector<clients::ClientId> clients_;
+};
+DAYBREAK_ON_BOTH_ENGINES(ServicesTest);
+
+TEST_P(ServicesTest, AreAddedRepeatedAndCorrected) {
+  const Work at_work = work();
+  Services services(at_work);
+  EXPECT_FALSE(services.last({})->has_value());
+  const auto id = services.add(event());
+  ASSERT_TRUE(id) << id.error().describe();
+  clock_.advance(std::chrono::seconds(1));
+  ServiceEvent again = **services.last(clients_[0]);
+  EXPECT_EQ(again.category, "housing");
+  ASSERT_TRUE(services.add(again));
+  EXPECT_EQ(services.of_client(clients_[0])->size(), 2u);
+  again.minutes = 45;
+  ASSERT_TRUE(services.correct(*id, again));
+  EXPECT_EQ(services.correct(*id, again).error().kind, ErrorKind::kConflict);
+  std::int64_t minutes = 0;
+  for (const ServiceEvent& one : *services.of_client(clients_[0])) minutes += one.minutes;
+  EXPECT_EQ(minutes, 75);
+  EXPECT_EQ(services.day_sheet(kToday)->size(), 2u);
+  EXPECT_TRUE(services.of_client(clients_[1])->empty());
+}
+
+TEST_P(ServicesTest, AGroupIsWrittenWholeOrNotAtAll) {
+  const Work at_work = work();
+  Services services(at_work);
+  auto unknown = clients_;
+  unknown.push_back(id_number<clients::ClientId>(99));
+  EXPECT_EQ(services.add_group(event(), unknown).error().kind, ErrorKind::kNotFound);
+  EXPECT_TRUE(services.day_sheet(kToday)->empty());
+  ASSERT_EQ(services.add_group(event(), clients_)->size(), 3u);
+  const auto sheet = services.day_sheet(kToday);
+  ASSERT_EQ(sheet->size(), 3u);
+  EXPECT_TRUE((*sheet)[0].together.has_value());
+  EXPECT_EQ((*sheet)[0].together, (*sheet)[2].together);
+}
+
+TEST_P(ServicesTest, AWrongFieldIsNamed) {
+  const Work at_work = work();
+  Services services(at_work);
+  const auto place = [&](auto change) {
+    ServiceEvent wrong = event();
+    change(wrong);
+    const auto added = services.add(wrong);
+    return added ? std::string("taken") : added.error().place;
+  };
+  EXPECT_EQ(place([](ServiceEvent& e) { e.category = "x"; }), "field category");
+  EXPECT_EQ(place([](ServiceEvent& e) { e.minutes = -1; }), "field minutes");
+  EXPECT_EQ(place([](ServiceEvent& e) { e.minutes = 1441; }), "field minutes");
+  EXPECT_EQ(place([](ServiceEvent& e) { e.mode = ""; }), "field mode");
+  EXPECT_EQ(place([](ServiceEvent& e) { e.funder = "Ana Ejemplo"; }), "field funder");
+  EXPECT_EQ(place([](ServiceEvent& e) { e.day = Date(); }), "field day");
+  EXPECT_EQ(place([](ServiceEvent& e) { e.day = kToday + std::chrono::years(1); }), "field day");
+}
+
+TEST_P(ServicesTest, AreForTheOrganizationsAdvocatesAlone) {
+  const trust::Actor detective = test_member(2, 6, {trust::Role::kInvestigator}, kTestStart);
+  const Work at_work{vault(), detective, keyring_};
+  EXPECT_EQ(Services(at_work).add(event()).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(Services(at_work).of_client(clients_[0]).error().kind, ErrorKind::kNotFound);
+}
+
+}  // namespace
+}  // namespace daybreak::vault::services

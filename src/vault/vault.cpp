@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "vault/vault.hpp"
+
+#include "embedded/vault_migrations.hpp"
+#include "trust/gatekeeper.hpp"
+#include "trust/migrations.hpp"
+
+namespace daybreak::vault {
+namespace {
+
+// Found before anything is changed: a store of another organisation stays as it is.
+Result<void> check_owner(db::Database& database, trust::OrganizationId organization) {
+  const auto row = TRY(database.read([](db::Connection& connection) {
+    return connection.query_one("SELECT organization FROM vault_identity WHERE id = 1");
+  }));
+  if (row && row->id<trust::OrganizationId>(0) != organization)
+    return fail(ErrorKind::kConflict, "this vault belongs to another organization",
+                database.location(), "Check the folder's name and vault.url");
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Vault>> Vault::open(const VaultOptions& options,
+                                           trust::OrganizationId organization, const Clock& clock,
+                                           Random& random) {
+  auto database = TRY(db::Database::open(
+      db::OpenOptions{.url = options.url, .readers = 4, .create_if_missing = options.create}));
+  std::vector<db::ModuleMigrations> modules = {trust::audit_migrations(),
+                                               {"vault", &embedded::vault_migrations()}};
+  modules.insert(modules.end(), options.modules.begin(), options.modules.end());
+  TRY(db::migrate(*database, modules, clock));
+  TRY(check_owner(*database, organization));
+  return std::unique_ptr<Vault>(new Vault(std::move(database), organization, clock, random));
+}
+
+Result<std::optional<trust::keys::PublicKey>> Vault::public_key() const {
+  const auto row = TRY(database_->read([](db::Connection& connection) {
+    return connection.query_one("SELECT public_key FROM vault_identity WHERE id = 1");
+  }));
+  if (!row) return std::nullopt;
+  return TRY(trust::keys::PublicKey::from(row->blob(0)));
+}
+
+Result<void> Vault::require(const trust::Actor& actor, std::string_view type,
+                            std::string_view action, std::string_view object) const {
+  return trust::Gatekeeper(*database_, clock_)
+      .require(actor, {action},
+               {.type = type, .owner = organization_, .audience = trust::Audience::kConfidential},
+               object);
+}
+
+Result<void> Vault::note(db::Connection& connection, const trust::Actor& actor,
+                         std::string_view type, std::string_view action, std::string_view object,
+                         std::string_view detail) const {
+  return trust::append_audit(connection, actor,
+                             {.action = std::string(type) + "." + std::string(action),
+                              .object_type = std::string(type),
+                              .object = std::string(object),
+                              .owner = organization_,
+                              .detail = std::string(detail)},
+                             now());
+}
+
+Result<void> Vault::note_look(const trust::Actor& actor, std::string_view type,
+                              std::string_view action, std::string_view object,
+                              std::string_view detail) const {
+  return database_->write([&](db::Connection& connection) {
+    return note(connection, actor, type, action, object, detail);
+  });
+}
+
+trust::keys::Place Vault::place(std::string_view table, const Uuid& row, std::string_view column,
+                                std::int64_t version) const {
+  return {organization_.uuid(), "vault", table, row, column, version};
+}
+
+}  // namespace daybreak::vault
