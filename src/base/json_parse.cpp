@@ -48,7 +48,11 @@ class Builder {
 
   bool on_document_begin(bj::error_code&) { return true; }
   bool on_document_end(bj::error_code&) { return true; }
-  bool on_object_begin(bj::error_code&) { return open(Json(JsonObject())); }
+  bool on_object_begin(bj::error_code&) {
+    JsonObject members;
+    members.reserve(kUsualMembers);
+    return open(Json(std::move(members)));
+  }
   bool on_array_begin(bj::error_code&) { return open(Json(JsonArray())); }
   bool on_object_end(std::size_t, bj::error_code& error) {
     if (has_duplicates(*stack_.back().value.if_object())) {
@@ -104,6 +108,7 @@ class Builder {
   }
 
  private:
+  static constexpr std::size_t kUsualMembers = 8;
   struct Open {
     Json value;
     std::string key;

@@ -144,7 +144,7 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, const Route
   const unsigned networks =
       options.network_threads ? options.network_threads : std::clamp(cores / 4, 1u, 8u);
   const unsigned workers =
-      options.worker_threads ? options.worker_threads : std::clamp(cores * 2, 4u, 64u);
+      options.worker_threads ? options.worker_threads : std::clamp(cores * 4, 8u, 64u);
   auto core = std::make_unique<Core>(std::move(options), router, networks, workers);
   if (core->state.options.tls) core->state.tls = TRY(make_tls_context(*core->state.options.tls));
   TRY(core->listen());

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "commons/directory/catalogue/card.hpp"
 #include "embedded/commons_directory_board_migrations.hpp"
 
 namespace daybreak::directory::board {
@@ -29,15 +30,14 @@ int rank_of(search::Capacity capacity) {
 }
 
 Line line_of(const search::Hit& hit) {
-  const Json card = parse_json(hit.card).value_or(Json::object());
-  const Json* always = card.find("open_24_hours");
+  const Card card(hit.card);
   return {.service = hit.service,
-          .name = std::string(text_of(card, "name")),
-          .name_spanish = std::string(text_of(card, "name_es")),
-          .organization = std::string(text_of(card, "organization")),
-          .phone = std::string(text_of(card, "phone")),
-          .city = std::string(text_of(card, "city")),
-          .open_24_hours = always != nullptr && *always == Json(true),
+          .name = std::string(card.text("name")),
+          .name_spanish = std::string(card.text("name_es")),
+          .organization = std::string(card.text("organization")),
+          .phone = std::string(card.text("phone")),
+          .city = std::string(card.text("city")),
+          .open_24_hours = card.is_true("open_24_hours"),
           .now = hit.capacity,
           .said = {}};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "commons/directory/catalogue/card.hpp"
 #include "commons/directory/pages/pages.hpp"
 #include "commons/directory/pages/search_form.hpp"
 #include "commons/directory/pages/service_page.hpp"
@@ -21,31 +22,32 @@ using language::Words;
 
 // A hit with what its rules say of the person.
 struct Shown {
-  search::Hit hit;
-  Json card;
+  const search::Hit* hit;
+  Card card;
   Verdict verdict;
 };
 
 // Those whose rules say no go last; the order among the others stays.
-std::vector<Shown> with_verdicts(std::vector<search::Hit> hits, const Facts& facts,
+std::vector<Shown> with_verdicts(const std::vector<search::Hit>& hits, const Facts& facts,
                                  const Words& t) {
   std::vector<Shown> shown;
-  for (search::Hit& hit : hits) {
-    Json card = parse_json(hit.card).value_or(Json::object());
-    const Json* rule = card.find("rule");
+  shown.reserve(hits.size());
+  for (const search::Hit& hit : hits) {
+    Card card(hit.card);
+    const std::optional<Json> rule = card.value("rule");
     Verdict verdict = rule ? evaluate(*rule, facts, t) : Verdict{Fit::kYes, {}, {}};
-    shown.push_back({std::move(hit), std::move(card), std::move(verdict)});
+    shown.push_back({&hit, std::move(card), std::move(verdict)});
   }
   std::ranges::stable_sort(shown, {}, [](const Shown& s) { return s.verdict.fit == Fit::kNo; });
   return shown;
 }
 
-std::string_view in_language(const Json& card, std::string_view name, Words t) {
+std::string_view in_language(const Card& card, std::string_view name, Words t) {
   if (t.language() == language::Language::kSpanish) {
-    const std::string_view spanish = text_of(card, std::string(name) + "_es");
+    const std::string_view spanish = card.text(std::string(name) + "_es");
     if (!spanish.empty()) return spanish;
   }
-  return text_of(card, name);
+  return card.text(name);
 }
 
 html::TagTone tone_of(search::Capacity capacity) {
@@ -61,14 +63,13 @@ html::TagTone tone_of(search::Capacity capacity) {
 
 void write_tags(Markup& out, const Shown& shown) {
   const Words t = out.words();
-  const Json* always = shown.card.find("open_24_hours");
-  if (always && always->if_bool() && *always->if_bool())
+  if (shown.card.is_true("open_24_hours"))
     html::tag(out, t("Day and night"), html::TagTone::kInfo);
-  html::tag(out, capacity_words(t, shown.hit.capacity), tone_of(shown.hit.capacity));
-  if (shown.card.find("confidential")) html::tag(out, t("Private address"), html::TagTone::kInfo);
-  if (text_of(shown.card, "level") != "local" && !text_of(shown.card, "level").empty())
-    html::tag(out, level_words(t, text_of(shown.card, "level")));
-  if (shown.hit.overdue)
+  html::tag(out, capacity_words(t, shown.hit->capacity), tone_of(shown.hit->capacity));
+  if (shown.card.is_true("confidential")) html::tag(out, t("Private address"), html::TagTone::kInfo);
+  const std::string_view level = shown.card.text("level");
+  if (level != "local" && !level.empty()) html::tag(out, level_words(t, level));
+  if (shown.hit->overdue)
     html::tag(out, t("Not checked lately: call first"), html::TagTone::kCaution);
 }
 
@@ -82,26 +83,26 @@ void write_fit(Markup& out, const Verdict& verdict) {
 
 void write_hit(Markup& out, const Shown& shown) {
   const Words t = out.words();
-  const Href href = Href("/services") / shown.hit.service.to_string();
-  std::string where(text_of(shown.card, "organization"));
-  if (const std::string_view city = text_of(shown.card, "city"); !city.empty())
+  const Href href = Href("/services") / shown.hit->service.to_string();
+  std::string where(shown.card.text("organization"));
+  if (const std::string_view city = shown.card.text("city"); !city.empty())
     where += ", " + std::string(city);
-  if (shown.hit.distance_km)
+  if (shown.hit->distance_km)
     where += ", " + language::format_distance(
-                        t.language(), *shown.hit.distance_km / geography::kKilometersPerMile);
+                        t.language(), *shown.hit->distance_km / geography::kKilometersPerMile);
   html::card(out, {.title = in_language(shown.card, "name", t), .href = href, .text = where}, [&] {
     write_tags(out, shown);
     html::paragraph(out, in_language(shown.card, "text", t));
     write_fit(out, shown.verdict);
-    if (const std::string_view phone = text_of(shown.card, "phone"); !phone.empty())
+    if (const std::string_view phone = shown.card.text("phone"); !phone.empty())
       html::paragraph(out,
                       [&] { html::phone_link(out, phone, in_language(shown.card, "name", t)); });
     std::vector<std::string> languages;
-    for (const std::string_view code : split(text_of(shown.card, "languages"), ','))
+    for (const std::string_view code : split(shown.card.text("languages"), ','))
       if (!code.empty()) languages.push_back(language_name(t, code));
     std::string small =
         languages.empty() ? "" : t("Languages: {0}.", {join(languages, ", ")}) + " ";
-    if (const auto date = parse_date(text_of(shown.card, "verified")))
+    if (const auto date = parse_date(shown.card.text("verified")))
       small += t("Checked on {0}.", {language::format_date(t.language(), *date)});
     if (!small.empty()) html::note(out, small);
   });
@@ -143,7 +144,7 @@ void write_results(Markup& out, const search::Answer& answer, const Asked& asked
       out, {.page = static_cast<std::int64_t>(choices.page), .pages = pages, .form_id = "search"});
 }
 
-Response search_page(const Desk& desk, Request& request) {
+Response search_page(const Desk& desk, const NeedChoices& needs, Request& request) {
   const Words t(visit::language_of(request));
   Catalogue& catalogue = catalogue_for(desk, request);
   const bool asked_something = request.method() == http::Method::kPost;
@@ -165,7 +166,7 @@ Response search_page(const Desk& desk, Request& request) {
         if (!answer) {
           html::lead(out, t("Shelter, lawyers, doctors, food, work: free or low-cost help. What "
                             "you look for is not recorded."));
-          write_search_form(out, request, catalogue.needs(), choices, asked.errors);
+          write_search_form(out, request, needs, choices, asked.errors);
           html::paragraph(out, [&] {
             html::link(out, t("See how many services each county has"), Href("/services/map"));
           });
@@ -174,7 +175,7 @@ Response search_page(const Desk& desk, Request& request) {
         html::accordion_item(
             out,
             {.title = t("Change the search"), .open = answer->hits.empty(), .heading_level = 2},
-            [&] { write_search_form(out, request, catalogue.needs(), choices, asked.errors); });
+            [&] { write_search_form(out, request, needs, choices, asked.errors); });
         write_results(out, *answer, asked, choices);
       });
 }
@@ -252,12 +253,10 @@ void add_public_routes(http::Router& router, const Desk& desk) {
   const auto open = [&](std::string summary) {
     return http::RouteOptions{.summary = std::move(summary)};
   };
-  router.get(
-      "/services", Access::anyone(), [desk](Request& r) { return search_page(desk, r); },
-      open("The search form"));
-  router.post(
-      "/services", Access::anyone(), [desk](Request& r) { return search_page(desk, r); },
-      open("Search"));
+  const auto search = [desk, needs = std::make_shared<const NeedChoices>(desk.everyone.needs())](
+                          Request& r) { return search_page(desk, *needs, r); };
+  router.get("/services", Access::anyone(), search, open("The search form"));
+  router.post("/services", Access::anyone(), search, open("Search"));
   router.post(
       "/services/results.json", Access::anyone(),
       [desk](Request& r) { return search_data(desk, r); }, open("Search, as data"));

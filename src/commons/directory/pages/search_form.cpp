@@ -161,10 +161,25 @@ Asked ask(const Choices& choices, const Words& t, Instant now) {
   return asked;
 }
 
-void write_search_form(Markup& out, const http::Request& request, const search::NeedTree& needs,
+NeedChoices::NeedChoices(const search::NeedTree& needs) {
+  for (const language::Language one : language::kLanguages)
+    options_[static_cast<std::size_t>(one)] = need_options(needs, Words(one), "");
+}
+
+std::span<const html::Option> NeedChoices::in(language::Language language) const {
+  return options_[static_cast<std::size_t>(language)];
+}
+
+void write_search_form(Markup& out, const http::Request& request, const NeedChoices& needs,
                        const Choices& choices, std::span<const html::FieldError> errors) {
   const Words t = out.words();
-  const std::vector<html::Option> options = need_options(needs, t, choices.need);
+  std::span<const html::Option> options = needs.in(t.language());
+  std::vector<html::Option> marked;
+  if (!choices.need.empty()) {
+    marked.assign(options.begin(), options.end());
+    for (html::Option& option : marked) option.selected = option.value == choices.need;
+    options = marked;
+  }
   std::vector<html::Option> distances;
   for (const std::string_view miles : {"5", "10", "25", "50", "100"})
     distances.push_back({std::string(miles), t("{0} miles", {miles}), "", choices.miles == miles});

@@ -3,6 +3,8 @@
 // pages. Pure functions, any thread.
 #pragma once
 
+#include <array>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,9 +32,20 @@ struct Asked {
 // A place that is not known is an error of the form, in the page's language.
 Asked ask(const Choices& choices, const language::Words& t, Instant now);
 
+// The needs for a select in each language, made once: the form is on every page of results.
+class NeedChoices {
+ public:
+  explicit NeedChoices(const search::NeedTree& needs);
+  // None is selected.
+  std::span<const html::Option> in(language::Language language) const;
+
+ private:
+  std::array<std::vector<html::Option>, language::kLanguages.size()> options_;
+};
+
 // The form as it stands at the top of the search page; `open_more` shows the second part at once.
 void write_search_form(html::Markup& out, const http::Request& request,
-                       const search::NeedTree& needs, const Choices& choices,
+                       const NeedChoices& needs, const Choices& choices,
                        std::span<const html::FieldError> errors);
 
 }  // namespace daybreak::directory::pages

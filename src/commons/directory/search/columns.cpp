@@ -92,16 +92,14 @@ void Columns::put(Slot slot, const Record& record) {
   row->states = record.states;
   row->open = record.open;
   row->shown = shared_shown(record.name, record.card);
+  row->capacity.set(record.capacity, record.capacity_expires);
 
   if (slot >= rows_.size()) {
     rows_.resize(slot + 1);
-    capacities_.resize(slot + 1);
     facts_.resize(slot + 1);
   }
   facts_[slot] = facts;
   rows_[slot] = std::move(row);
-  capacities_[slot] = std::make_shared<CapacityCell>();
-  capacities_[slot]->set(record.capacity, record.capacity_expires);
   slot_of_[record.id] = slot;
   changed_.push_back(slot);
 }
@@ -111,7 +109,6 @@ void Columns::remove(Slot slot) {
   changed_.push_back(slot);
   slot_of_.erase(rows_[slot]->id);
   rows_[slot] = nullptr;
-  capacities_[slot] = nullptr;
 }
 
 void Columns::finish() {
@@ -241,7 +238,7 @@ bool Columns::matches(Slot slot, const Filter& filter) const {
   if (query.place && !fits_place(slot, filter)) return false;
   if (query.open_at && !facts.open_24_hours && !is_open(*rows_[slot], *query.open_at)) return false;
   if (query.with_capacity) {
-    const Capacity now = capacities_[slot]->at(query.now);
+    const Capacity now = capacity(slot).at(query.now);
     if (now != Capacity::kAvailable && now != Capacity::kWaitlist) return false;
   }
   return true;

@@ -61,6 +61,7 @@ struct Row {
   std::vector<std::uint8_t> states;
   std::vector<OpenStretch> open;
   std::shared_ptr<const Shown> shown;
+  mutable CapacityCell capacity;  // alone may change when the row is shared
 };
 
 // A query turned into what the columns can test.
@@ -98,7 +99,7 @@ class Columns {
   const Facts& facts(Slot slot) const { return facts_[slot]; }
   bool has(Slot slot) const { return slot < rows_.size() && rows_[slot] != nullptr; }
   Slot slot_of(const Uuid& id) const;  // 0 when not there
-  CapacityCell& capacity(Slot slot) const { return *capacities_[slot]; }
+  CapacityCell& capacity(Slot slot) const { return rows_[slot]->capacity; }
   std::size_t size() const { return slot_of_.size(); }
   std::size_t words() const { return everything_.words(); }
   Slot slots() const { return static_cast<Slot>(rows_.size()); }
@@ -119,7 +120,6 @@ class Columns {
   std::shared_ptr<const NeedTree> needs_;
   std::vector<Facts> facts_;
   std::vector<std::shared_ptr<const Row>> rows_;  // shared between versions of the columns
-  std::vector<std::shared_ptr<CapacityCell>> capacities_;
   std::unordered_map<Uuid, Slot> slot_of_;
   std::unordered_map<std::string, std::size_t> language_numbers_;
   SlotSet everything_;

@@ -8,8 +8,8 @@
 #include <xapian.h>
 
 #include "base/text.hpp"
-#include "base/unicode.hpp"
 #include "commons/directory/search/codec.hpp"
+#include "commons/directory/search/completions.hpp"
 #include "commons/directory/search/lookup.hpp"
 #include "commons/directory/search/words.hpp"
 
@@ -17,7 +17,6 @@ namespace daybreak::directory::search {
 namespace {
 
 constexpr std::string_view kMarkKey = "mark", kVersionKey = "version";
-constexpr std::size_t kMostSuggestions = 50;
 
 tl::unexpected<Error> xapian_failed(const Xapian::Error& error) {
   const bool corrupt = error.get_type() == std::string_view("DatabaseCorruptError") ||
@@ -31,19 +30,11 @@ tl::unexpected<Error> xapian_failed(const Xapian::Error& error) {
           : "Look at the free space and rights of the data directory");
 }
 
-// A name or need that may complete what is typed.
-struct Completion {
-  std::string key;  // folded
-  std::string shown;
-  int rank;  // smaller is better
-};
-
 // One version of the index, as readers see it.
 struct Snapshot {
   Snapshot(Columns c, Postings p) : columns(std::move(c)), postings(std::move(p)) {}
   Columns columns;
   Postings postings;
-  std::vector<Completion> completions[2];  // by Language, sorted by key
   std::shared_ptr<const Synonyms> synonyms;
 };
 
@@ -90,6 +81,7 @@ class Readers {
 struct Index::State {
   std::string folder;
   std::shared_ptr<const NeedTree> needs;
+  const Completions completions;
   std::unique_ptr<Xapian::WritableDatabase> writer;
   Columns next;                                 // what the next commit will show
   Postings postings;                            // the same
@@ -103,6 +95,7 @@ struct Index::State {
   State(std::string f, std::shared_ptr<const NeedTree> n)
       : folder(std::move(f)),
         needs(n),
+        completions(*n),
         next(n),
         synonyms(std::make_shared<Synonyms>(*n, std::vector<std::vector<std::string>>{})) {}
 
@@ -111,7 +104,6 @@ struct Index::State {
     return {snapshot, readers};
   }
   void publish();
-  void add_completions(Snapshot& version) const;
   void write(const Record& record);
   void forget(const Uuid& id);
   Result<void> load();
@@ -129,33 +121,10 @@ void Index::State::publish() {
   postings.finish(next.slots());
   auto version = std::make_shared<Snapshot>(next, postings);
   version->synonyms = synonyms;
-  add_completions(*version);
   auto fresh = std::make_shared<Readers>(folder);
   const std::lock_guard lock(mutex);
   snapshot = std::move(version);
   readers = std::move(fresh);
-}
-
-void Index::State::add_completions(Snapshot& version) const {
-  for (const Language language : {Language::kEnglish, Language::kSpanish}) {
-    auto& list = version.completions[static_cast<int>(language)];
-    const bool english = language == Language::kEnglish;
-    for (const Need& need : needs->all()) {
-      const std::string& label = english ? need.label_english : need.label_spanish;
-      list.push_back({fold_for_search(label), label, 0});
-      for (const std::string& synonym : english ? need.synonyms_english : need.synonyms_spanish)
-        list.push_back({fold_for_search(synonym), synonym, 1});
-    }
-    for (const Slot slot : version.columns.by_name())
-      list.push_back(
-          {version.columns.row(slot).shown->name_key, version.columns.row(slot).shown->name, 2});
-    std::ranges::sort(list, [](const Completion& a, const Completion& b) {
-      return std::tie(a.key, a.rank) < std::tie(b.key, b.rank);
-    });
-    const auto same = [](const Completion& a, const Completion& b) { return a.key == b.key; };
-    list.erase(std::ranges::unique(list, same).begin(), list.end());
-    list.shrink_to_fit();
-  }
 }
 
 void Index::State::write(const Record& record) {
@@ -411,20 +380,7 @@ Result<std::vector<std::pair<std::string, std::size_t>>> Index::count_by_need(
 std::vector<std::string> Index::suggest(std::string_view typed, Language language,
                                         std::size_t limit) const {
   const auto [version, pool] = state_->current();
-  const std::string prefix = fold_for_search(typed);
-  if (prefix.empty()) return {};
-  const auto& list = version->completions[static_cast<int>(language)];
-  std::vector<const Completion*> found;
-  for (auto at = std::ranges::lower_bound(list, prefix, {}, &Completion::key);
-       at != list.end() && at->key.starts_with(prefix) && found.size() < kMostSuggestions; ++at)
-    found.push_back(&*at);
-  std::ranges::stable_sort(found, {}, [](const Completion* c) { return c->rank; });
-  std::vector<std::string> shown;
-  for (const Completion* completion : found) {
-    if (shown.size() == limit) break;
-    shown.push_back(completion->shown);
-  }
-  return shown;
+  return state_->completions.suggest(typed, language, limit, version->columns);
 }
 
 }  // namespace daybreak::directory::search
