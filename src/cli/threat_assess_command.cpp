@@ -13,6 +13,7 @@
 #include "commons/threat/assess.hpp"
 #include "commons/threat/report.hpp"
 #include "commons/threat/synthesize.hpp"
+#include "commons/threat/words.hpp"
 #include "doc/html_edition.hpp"
 #include "doc/pdf.hpp"
 #include "geography/geography.hpp"
@@ -45,7 +46,7 @@ std::vector<std::uint32_t> counties_named(const std::string& words) {
 
 struct AssessArguments {
   std::string counties, region, from = "2005-01-01", to = "2025-12-31";
-  std::string html, pdf, csv, geojson, notice;
+  std::string html, pdf, csv, geojson, notice, lens = "any";
   std::uint32_t replications = 999;
   std::uint64_t seed = 1;
   unsigned threads = 2;
@@ -71,6 +72,7 @@ void run_assess(const ThreatPlace& place, const AssessArguments& a) {
   request.replications = a.replications;
   request.seed = a.seed;
   request.threads = a.threads;
+  request.lens = a.lens;
   if (a.analyst) request.readers = Readers::kAnalyst;
   Assessment found = value_or_exit(assess(*opened.database, request));
   value_or_exit(register_run(*opened.database, found, opened.clock.now()));
@@ -79,12 +81,11 @@ void run_assess(const ThreatPlace& place, const AssessArguments& a) {
     fmt::print("{}\n", to_text(to_json(found), JsonLayout::kIndented));
     return;
   }
-  fmt::print("{} inspections, {} with violations; {} findings, {} withheld\n", found.inspections,
-             found.violating, found.findings.size(), found.withheld);
+  const language::Words t(language::Language::kEnglish);
+  for (const std::string& sentence : summary_words(found, t)) fmt::print("{}\n", sentence);
   for (const DenominatorReport& report : found.denominators)
-    fmt::print("  {}: {}{}{}\n", name_of(report.denominator),
-               report.source.empty() ? "none" : report.source, report.missing.empty() ? "" : ". ",
-               report.missing);
+    fmt::print("  {}: {}. {}\n", name_of(report.denominator), source_words(report, t),
+               missing_words(report, t));
   std::size_t rank = 0;
   for (const Finding& finding : found.findings) {
     fmt::print("\n{}.\n", ++rank);
@@ -103,6 +104,8 @@ void add_assess(CLI::App* group) {
   command->add_option("--region", a->region, "What the counties are called together");
   command->add_option("--from", a->from, "First day")->capture_default_str();
   command->add_option("--to", a->to, "Last day")->capture_default_str();
+  command->add_option("--lens", a->lens, "Which cases count: any, h2a, h2b, mspa, child_labor, …")
+      ->capture_default_str();
   command->add_option("--replications", a->replications, "Random copies")
       ->check(CLI::Range(99, 99'999))
       ->capture_default_str();

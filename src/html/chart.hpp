@@ -49,6 +49,8 @@ struct CountyMap {
   // "10 and more". At most five bounds. Empty: quantiles of the values.
   std::vector<double> bounds = {};
   int decimals = 0;
+  // Words of the classes in the legend instead of their bounds, one for each.
+  std::vector<std::string> class_labels = {};
   std::string_view not_shown = {};  // what a county without value means; "No figure" unless given
 };
 // Zooms to the counties given; neighbours are drawn in outline.

@@ -28,8 +28,11 @@ constexpr std::string_view kNotShown = "M0,0L8,8M8,0L0,8";
 
 class Classes {
  public:
-  explicit Classes(const CountyMap& map) : decimals_(map.decimals), bounds_(map.bounds) {
+  explicit Classes(const CountyMap& map)
+      : decimals_(map.decimals), bounds_(map.bounds), labels_(map.class_labels) {
     if (bounds_.empty()) bounds_ = quantiles(map);
+    if (!labels_.empty() && labels_.size() != count())
+      throw std::logic_error("html: every class of a map has its words, or none");
     if (bounds_.size() >= kMostClasses)
       throw std::logic_error("html: a map has at most six classes");
   }
@@ -39,6 +42,7 @@ class Classes {
   }
   // "0", "1 to 4", "10 and more".
   std::string label(std::size_t index, const Words& t) const {
+    if (!labels_.empty()) return labels_[index];
     const double step = std::pow(10, -decimals_);
     const auto written = [&](double value) {
       return language::format_decimal(t.language(), value, decimals_);
@@ -68,6 +72,7 @@ class Classes {
 
   int decimals_;
   std::vector<double> bounds_;
+  std::vector<std::string> labels_;
 };
 
 // The pattern of one class; `light` lines on the darkest shades.

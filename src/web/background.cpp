@@ -2,6 +2,8 @@
 // What a node does by itself: asking providers, and every night putting away what ended.
 #include "commons/directory/desk/store.hpp"
 #include "commons/directory/editions/editions.hpp"
+#include "commons/threat/desk/assessments.hpp"
+#include "commons/threat/store.hpp"
 #include "trust/migrations.hpp"
 #include "web/hotlines.hpp"
 #include "web/site.hpp"
@@ -29,6 +31,8 @@ std::vector<db::ModuleMigrations> commons_modules() {
   modules.push_back(directory::reminders::migrations());
   modules.push_back(directory::board::migrations());
   modules.push_back(directory::editions::migrations());
+  modules.push_back(threat::store::migrations());
+  modules.push_back(threat::desk::migrations());
   return modules;
 }
 
@@ -48,8 +52,11 @@ Result<void> Site::open_background() {
                                    .hotlines = guide_hotlines},
       clock_, random_);
   editions_->add_handler(*queue_);
+  assessments_ = std::make_unique<threat::desk::Assessments>(*commons_, clock_, random_);
+  assessments_->add_handlers(*queue_);
   if (settings.demonstration) {
     TRY(editions_->begin());  // so that there is something to print
+    TRY(assessments_->begin_demonstration());
     // The advocate's organisation has a shelter whose room it can tell.
     for (const trust::Organization& one : TRY(members_->organizations()))
       if (one.kind == trust::OrganizationKind::kVictimServiceProvider)

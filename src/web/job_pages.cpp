@@ -30,6 +30,9 @@ std::string kind_of(Words t, const jobs::Job& job) {
   if (job.kind == "directory.remind_due")
     return std::string(t("Looking for records due for a check"));
   if (job.kind == "directory.remind") return std::string(t("Asking a provider by mail"));
+  if (job.kind == "threat.assess") return std::string(t("Assessing a region"));
+  if (job.kind == "threat.demonstration")
+    return std::string(t("Making synthetic files for the demonstration"));
   return job.kind;
 }
 

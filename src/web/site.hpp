@@ -29,6 +29,9 @@
 namespace daybreak::directory::editions {
 class Editions;
 }
+namespace daybreak::threat::desk {
+class Assessments;
+}
 namespace daybreak::directory::health {
 class Dashboard;
 }
@@ -80,6 +83,7 @@ class Site {
   std::shared_ptr<const directory::search::NeedTree> needs_;
   std::unique_ptr<directory::health::Dashboard> dashboard_;
   std::unique_ptr<directory::editions::Editions> editions_;
+  std::unique_ptr<threat::desk::Assessments> assessments_;
   std::unique_ptr<directory::Catalogue> public_catalogue_, task_force_catalogue_;
   std::optional<directory::PartnerCatalogues> partner_catalogues_;
   std::filesystem::path data_;

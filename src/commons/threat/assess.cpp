@@ -10,6 +10,7 @@
 #include "commons/threat/assess_scan.hpp"
 #include "commons/threat/cases.hpp"
 #include "commons/threat/finding.hpp"
+#include "commons/threat/words.hpp"
 #include "geography/geography.hpp"
 #include "stats/estimate/multiplicity.hpp"
 
@@ -67,23 +68,19 @@ std::vector<Denominator> list_of(const std::vector<DenominatorReport>& reports, 
   for (std::size_t i = 0; i < reports.size(); ++i) {
     const bool about =
         reports[i].denominator != Denominator::kPositions || is_in_branch(c.window.industry, "11");
-    const bool has = !reports[i].source.empty();
+    const bool has = !reports[i].basis.empty();
     if (!c.holds_in.contains(i) && about && has == with_numbers)
       out.push_back(reports[i].denominator);
   }
   return out;
 }
 
-std::string missing_words(const Comparison& comparison) {
-  if (comparison.left_out == 0) return {};
+std::string mostly_left_out(const Comparison& comparison) {
   std::string worst;
   std::int64_t most = 0;
   for (const auto& [naics, cases] : comparison.left_out_industries)
     if (cases > most) worst = naics, most = cases;
-  return fmt::format(
-      "{} violating cases are of industries without a number here and are left out, "
-      "most of them of NAICS {}",
-      comparison.left_out, worst);
+  return worst;
 }
 
 }  // namespace
@@ -102,7 +99,9 @@ const std::vector<std::uint32_t>& western_new_york() {
   return counties;
 }
 
-Result<Assessment> assess(db::Database& database, const AssessRequest& wanted) {
+Result<Assessment> assess(db::Database& database, const AssessRequest& wanted,
+                          const AssessProgress& progress) {
+  constexpr int kSteps = static_cast<int>(kDenominators.size()) + 1;
   Assessment out;
   out.request = wanted;
   AssessRequest& request = out.request;
@@ -127,22 +126,21 @@ Result<Assessment> assess(db::Database& database, const AssessRequest& wanted) {
   for (const Denominator denominator : kDenominators) {
     DenominatorReport report;
     report.denominator = denominator;
+    if (progress) TRY(progress(static_cast<int>(out.denominators.size()), kSteps));
     Sizes sizes;
     if (denominator == Denominator::kInspections) {
-      sizes.source =
-          "all concluded cases of the Wage and Hour Division, with and without violations";
+      sizes.basis = "cases";
     } else {
       sizes = TRY(
           database.read([&](db::Connection& c) { return read_sizes(c, request, denominator); }));
     }
     Comparison comparison = compare(set, sizes, request.counties.size(), denominator);
-    report.source = sizes.source;
-    report.missing =
-        sizes.source.empty() ? "no numbers were imported for these counties" : sizes.missing;
-    if (!sizes.source.empty()) {
+    report.basis = sizes.basis;
+    report.year = sizes.year;
+    report.withheld = denominator == Denominator::kJobs ? sizes.withheld : 0;
+    if (!sizes.basis.empty()) {
       report.cases_left_out = comparison.left_out;
-      if (const std::string words = missing_words(comparison); !words.empty())
-        report.missing += (report.missing.empty() ? "" : ". ") + words;
+      report.left_out_mostly = mostly_left_out(comparison);
       report.tree = TRY(scan_tree(comparison, request));
       report.tree_and_places = TRY(scan_tree_and_places(comparison, request));
       for (auto* windows : {&report.tree, &report.tree_and_places})
@@ -152,6 +150,7 @@ Result<Assessment> assess(db::Database& database, const AssessRequest& wanted) {
     comparisons.push_back(std::move(comparison));
     out.denominators.push_back(std::move(report));
   }
+  if (progress) TRY(progress(kSteps - 1, kSteps));
   const double share = request.level / static_cast<double>(kDenominators.size());
   for (const Candidate& candidate : candidates_of(out.denominators, share)) {
     Finding finding;
@@ -173,7 +172,7 @@ Result<Assessment> assess(db::Database& database, const AssessRequest& wanted) {
     }
     fill_time(finding, time, request);
     fill_drivers(finding, set, comparison, request);
-    finding.words = words_of(finding, out);
+    finding.words = words_of(finding, out, language::Language::kEnglish);
     out.findings.push_back(std::move(finding));
   }
   std::ranges::stable_sort(out.findings, [](const Finding& a, const Finding& b) {
@@ -208,6 +207,28 @@ Result<void> register_run(db::Database& database, Assessment& assessment, Instan
   assessment.runs = static_cast<std::int64_t>(family.size());
   assessment.family_p = adjusted.back();
   return {};
+}
+
+Result<std::vector<RegisteredRun>> registered_runs(db::Database& database) {
+  std::map<std::string, std::vector<std::size_t>> regions;
+  std::vector<RegisteredRun> runs;
+  TRY(database.read([&](db::Connection& c) -> Result<void> {
+    for (const db::Row& row :
+         TRY(c.query("SELECT region, request, best_p, at FROM threat_run ORDER BY id DESC"))) {
+      regions[row.text(0)].push_back(runs.size());
+      runs.push_back(
+          {TRY(parse_request(TRY(parse_json(row.text(1))))), row.instant(3), row.number(2), 1});
+    }
+    return {};
+  }));
+  for (const auto& [region, members] : regions) {
+    std::vector<double> family;
+    for (const std::size_t member : members) family.push_back(runs[member].best_p);
+    const auto adjusted =
+        TRY(stats::adjust_p_values(family, stats::FalseDiscovery::kBenjaminiHochberg));
+    for (std::size_t i = 0; i < members.size(); ++i) runs[members[i]].family_p = adjusted[i];
+  }
+  return runs;
 }
 
 }  // namespace daybreak::threat

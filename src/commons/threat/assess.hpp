@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ namespace daybreak::threat {
 enum class Readers : std::uint8_t { kEveryone, kAnalyst };
 inline constexpr std::int64_t kFewestEmployers = 5;
 inline constexpr std::int64_t kFewestWorkers = 11;
+// More than this share of the cases from one employer: count employers instead.
+inline constexpr double kLargeEmployerShare = 0.3;
 
 struct AssessRequest {
   std::string region;                   // what the counties are called together
@@ -32,6 +35,7 @@ struct AssessRequest {
   unsigned threads = 1;
   double level = 0.05;  // of the whole assessment; each denominator gets its share
   Readers readers = Readers::kEveryone;
+  std::string lens = "any";  // which cases count (lens.hpp)
 };
 Json to_json(const AssessRequest& request);
 Result<AssessRequest> parse_request(const Json& json);
@@ -51,8 +55,12 @@ struct Window {
 
 struct DenominatorReport {
   Denominator denominator = Denominator::kJobs;
-  std::string source;   // where the numbers are from; empty: there are none
-  std::string missing;  // why there are none, or what they leave out
+  // Where the numbers are from: "cases", "qcew", "positions", "spread" (national totals by
+  // population, a stand-in); empty: there are none. In words: words.hpp.
+  std::string basis;
+  int year = 0;                 // of QCEW
+  std::int64_t withheld = 0;    // withheld by the publisher and estimated
+  std::string left_out_mostly;  // the industry of most cases left out
   std::int64_t cases = 0, cases_left_out = 0;
   std::vector<Window> tree;             // which branch
   std::vector<Window> tree_and_places;  // which branch, where
@@ -101,13 +109,28 @@ struct Assessment {
   double family_p = 1;            // best p after all of them (Benjamini-Hochberg)
 };
 
-// Fails when there are no cases for the region and period, or a county is unknown.
-Result<Assessment> assess(db::Database& database, const AssessRequest& request);
+// Told before each step: how many of how many are done.
+using AssessProgress = std::function<Result<void>(int done, int all)>;
+
+// Fails when there are no cases for the region and period, a county is unknown, or `progress`
+// fails.
+Result<Assessment> assess(db::Database& database, const AssessRequest& request,
+                          const AssessProgress& progress = {});
 // Writes the run down, so that it counts in the family of the region.
 Result<void> register_run(db::Database& database, Assessment& assessment, Instant now);
 
+struct RegisteredRun {
+  AssessRequest request;
+  Instant at;
+  double best_p = 1, family_p = 1;  // family_p: among all runs of its region
+};
+// Every run that was written down, newest first.
+Result<std::vector<RegisteredRun>> registered_runs(db::Database& database);
+
 // All of it, with a fingerprint over request, data versions and results.
 Json to_json(const Assessment& assessment);
+// What to_json() wrote; stages go without the windows that were hidden.
+Result<Assessment> parse_assessment(const Json& report);
 std::string fingerprint_of(const Json& report);
 
 // The 17 counties of western New York, for the demonstration.

@@ -269,7 +269,7 @@ TEST_F(ThreatAssessment, CaliforniaComesOutTheSameByAPlainPath) {
   // H-2A positions, primary rows only, by county of the worksite: those of FY2016 and FY2017.
   const auto& positions = *std::ranges::find(found.denominators, Denominator::kPositions,
                                              &DenominatorReport::denominator);
-  EXPECT_FALSE(positions.source.empty());
+  EXPECT_FALSE(positions.basis.empty());
   // The report names no employer.
   const std::string report = to_text(to_json(found));
   EXPECT_EQ(report.find("Nail Spa Plus"), std::string::npos);

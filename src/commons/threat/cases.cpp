@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/text.hpp"
+#include "commons/threat/lens.hpp"
 #include "commons/threat/values.hpp"
 #include "geography/geography.hpp"
 
@@ -49,6 +50,10 @@ constexpr std::string_view kCases =
 Result<CaseSet> read_dataset(db::Connection& c, const AssessRequest& request,
                              const std::string& dataset) {
   CaseSet set{dataset, {}, 1, 0, 0};
+  const Lens* lens = find_lens(request.lens);
+  if (lens == nullptr)
+    return fail(ErrorKind::kInvalid, "there is no such lens", "lens " + request.lens,
+                "Name one of data/threat/lenses.csv");
   const CountyIndex counties = index_of(request);
   std::unordered_map<std::string, std::uint32_t> employers;
   std::uint32_t numbers = 0;
@@ -87,6 +92,7 @@ Result<CaseSet> read_dataset(db::Connection& c, const AssessRequest& request,
                      one.child_labor = whole(row, 11);
                      one.minimum_wage = whole(row, 12) > 0;
                      one.retaliation = whole(row, 13) > 0;
+                     one.counts = lens->counts(one);
                      set.cases.push_back(std::move(one));
                      return {};
                    }));
@@ -132,12 +138,9 @@ Result<Sizes> read_qcew(db::Connection& c, const AssessRequest& request, Denomin
     sizes.of[key] += establishments * (places > 0 ? people / places : 1);
   }
   if (sizes.of.empty()) return sizes;
-  sizes.source = fmt::format("QCEW {}, private ownership", year);
-  if (!hidden.empty())
-    sizes.missing = fmt::format(
-        "{} withheld numbers of jobs are estimated from establishments; farms "
-        "that need not insure their workers are not counted",
-        hidden.size());
+  sizes.basis = "qcew";
+  sizes.year = static_cast<int>(year);
+  sizes.withheld = static_cast<std::int64_t>(hidden.size());
   return sizes;
 }
 
@@ -176,11 +179,7 @@ Result<Sizes> spread_totals(db::Connection& c, const AssessRequest& request,
         return {};
       }));
   if (sizes.of.empty()) return sizes;
-  sizes.source =
-      "national totals by industry (Census SUSB), spread over the counties by population";
-  sizes.missing =
-      "A stand-in: it does not know which industries are large here, and has no farm jobs at all. "
-      "Import QCEW for the counties";
+  sizes.basis = "spread";
   return sizes;
 }
 
@@ -199,11 +198,7 @@ Result<Sizes> read_positions(db::Connection& c, const AssessRequest& request) {
                        sizes.of[{"11", found->second}] += static_cast<double>(row.integer(1));
                      return {};
                    }));
-  if (!sizes.of.empty()) {
-    sizes.source = "H-2A positions certified, all years imported, by county of the worksite";
-    sizes.missing =
-        "Only agriculture as a whole; the certifications of most years name no industry";
-  }
+  if (!sizes.of.empty()) sizes.basis = "positions";
   return sizes;
 }
 

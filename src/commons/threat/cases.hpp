@@ -18,7 +18,8 @@ struct Case {
   std::int64_t violations = 0, workers = 0, back_wages = 0;
   std::int64_t h2a = 0, h2b = 0, mspa = 0, child_labor = 0;
   bool minimum_wage = false, retaliation = false;
-  bool violating() const { return violations > 0; }
+  bool counts = false;  // in the sense of the request's lens
+  bool violating() const { return counts; }
 };
 
 struct CaseSet {
@@ -31,7 +32,9 @@ Result<CaseSet> read_cases(db::Connection& c, const AssessRequest& request);
 
 // Size by industry (six digits) and county; a suppressed number is an estimate.
 struct Sizes {
-  std::string source, missing;
+  std::string basis;          // as in DenominatorReport
+  int year = 0;               // of the numbers
+  std::int64_t withheld = 0;  // numbers that the publisher withholds, estimated here
   std::map<std::pair<std::string, std::uint32_t>, double> of;  // (naics, county index)
 };
 Result<Sizes> read_sizes(db::Connection& c, const AssessRequest& request, Denominator denominator);

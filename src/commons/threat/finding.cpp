@@ -3,12 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 #include <set>
-
-#include "base/text.hpp"
-#include "commons/threat/values.hpp"
-#include "geography/geography.hpp"
 
 namespace daybreak::threat {
 namespace {
@@ -60,64 +55,9 @@ void hide_small(std::vector<Contribution>& parts, const AssessRequest& request,
   if (least) least->cases.reset();
 }
 
-std::string list_words(const std::vector<std::string>& items) {
-  if (items.empty()) return "";
-  if (items.size() == 1) return items.front();
-  return join({items.begin(), items.end() - 1}, ", ") + " and " + items.back();
-}
-
-std::string denominators_words(const std::vector<Denominator>& list) {
-  std::vector<std::string> names;
-  for (const Denominator one : list) names.emplace_back(name_of(one));
-  return list_words(names);
-}
-
 double per(double number, double of) { return of > 0 ? number / of : 0; }
 
-std::string attention_words(const Finding& finding) {
-  const Side &in = finding.inside, &out = finding.rest;
-  const auto share = [](const Side& s) {
-    return 100 * per(static_cast<double>(s.violating), static_cast<double>(s.inspections));
-  };
-  const auto each = [](const Side& s) {
-    return per(static_cast<double>(s.violations), static_cast<double>(s.inspections));
-  };
-  const auto wages = [](const Side& s) {
-    return per(static_cast<double>(s.back_wages) / 100, static_cast<double>(s.workers));
-  };
-  return fmt::format(
-      "Attention or harm: {:.0f} % of {} inspections found violations, {:.0f} % of {} in the rest "
-      "of the "
-      "region; {:.1f} violations an inspection against {:.1f}; {:.0f} dollars of back wages a "
-      "worker "
-      "against {:.0f}.",
-      share(in), in.inspections, share(out), out.inspections, each(in), each(out), wages(in),
-      wages(out));
-}
-
-std::string serious_words(const Side& in) {
-  return fmt::format(
-      "Serious kinds inside: {} H-2A, {} H-2B, {} migrant worker protection and {} child "
-      "labor violations; {} cases of wages under the minimum, {} of retaliation.",
-      in.h2a, in.h2b, in.mspa, in.child_labor, in.minimum_wage_cases, in.retaliation_cases);
-}
-
 }  // namespace
-
-std::string industry_words(std::string_view code) {
-  const std::string_view title = naics_title(code.substr(0, code.find('-')));
-  return title.empty() ? fmt::format("NAICS {}", code) : fmt::format("{} (NAICS {})", title, code);
-}
-
-std::string county_words(const std::vector<std::uint32_t>& counties) {
-  std::vector<std::string> names;
-  for (const std::uint32_t fips : counties) {
-    const geography::County* county = geography::find_county(geography::CountyFips(fips));
-    names.push_back(county ? fmt::format("{} ({})", county->short_name, county->state)
-                           : fmt::format("{:05}", fips));
-  }
-  return names.size() > 12 ? fmt::format("{} counties", names.size()) : list_words(names);
-}
 
 void count_employers(Window& window, const CaseSet& set, const AssessRequest& request) {
   std::set<std::uint32_t> employers;
@@ -194,7 +134,7 @@ void fill_drivers(Finding& finding, const CaseSet& set, const Comparison& compar
     return relative_risk(cases - fewer, expected * (all - fewer) / all, all - fewer);
   };
   finding.largest_employer_share = per(static_cast<double>(largest), cases);
-  finding.by_employers = finding.largest_employer_share > 0.3;
+  finding.by_employers = finding.largest_employer_share > kLargeEmployerShare;
   finding.risk_without_largest_employer = without(static_cast<double>(largest));
   finding.least_risk_without_a_year = window.relative_risk;
   for (const auto& [year, number] : by_year)
@@ -213,61 +153,6 @@ void fill_drivers(Finding& finding, const CaseSet& set, const Comparison& compar
   finding.inspections_ratio =
       per(per(static_cast<double>(finding.inside.inspections), inside_measure),
           per(static_cast<double>(finding.rest.inspections), measure - inside_measure));
-}
-
-std::vector<std::string> words_of(const Finding& finding, const Assessment& assessment) {
-  const Window& w = finding.window;
-  std::vector<std::string> words;
-  words.push_back(fmt::format(
-      "{} in {}: {} cases with violations where {:.1f} are expected, {:.1f} times the rate of the "
-      "rest.",
-      industry_words(w.industry), county_words(w.counties), w.cases, w.expected, w.relative_risk));
-  words.push_back(fmt::format(
-      "How sure: of {} random copies of the region {} showed as much anywhere (p = {:.3f}); the "
-      "lower "
-      "bound of the rate is {:.1f} times.",
-      assessment.request.replications,
-      static_cast<int>(std::lround(w.p_value * (assessment.request.replications + 1))) - 1,
-      w.p_value, finding.lower_risk));
-  if (finding.time && finding.time->p_value <= 0.05)
-    words.push_back(fmt::format("Since when: most clearly from {} to {} in {}.",
-                                finding.time->first_quarter, finding.time->last_quarter,
-                                county_words(finding.time->counties)));
-  if (!finding.certain.empty())
-    words.push_back("Certain counties: " + county_words(finding.certain) + ".");
-  if (!finding.border.empty())
-    words.push_back("Border counties: " + county_words(finding.border) + ".");
-  std::string holds = fmt::format("It holds by {}", denominators_words(finding.holds_in));
-  if (!finding.not_in.empty())
-    holds += fmt::format(", not by {}", denominators_words(finding.not_in));
-  if (!finding.without.empty())
-    holds += fmt::format("; there are no numbers of {}", denominators_words(finding.without));
-  words.push_back(holds +
-                  (finding.robust ? ": the finding is robust." : ": the finding is not robust."));
-  words.push_back(attention_words(finding));
-  words.push_back(serious_words(finding.inside));
-  words.push_back(
-      fmt::format("What would explain it away: {:.1f} times as many inspections for its size as "
-                  "elsewhere; there were "
-                  "{:.1f} times as many.",
-                  finding.lower_risk, finding.inspections_ratio));
-  words.push_back(
-      fmt::format("What drives it: the largest employer gives {:.0f} % of the cases; without it "
-                  "the rate is {:.1f} "
-                  "times, without the strongest year {:.1f} times.",
-                  100 * finding.largest_employer_share, finding.risk_without_largest_employer,
-                  finding.least_risk_without_a_year));
-  if (finding.by_employers)
-    words.push_back(
-        fmt::format("One employer gives more than 30 % of the cases: count employers, of which "
-                    "there are {}.",
-                    finding.inside.employers));
-  words.push_back(
-      "What it does not say: enforcement records show where inspectors went and what they found, "
-      "never "
-      "trafficking; no report is no proof of no exploitation; nothing is said of any one "
-      "employer.");
-  return words;
 }
 
 }  // namespace daybreak::threat

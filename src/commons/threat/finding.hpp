@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// What stands beside a finding: attention or harm, what drives it, since when, and the sentences
-// that say it from its numbers alone. For assess.cpp. Pure functions.
+// What stands beside a finding: attention or harm, what drives it, since when. For assess.cpp. Pure
+// functions.
 #pragma once
 
 #include "commons/threat/assess.hpp"
@@ -20,11 +20,4 @@ void fill_time(Finding& finding, const TimeResult& time, const AssessRequest& re
 // Leading industries, the largest employer's share, and the risk without it and without each year.
 void fill_drivers(Finding& finding, const CaseSet& set, const Comparison& comparison,
                   const AssessRequest& request);
-std::vector<std::string> words_of(const Finding& finding, const Assessment& assessment);
-
-// "Dairy Cattle and Milk Production (NAICS 11212)".
-std::string industry_words(std::string_view code);
-// "Genesee and Wyoming (NY)".
-std::string county_words(const std::vector<std::uint32_t>& counties);
-
 }  // namespace daybreak::threat

@@ -8,10 +8,14 @@
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "commons/threat/finding.hpp"
+#include "commons/threat/report_map.hpp"
+#include "commons/threat/words.hpp"
 #include "geography/geography.hpp"
 
 namespace daybreak::threat {
 namespace {
+
+using language::Words;
 
 Json counties_json(const std::vector<std::uint32_t>& counties) {
   Json list = Json::array();
@@ -25,6 +29,7 @@ Json window_json(const Window& window) {
                             {"counties", counties_json(window.counties)},
                             {"cases", window.cases},
                             {"employers", window.employers},
+                            {"workers", window.workers},
                             {"expected", window.expected},
                             {"relative_risk", window.relative_risk},
                             {"llr", window.llr},
@@ -107,37 +112,33 @@ doc::Block table_of(std::string caption, std::vector<std::string> header,
   return {std::move(table)};
 }
 
-void add_finding(doc::Blocks& blocks, const Finding& finding, std::size_t number) {
-  blocks.push_back(
-      doc::heading(2, fmt::format("{}. {}{}", number, industry_words(finding.window.industry),
-                                  finding.robust ? "" : " (not robust)")));
-  blocks.push_back(doc::bullets(finding.words));
+void add_finding(doc::Blocks& blocks, const Finding& finding, const Assessment& a,
+                 std::size_t number, Words t) {
+  std::string title = std::to_string(number) + ". " + industry_words(finding.window.industry);
+  if (!finding.robust) title += " " + std::string(t("(not robust)"));
+  blocks.push_back(doc::heading(2, title));
+  blocks.push_back(doc::bullets(words_of(finding, a, t.language())));
   std::vector<doc::TableRow> rows;
   for (const Contribution& part : finding.industries)
-    rows.push_back(cells({industry_words(part.name),
-                          part.cases ? std::to_string(*part.cases) : "fewer than 5 employers"}));
-  blocks.push_back(
-      table_of("Cases with violations by industry", {"Industry", "Cases"}, std::move(rows)));
+    rows.push_back(
+        cells({industry_words(part.name),
+               part.cases ? t.number(*part.cases) : std::string(t("fewer than 5 employers"))}));
+  blocks.push_back(table_of(std::string(t("Cases with violations by industry")),
+                            {std::string(t("Industry")), std::string(t("Cases"))},
+                            std::move(rows)));
 }
 
-void add_method(doc::Blocks& blocks, const Assessment& a) {
-  blocks.push_back(doc::heading(1, "Method"));
-  blocks.push_back(doc::paragraph(
-      fmt::format("Tree, tree by place and space-time scan statistics (Kulldorff) of Wage and Hour "
-                  "cases with at "
-                  "least one violation; {} random copies, seed {}; each denominator is given "
-                  "{:.4f} of the level of "
-                  "{:.2f}, and a finding is robust when it holds in two. Dates are periods of "
-                  "violations, not of "
-                  "inspections. Cells of fewer than {} employers or {} workers are hidden.",
-                  a.request.replications, a.request.seed, a.request.level / 4, a.request.level,
-                  kFewestEmployers, kFewestWorkers)));
+void add_method(doc::Blocks& blocks, const Assessment& a, Words t) {
+  blocks.push_back(doc::heading(1, std::string(t("Method"))));
+  blocks.push_back(doc::paragraph(method_words(a, t)));
   std::vector<doc::TableRow> rows;
   for (const DenominatorReport& report : a.denominators)
-    rows.push_back(cells({std::string(name_of(report.denominator)),
-                          report.source.empty() ? "none" : report.source, report.missing}));
-  blocks.push_back(
-      table_of("Denominators", {"Denominator", "Source", "What is missing"}, std::move(rows)));
+    rows.push_back(cells({std::string(denominator_words(report.denominator, t)),
+                          source_words(report, t), missing_words(report, t)}));
+  blocks.push_back(table_of(
+      std::string(t("Denominators")),
+      {std::string(t("Denominator")), std::string(t("Source")), std::string(t("What is missing"))},
+      std::move(rows)));
   rows.clear();
   for (const Json& version : *a.data_versions.if_array())
     rows.push_back(
@@ -145,8 +146,12 @@ void add_method(doc::Blocks& blocks, const Assessment& a) {
                version.find("as_of")->if_string() ? *version.find("as_of")->if_string() : "",
                version.find("sha256")->if_string()->substr(0, 16)}));
   if (!rows.empty())
-    blocks.push_back(table_of("Data", {"File", "As of", "SHA-256 begins"}, std::move(rows)));
-  blocks.push_back(doc::paragraph("Fingerprint of this report: " + fingerprint_of(to_json(a))));
+    blocks.push_back(table_of(
+        std::string(t("Data")),
+        {std::string(t("File")), std::string(t("As of")), std::string(t("SHA-256 begins"))},
+        std::move(rows)));
+  blocks.push_back(
+      doc::paragraph(t("Fingerprint of this report: {0}", {fingerprint_of(to_json(a))})));
 }
 
 }  // namespace
@@ -159,44 +164,22 @@ Json to_json(const AssessRequest& request) {
                        {"replications", std::int64_t{request.replications}},
                        {"seed", request.seed},
                        {"level", request.level},
+                       {"lens", request.lens},
                        {"readers", request.readers == Readers::kAnalyst ? "analyst" : "everyone"}});
 }
 
-Result<AssessRequest> parse_request(const Json& json) {
-  AssessRequest request;
-  const auto text = [&](std::string_view key) -> Result<std::string> {
-    const Json* value = json.find(key);
-    if (value && value->if_string()) return *value->if_string();
-    return fail(ErrorKind::kInvalid, "has no text", "request." + std::string(key),
-                "Give a report that `daybreak threat assess --json` wrote");
-  };
-  request.region = TRY(text("region"));
-  request.from = TRY(parse_date(TRY(text("from"))));
-  request.to = TRY(parse_date(TRY(text("to"))));
-  request.readers = TRY(text("readers")) == "analyst" ? Readers::kAnalyst : Readers::kEveryone;
-  const Json *counties = json.find("counties"), *copies = json.find("replications"),
-             *seed = json.find("seed"), *level = json.find("level");
-  if (!counties || !counties->if_array() || !copies || !copies->if_integer() || !seed ||
-      !seed->if_integer() || !level || !level->if_number())
-    return fail(ErrorKind::kInvalid, "lacks counties, replications, seed or level", "request");
-  for (const Json& county : *counties->if_array()) {
-    const auto fips = county.if_string() ? to_integer(*county.if_string()) : std::nullopt;
-    if (!fips) return fail(ErrorKind::kInvalid, "is no county code", "request.counties");
-    request.counties.push_back(static_cast<std::uint32_t>(*fips));
-  }
-  request.replications = static_cast<std::uint32_t>(*copies->if_integer());
-  request.seed = static_cast<std::uint64_t>(*seed->if_integer());
-  request.level = *level->if_number();
-  return request;
-}
-
 Json to_json(const Assessment& a) {
+  const Words t(language::Language::kEnglish);
   Json denominators = Json::array(), findings = Json::array();
   for (const DenominatorReport& report : a.denominators)
     denominators.append(Json::object(
         {{"denominator", name_of(report.denominator)},
-         {"source", report.source},
-         {"missing", report.missing},
+         {"basis", report.basis},
+         {"year", report.year},
+         {"withheld", report.withheld},
+         {"left_out_mostly", report.left_out_mostly},
+         {"source", source_words(report, t)},
+         {"missing", missing_words(report, t)},
          {"cases", report.cases},
          {"cases_left_out", report.cases_left_out},
          {"tree", windows_json(report.tree, a.request.readers)},
@@ -224,37 +207,25 @@ std::string fingerprint_of(const Json& report) {
   return sha256_hex(to_text(content));
 }
 
-doc::Document to_document(const Assessment& a, Date date, const std::string& notice) {
+doc::Document to_document(const Assessment& a, Date date, const std::string& notice,
+                          language::Language language) {
+  const Words t(language);
   doc::Document document;
-  document.title = "Threat assessment: " + a.request.region;
+  document.title = t("Threat assessment: {0}", {a.request.region});
+  document.language = language::code_of(language);
+  document.words = doc::words_for(document.language);
   document.date = date;
   document.running_foot = notice;
-  document.subject = "Which industries and places show more violations than their size explains";
+  document.subject = t("Which industries and places show more violations than their size explains");
   doc::Blocks& blocks = document.blocks;
   blocks.push_back(doc::heading(1, document.title));
   if (!notice.empty()) blocks.push_back(doc::paragraph({doc::bold(notice)}));
-  blocks.push_back(doc::paragraph(
-      fmt::format("{}, {} to {}: {} inspections, {} with violations. {} findings, {} of them "
-                  "robust; {} withheld for too "
-                  "few employers or workers.",
-                  county_words(a.request.counties), format_date(a.request.from),
-                  format_date(a.request.to), a.inspections, a.violating, a.findings.size(),
-                  std::ranges::count_if(a.findings, &Finding::robust), a.withheld)));
-  if (a.without_industry > 0)
-    blocks.push_back(doc::paragraph(
-        fmt::format("{} cases name no industry and are left out.", a.without_industry)));
-  if (a.undated > 0)
-    blocks.push_back(doc::paragraph(fmt::format(
-        "{} cases carry no date: they count for industry and place, not for time.", a.undated)));
-  if (a.runs > 0)
-    blocks.push_back(
-        doc::paragraph(fmt::format("Assessments of this region so far: {}. The best p of this one "
-                                   "after all of them is {:.3f}.",
-                                   a.runs, a.family_p)));
-  if (a.findings.empty())
-    blocks.push_back(doc::paragraph("Nothing stands out more than chance explains."));
-  for (std::size_t i = 0; i < a.findings.size(); ++i) add_finding(blocks, a.findings[i], i + 1);
-  add_method(blocks, a);
+  for (std::string& sentence : summary_words(a, t))
+    blocks.push_back(doc::paragraph(std::move(sentence)));
+  if (!a.findings.empty()) blocks.push_back({map_figure(a, t)});
+  for (std::size_t i = 0; i < a.findings.size(); ++i)
+    add_finding(blocks, a.findings[i], a, i + 1, t);
+  add_method(blocks, a, t);
   return document;
 }
 

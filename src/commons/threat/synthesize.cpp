@@ -100,11 +100,12 @@ Result<void> write_sizes(const World& world, const SynthesizeOptions& options,
   return {};
 }
 
+constexpr std::array<std::string_view, 8> kFirst = {"Willow",  "Granite", "Cedar",  "Harbor",
+                                                    "Juniper", "Copper",  "Meadow", "Lantern"};
+constexpr std::array<std::string_view, 6> kSecond = {"Example",  "Sample",  "Fictional",
+                                                     "Specimen", "Pretend", "Invented"};
+
 std::string firm_of(std::uint64_t number) {
-  constexpr std::array<std::string_view, 8> kFirst = {"Willow",  "Granite", "Cedar",  "Harbor",
-                                                      "Juniper", "Copper",  "Meadow", "Lantern"};
-  constexpr std::array<std::string_view, 6> kSecond = {"Example",  "Sample",  "Fictional",
-                                                       "Specimen", "Pretend", "Invented"};
   return fmt::format("{} {} Company {} LLC", kFirst[number % 8], kSecond[number / 8 % 6], number);
 }
 
@@ -218,6 +219,13 @@ Result<void> write_cases(const World& world, const SynthesizeOptions& options, S
 }  // namespace
 
 Excess demonstration_excess() { return {"112120", {36037, 36051, 36121}, 2019, 2021, 6}; }
+
+bool is_synthetic_firm(std::string_view name) {
+  const auto words = split(name, ' ');
+  return words.size() == 5 && std::ranges::find(kFirst, words[0]) != kFirst.end() &&
+         std::ranges::find(kSecond, words[1]) != kSecond.end() && words[2] == "Company" &&
+         to_integer(words[3]).has_value() && words[4] == "LLC";
+}
 
 Result<Synthesized> synthesize(const fs::path& folder, const SynthesizeOptions& options) {
   if (options.counties.empty() || options.last_year < options.first_year)

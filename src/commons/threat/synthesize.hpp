@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -38,6 +39,10 @@ struct Synthesized {
 // Writes whd_synthetic.csv, qcew_synthetic.csv and truth.json into the folder, which must exist.
 Result<Synthesized> synthesize(const std::filesystem::path& folder,
                                const SynthesizeOptions& options);
+
+// Whether a name is one of the firms that synthesize() invents, so that what is made of its files
+// can be marked, wherever they are.
+bool is_synthetic_firm(std::string_view name);
 
 // The dairies of three counties of western New York, 2019 to 2021.
 Excess demonstration_excess();

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The pages of threat assessments: the list and the guided form, a run with its findings and map, a
+// finding with its reasons, what can be downloaded. Routes only; the rules are in assessments.hpp.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "commons/threat/desk/assessments.hpp"
+#include "http/router.hpp"
+#include "visit/visit.hpp"
+
+namespace daybreak::threat::desk {
+
+// What the handlers work with; all of it must outlive the router.
+struct Desk {
+  visit::Visits& visits;
+  Assessments& assessments;
+  std::function<std::vector<std::uint32_t>()> counties;  // that the directory's services serve
+  const Clock& clock;
+};
+
+// "/threat…".
+void add_routes(http::Router& router, const Desk& desk);
+
+// ---- for the files of this folder ----
+
+void add_list_routes(http::Router& router, const Desk& desk);
+void add_assessment_routes(http::Router& router, const Desk& desk);
+
+html::Href address_of(AssessmentId id);
+html::Href address_of_finding(AssessmentId id, std::size_t number);  // from 1
+std::string date_words(language::Words t, Instant at);
+// The first thing on every view of what was made of synthetic files.
+void write_synthetic_mark(html::Markup& out, bool synthetic);
+std::string synthetic_notice(language::Words t, bool synthetic);
+// Whether the policy permits; for showing a button or not.
+bool may(const Desk& desk, const http::Request& request, std::string_view action,
+         const trust::Object& object);
+
+}  // namespace daybreak::threat::desk

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// A coordinator assesses the region, opens a finding and reads why, and takes the report along.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { LANGUAGES, SIZES, assertAccessible, assertKeyboard, assertQuiet, inLanguage, launch, openPage, picture } from "./browser.mjs";
+import { daybreak, signIn, startDemonstration } from "./house.mjs";
+
+const PATIENCE = 60_000;
+const SYNTHETIC = "Synthetic: made of invented files.";
+let house, browser;
+
+// The node assesses in the background; the page is looked at until the words are there.
+async function appears(page, path, words) {
+  for (const end = Date.now() + PATIENCE; Date.now() < end; await new Promise((ready) => setTimeout(ready, 300))) {
+    await page.goto(house.address + path);
+    if ((await page.getByText(words).count()) > 0) return;
+  }
+  assert.fail(`${words} did not appear on ${path}`);
+}
+async function download(page, link) {
+  const [file] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  return { name: file.suggestedFilename(), path: await file.path() };
+}
+async function asMember(mailbox, options = {}) {
+  const page = await openPage(browser, house.address, options);
+  await signIn(page, house.address, mailbox);
+  return page;
+}
+
+before(async () => {
+  house = await startDemonstration();
+  browser = await launch();
+  const page = await asMember("coordinator");
+  await appears(page, "/threat", "1 of 1");
+  await page.context().close();
+});
+after(async () => {
+  await browser?.close();
+  await house?.close();
+});
+
+test("the coordinator assesses the 17 counties, opens the finding, reads why, prints the report", async () => {
+  const page = await asMember("coordinator", { javaScript: false });
+  await page.getByRole("link", { name: "Assessments" }).first().click();
+  await page.getByRole("link", { name: "Assess a region" }).click();
+  await page.getByLabel("1. Which region?").selectOption("western");
+  await page.getByRole("button", { name: "Show its counties" }).click();
+  assert.equal(await page.getByRole("checkbox").count(), 17);
+  await page.getByRole("textbox", { name: "What are these counties called together?" }).fill("Our counties since 2017");
+  await page.getByLabel("2. From which year?").selectOption("2017");
+  await page.getByRole("button", { name: "Assess" }).click();
+  await appears(page, new URL(page.url()).pathname, "Findings, the clearest first");
+  assert.match(await page.locator("main").innerText(), /Assessments of this region so far: 2/);
+  assert.ok(await page.getByText(SYNTHETIC).isVisible());
+
+  await page.getByRole("table", { name: "Findings, the clearest first" }).getByRole("link", { name: /Dairy/ }).first().click();
+  const words = await page.locator("main").innerText();
+  for (const part of ["times the rate of the rest", "How sure:", "Since when:", "The finding is robust.", "What would explain it away:", "What it does not say:", "Attention or harm?"])
+    assert.ok(words.includes(part), part);
+  assert.ok(await page.getByText(SYNTHETIC).isVisible());
+
+  await page.getByRole("link", { name: "Our counties since 2017" }).click();
+  const pdf = await download(page, page.getByRole("link", { name: "To print (PDF)" }));
+  assert.equal(pdf.name, "synthetic-report.pdf");
+  assert.equal(JSON.parse(daybreak("pdf-check", "--json", pdf.path)).passes, true);
+  const html = await download(page, page.getByRole("link", { name: "To read on a screen, to save (HTML)" }));
+  assert.match(readFileSync(html.path, "utf8"), /Synthetic: made of invented files\./);
+  const csv = await download(page, page.getByRole("link", { name: "Findings as a table (CSV)" }));
+  assert.match(readFileSync(csv.path, "utf8"), /^rank,robust,industry/);
+  const places = await download(page, page.getByRole("link", { name: "Findings as places (GeoJSON)" }));
+  assert.equal(JSON.parse(readFileSync(places.path, "utf8")).type, "FeatureCollection");
+  const report = await download(page, page.getByRole("link", { name: "All numbers, to reproduce it (JSON)" }));
+  assert.match(daybreak("threat", "reproduce", report.path, "--data", house.data), /The report is reproduced/);
+  await page.context().close();
+});
+
+test("a form that lacks something comes back with what is missing", async () => {
+  const page = await asMember("coordinator");
+  await page.goto(`${house.address}/threat/new?region=western`);
+  await page.getByRole("textbox", { name: "What are these counties called together?" }).fill("  ");
+  await page.getByRole("button", { name: "Assess" }).click();
+  assert.match(await page.locator("#errors").innerText(), /Give a name/);
+  await assertAccessible(page);
+  await page.context().close();
+});
+
+test("the task force reads the findings; only those trained for it assess and take files", async () => {
+  const page = await asMember("advocate");
+  await page.goto(`${house.address}/threat`);
+  assert.equal(await page.getByRole("link", { name: "Assess a region" }).count(), 0);
+  await page.getByRole("table", { name: "Assessments" }).getByRole("link").first().click();
+  const path = new URL(page.url()).pathname;
+  assert.equal(await page.getByRole("link", { name: "To print (PDF)" }).count(), 0);
+  await page.goto(`${house.address}${path}/files/report.pdf`);
+  assert.match(await page.locator("h1").innerText(), /not here/);
+  await page.goto(`${house.address}/threat/new`);
+  assert.match(await page.locator("h1").innerText(), /not here/);
+  await page.context().close();
+
+  const partner = await asMember("trainer");
+  assert.equal(await partner.getByRole("link", { name: "Assessments" }).count(), 0);
+  await partner.goto(house.address + path);
+  assert.match(await partner.locator("h1").innerText(), /not here/);
+  await partner.context().close();
+});
+
+test("every page of it in both languages at both widths", async () => {
+  const page = await asMember("coordinator");
+  await page.goto(`${house.address}/threat`);
+  await page.getByRole("link", { name: "Western New York" }).last().click();
+  const run = new URL(page.url()).pathname;
+  for (const [name, path] of [["list", "/threat"], ["new", "/threat/new"], ["run", run], ["finding", `${run}/findings/1`]]) {
+    for (const language of LANGUAGES) {
+      for (const size of Object.keys(SIZES)) {
+        await page.setViewportSize(SIZES[size]);
+        await page.goto(house.address + inLanguage(language, path));
+        await picture(page, `threat-${name}-${language}-${size}`);
+        await assertAccessible(page);
+        await assertQuiet(page);
+        if (name !== "new") assert.ok(await page.getByText(language === "en" ? SYNTHETIC : "Sintético: hecho").first().isVisible());
+      }
+    }
+    await page.goto(house.address + path);
+    await assertKeyboard(page);
+  }
+  await page.context().close();
+});
