@@ -42,7 +42,8 @@ TEST_P(ServicesTest, AreAddedRepeatedAndCorrected) {
   ASSERT_TRUE(services.correct(*id, again));
   EXPECT_EQ(services.correct(*id, again).error().kind, ErrorKind::kConflict);
   std::int64_t minutes = 0;
-  for (const ServiceEvent& one : *services.of_client(clients_[0])) minutes += one.minutes;
+  const auto kept = services.of_client(clients_[0]);
+  for (const ServiceEvent& one : *kept) minutes += one.minutes;
   EXPECT_EQ(minutes, 75);
   EXPECT_EQ(services.day_sheet(kToday)->size(), 2u);
   EXPECT_TRUE(services.of_client(clients_[1])->empty());

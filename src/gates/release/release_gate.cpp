@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "gates/release/release_gate.hpp"
+
+#include <algorithm>
+
+#include "base/json.hpp"
+#include "trust/policy.hpp"
+#include "vault/known_keys.hpp"
+#include "vault/outward/outward.hpp"
+
+namespace daybreak::gates {
+namespace {
+
+namespace keys = trust::keys;
+namespace outward = vault::outward;
+namespace releases = vault::releases;
+using releases::ReleaseRow;
+
+tl::unexpected<Error> absent() {
+  return fail(ErrorKind::kNotFound, "there is no such record, or it is not for you");
+}
+
+std::string letter_context(ProjectionId projection, const ReleaseRow& release) {
+  return "projection " + projection.to_string() + " " + release.id.to_string() + " " +
+         release.recipient_organization->to_string() + " " + format_instant(*release.expires_at);
+}
+
+Result<void> check_items(const std::vector<Item>& allowed, const std::vector<Item>& wanted) {
+  if (wanted.empty())
+    return fail(ErrorKind::kInvalid, "nothing is chosen", "field items", "Choose what to tell now");
+  for (const Item& item : wanted)
+    if (std::find(allowed.begin(), allowed.end(), item) == allowed.end() ||
+        std::count(wanted.begin(), wanted.end(), item) != 1)
+      return fail(ErrorKind::kInvalid, "this is not on the release", "field items",
+                  "Only what the survivor listed may be told");
+  return {};
+}
+
+Result<ReleaseRow> living_release(db::Connection& connection, ReleaseId id, Instant now) {
+  const auto release = TRY(releases::find_release(connection, id));
+  if (!release) return absent();
+  if (!release->may_disclose(now))
+    return fail(ErrorKind::kConflict, "this release is not in force", {},
+                "Ask the survivor whether she or he wishes to sign another");
+  return std::move(*release);
+}
+
+std::string content_text(const Json& content) {
+  if (content.is_string()) return *content.if_string();
+  std::string lines;
+  if (const JsonArray* all = content.if_array())
+    for (const Json& one : *all) {
+      const Json *day = one.find("day"), *category = one.find("category"),
+                 *minutes = one.find("minutes");
+      if (day == nullptr || category == nullptr || minutes == nullptr || !day->is_string() ||
+          !category->is_string() || !minutes->is_integer())
+        continue;
+      lines += *day->if_string() + " " + *category->if_string() + " " +
+               std::to_string(*minutes->if_integer()) + "\n";
+    }
+  return lines;
+}
+
+Result<Seen> read_projection(const vault::inbox::Pointer& pointer, const ReleaseRow& release,
+                             const Json& json) {
+  Seen seen{release.number, pointer.sender, *release.expires_at, {}};
+  const JsonArray* all = json.if_array();
+  if (all == nullptr) return fail(ErrorKind::kCorrupt, "what was released is damaged");
+  for (const Json& one : *all) {
+    const Json *name = one.find("item"), *content = one.find("content");
+    const auto item = name != nullptr && name->is_string() ? releases::item_from(*name->if_string())
+                                                           : std::nullopt;
+    if (!item || content == nullptr)
+      return fail(ErrorKind::kCorrupt, "what was released is damaged");
+    seen.lines.push_back({*item, content_text(*content)});
+  }
+  return seen;
+}
+
+}  // namespace
+
+Result<DisclosureId> ReleaseGate::disclose(const vault::Work& work, ReleaseId id,
+                                           const std::vector<Item>& items) {
+  TRY(work.vault.require(work.actor, "release", "disclose", id.to_string()));
+  const auto shown = TRY(work.vault.database().read(
+      [&](db::Connection& connection) { return releases::find_release(connection, id); }));
+  if (!shown) return absent();
+  std::optional<keys::PublicKey> recipient_key;
+  const bool copies = shown->method == "copy";
+  if (copies && shown->recipient_organization) {
+    vault::Vault* recipient = TRY(vaults_.find(*shown->recipient_organization));
+    recipient_key = TRY(recipient->public_key());
+  }
+  if (copies && !recipient_key)
+    return fail(ErrorKind::kConflict, "the recipient has no vault with keys here", {},
+                "Tell it on paper or by voice, under a release for that");
+  const auto disclosure = DisclosureId::generate(work.vault.clock(), work.vault.random());
+  const auto projection = ProjectionId::generate(work.vault.clock(), work.vault.random());
+  TRY(work.vault.database().write([&](db::Connection& connection) -> Result<void> {
+    const ReleaseRow release = TRY(living_release(connection, id, work.now()));
+    TRY(check_items(TRY(releases::items_of(connection, id)), items));
+    const Json content = TRY(outward::open_items(connection, work, release, items));
+    TRY(outward::insert_disclosure(connection, work, release, disclosure, items));
+    if (release.single_use) TRY(outward::mark_exhausted(connection, id));
+    if (!copies) return {};
+    TRY(vault::meet_key(work.vault, connection, work.actor, *release.recipient_organization,
+                        *recipient_key));
+    return outward::insert_projection(
+        connection, projection, disclosure, release,
+        keys::write_letter(work.keyring->pair(), *recipient_key, to_text(content),
+                           letter_context(projection, release), work.vault.random()));
+  }));
+  // What is not delivered now is delivered when the recipient opens the inbox.
+  if (copies) (void)deliver(work.vault, *shown->recipient_organization);
+  return disclosure;
+}
+
+Result<void> ReleaseGate::deliver(vault::Vault& sender, trust::OrganizationId recipient_id) {
+  const auto waiting = TRY(sender.database().read(
+      [&](db::Connection& connection) { return outward::undelivered(connection, recipient_id); }));
+  if (waiting.empty()) return {};
+  vault::Vault* recipient = TRY(vaults_.find(recipient_id));
+  TRY(recipient->database().write([&](db::Connection& connection) -> Result<void> {
+    for (const outward::Projection& one : waiting)
+      TRY(vault::inbox::deliver(*recipient, connection,
+                                {one.id.uuid(), sender.organization(), one.release.number,
+                                 sender.now(), *one.release.expires_at}));
+    return {};
+  }));
+  return sender.database().write([&](db::Connection& connection) -> Result<void> {
+    for (const outward::Projection& one : waiting)
+      TRY(outward::mark_delivered(connection, one.id, sender.now()));
+    return {};
+  });
+}
+
+Result<std::int64_t> ReleaseGate::destroy_ended(const vault::Vault& vault) {
+  return vault.database().write(
+      [&](db::Connection& connection) { return releases::destroy_ended(vault, connection); });
+}
+
+Result<std::vector<vault::inbox::Pointer>> ReleaseGate::inbox(const vault::Work& work) {
+  TRY(work.vault.require(work.actor, "released_item", "list"));
+  for (const trust::OrganizationId sender : vaults_.list())
+    if (sender != work.vault.organization())
+      if (const auto found = vaults_.find(sender))
+        (void)deliver(**found, work.vault.organization());
+  auto pointers = TRY(work.vault.database().read(
+      [&](db::Connection& connection) { return vault::inbox::list(connection, work.now()); }));
+  std::vector<vault::inbox::Pointer> living;
+  std::vector<vault::inbox::PointerId> ended;
+  for (const vault::inbox::Pointer& pointer : pointers) {
+    vault::Vault* sender = TRY(vaults_.find(pointer.sender));
+    const auto projection = TRY(sender->database().read([&](db::Connection& connection) {
+      return outward::find_projection(connection, ProjectionId(pointer.projection));
+    }));
+    if (projection && !projection->letter.empty() && projection->release.may_view(work.now()))
+      living.push_back(pointer);
+    else
+      ended.push_back(pointer.projection);
+  }
+  if (!ended.empty())
+    TRY(work.vault.database().write([&](db::Connection& connection) -> Result<void> {
+      for (const auto& pointer : ended) TRY(vault::inbox::remove(connection, pointer));
+      return {};
+    }));
+  return living;
+}
+
+Result<Seen> ReleaseGate::view(const vault::Work& work, const vault::inbox::PointerId& id) {
+  TRY(work.vault.require(work.actor, "released_item", "list", id.to_string()));
+  const auto pointer = TRY(work.vault.database().read(
+      [&](db::Connection& connection) { return vault::inbox::find(connection, id); }));
+  if (!pointer) return absent();
+  vault::Vault* sender = TRY(vaults_.find(pointer->sender));
+  const auto sender_key = TRY(sender->public_key());
+  if (!sender_key) return absent();
+
+  // Decision, record and copy in one transaction of the releasing vault: after a revocation has
+  // returned there is no view, and there is no view without its record.
+  const auto opened = TRY(sender->database().write(
+      [&](db::Connection& connection) -> Result<std::optional<outward::Projection>> {
+        TRY(releases::destroy_ended(*sender, connection));
+        auto projection = TRY(outward::find_projection(connection, ProjectionId(id)));
+        const bool named = projection && !projection->letter.empty() &&
+                           projection->release.may_view(sender->now()) &&
+                           projection->release.is_for(work.actor);
+        const trust::OrganizationId partners[] = {work.actor.organization};
+        const auto decision =
+            trust::decide(work.actor, {"view"},
+                          {.type = "released_item",
+                           .owner = sender->organization(),
+                           .audience = trust::Audience::kPartner,
+                           .partners = named ? std::span<const trust::OrganizationId>(partners)
+                                             : std::span<const trust::OrganizationId>()},
+                          {}, sender->now());
+        TRY(trust::append_audit(
+            connection, work.actor,
+            {.action = "released_item.view",
+             .object_type = "released_item",
+             .object = id.to_string(),
+             .owner = sender->organization(),
+             .outcome = decision ? trust::Outcome::kDone : trust::Outcome::kDenied,
+             .rule = std::string(decision.rule),
+             .detail =
+                 projection ? "client=" + projection->release.client.to_string() : std::string()},
+            sender->now()));
+        if (!decision) return std::nullopt;
+        return projection;
+      }));
+  if (!opened) return absent();
+  TRY(work.vault.database().write([&](db::Connection& connection) -> Result<void> {
+    TRY(vault::meet_key(work.vault, connection, work.actor, pointer->sender, *sender_key));
+    return work.vault.note(connection, work.actor, "released_item", "view", id.to_string());
+  }));
+  const auto text = TRY(keys::read_letter(work.keyring->pair(), *sender_key, opened->letter,
+                                          letter_context(opened->id, opened->release)));
+  return read_projection(*pointer, opened->release, TRY(parse_json(text.reveal())));
+}
+
+}  // namespace daybreak::gates

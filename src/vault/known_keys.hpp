@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Public keys of other organisations, as this vault first met them. A key that changed is refused
+// until an officer has compared fingerprints with the other side. Safe to use from any thread.
+#pragma once
+
+#include "vault/vault.hpp"
+
+namespace daybreak::vault {
+
+// Remembers the key at the first meeting; kConflict when it is not the one remembered.
+Result<void> meet_key(const Vault& vault, db::Connection& connection, const trust::Actor& actor,
+                      trust::OrganizationId other, const trust::keys::PublicKey& key);
+// An officer compared this fingerprint with the other organisation: its key is used from now on.
+Result<void> accept_key(const Work& work, trust::OrganizationId other,
+                        const trust::keys::PublicKey& key, std::string_view fingerprint);
+
+}  // namespace daybreak::vault
