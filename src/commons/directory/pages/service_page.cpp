@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "commons/directory/catalogue/view.hpp"
 #include "commons/directory/eligibility.hpp"
+#include "commons/directory/pages/change_form.hpp"
 #include "geography/geography.hpp"
 #include "language/format.hpp"
 
@@ -20,8 +21,6 @@ using http::Access;
 using http::Request;
 using http::Response;
 using language::Words;
-
-constexpr std::size_t kLongestCorrection = 4000;
 
 std::string_view field(const Json& body, std::string_view name, Words t) {
   if (t.language() == language::Language::kSpanish)
@@ -204,43 +203,50 @@ Response correction_page(const Desk& desk, Request& request) {
   if (!found || !*found) return desk.visits.error_page(request, http::Status::kNotFound, "");
   const std::string name(field((*found)->service.body(), "name", t));
   const Href back = Href("/services") / request.uuid_parameter("id").to_string();
+  const Json& service = (*found)->service.body();
   const bool sent = request.method() == http::Method::kPost;
-  const std::string text(trim(request.form().fields.get("note").raw()));
   std::vector<html::FieldError> errors;
-  if (sent && text.empty()) errors.push_back({"note", std::string(t("Say what is wrong."))});
-  if (text.size() > kLongestCorrection)
-    errors.push_back({"note", std::string(t("Please write at most 4,000 characters."))});
-  if (sent && errors.empty()) {
-    const auto kept =
-        desk.directory.propose(Entity::kService, (*found)->service.id(), {}, "public", text);
-    if (!kept)
-      return desk.visits.error_page(request, http::Status::kUnavailable,
-                                    t("It could not be kept. Please try again."));
-    return desk.visits.page(request, {.title = t("Thank you")}, [&](Markup& out) {
-      html::paragraph(
-          out, t("Those who keep this directory will look at it. They do not know who you are."));
-      html::link(out, t("Back to the service"), back);
-    });
+  if (sent) {
+    std::vector<FieldChange> changes = changes_in(request, service);
+    errors = errors_in(request, service, changes, t, t("Say what is wrong, or change a field below."));
+    if (errors.empty()) {
+      const auto kept = desk.directory.propose(Entity::kService, (*found)->service.id(),
+                                               std::move(changes), "public", given(request, "note"));
+      if (!kept)
+        return desk.visits.error_page(request, http::Status::kUnavailable,
+                                      t("It could not be kept. Please try again."));
+      return visit::redirect(request, back / "correction" / "thanks");
+    }
   }
   return desk.visits.page(
       request, {.title = t("Tell us what is wrong"), .window_title = t("Service")},
       [&](Markup& out) {
         html::error_summary(out, errors);
-        html::paragraph(out, name);
-        html::paragraph(out, t("Do not write about a person. We only need to know what is wrong "
-                               "with this entry: the number, "
-                               "the hours, the address."));
-        html::post_form(out, {.action = back / "correction", .csrf_token = visit::csrf_of(request)},
-                        [&] {
-                          html::text_area(out, {.words = {.name = "note",
-                                                          .label = t("What is wrong?"),
-                                                          .error = html::error_of(errors, "note"),
-                                                          .required = true},
-                                                .value = text,
-                                                .max_length = kLongestCorrection});
-                          html::button(out, {.text = t("Send")});
-                        });
-      });
+        html::lead(out, name);
+        html::post_form(
+            out, {.action = back / "correction", .csrf_token = visit::csrf_of(request)}, [&] {
+              write_note(out, t("What is wrong?"), request, errors);
+              html::accordion_item(out,
+                                   {.title = t("If you know what is right, change it here"),
+                                    .open = !errors.empty(),
+                                    .heading_level = 2},
+                                   [&] { write_asked_fields(out, service, request, errors); });
+              html::button(out, {.text = t("Send")});
+            });
+      },
+      errors.empty() ? http::Status::kOk : http::Status::kUnprocessable);
+}
+
+Response thanks_page(const Desk& desk, Request& request) {
+  const Words t(visit::language_of(request));
+  return desk.visits.page(request, {.title = t("Thank you")}, [&](Markup& out) {
+    html::paragraph(
+        out, t("Those who keep this directory will look at it. They do not know who you are."));
+    html::paragraph(out, [&] {
+      html::link(out, t("Back to the service"),
+                 Href("/services") / request.uuid_parameter("id").to_string());
+    });
+  });
 }
 
 }  // namespace
@@ -286,6 +292,9 @@ void add_service_routes(http::Router& router, const Desk& desk) {
   router.post("/services/{id:uuid}/correction", Access::anyone(),
               [desk](Request& r) { return correction_page(desk, r); },
               {.summary = "Proposes a correction"});
+  router.get("/services/{id:uuid}/correction/thanks", Access::anyone(),
+             [desk](Request& r) { return thanks_page(desk, r); },
+             {.summary = "After a correction was sent"});
 }
 
 }  // namespace daybreak::directory::pages
