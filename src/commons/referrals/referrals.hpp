@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Referrals between organisations, without anything about a person: an opaque token that says what
+// is looked for in codes, whose state both sides see, with a clock. What token belongs to whom only
+// the sender's vault knows; the referral gate writes both. Removed within 24 hours of the end.
+// Safe to use from any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "db/database.hpp"
+#include "db/migration.hpp"
+#include "trust/gatekeeper.hpp"
+
+namespace daybreak::referrals {
+
+using TokenId = Id<struct ReferralTokenTag>;
+
+enum class State : std::uint8_t {
+  kSent,
+  kAccepted,
+  kDeclined,
+  kNoCapacity,
+  kConnected,
+  kWithdrawn,
+  kExpired
+};
+std::string_view code_of(State state);
+std::optional<State> state_from(std::string_view code);
+bool has_ended(State state);
+
+struct Request {
+  trust::OrganizationId receiver;
+  std::string service;                     // a code of the need tree
+  std::string urgency = "today";           // "now" 4 hours, "today" 24, "soon" 72: then it expires
+  std::int64_t household = 1;              // 1 to 12
+  std::string language = "en";             // ISO 639
+  std::string age_group = "adult";         // "adult", "young_adult", "minor"
+  std::vector<std::string> accessibility;  // "wheelchair", "sign_language", "service_animal"
+};
+
+struct Token {
+  TokenId id;
+  trust::OrganizationId sender;
+  trust::MemberId worker;  // whom to call back; never the survivor
+  Request request;
+  State state = State::kSent;
+  Instant sent_at, due_at;
+  std::optional<Instant> ended_at;
+};
+
+struct Count {
+  std::string month, service, outcome;
+  std::int64_t count = 0;
+};
+
+class Referrals {
+ public:
+  Referrals(db::Database& commons, const Clock& clock) : commons_(commons), clock_(clock) {}
+
+  // kInvalid names the field. The id is the gate's, random; a wrong code or a free text is refused.
+  Result<void> send(const trust::Actor& actor, TokenId id, const Request& request);
+  // The receiver: accepted, declined, no_capacity, and connected after a warm hand-over; accepting
+  // gives the worker's name to call. kConflict when the state does not allow it, or it is late.
+  Result<void> decide(const trust::Actor& actor, TokenId id, State state);
+  // The sender, at any time before the end.
+  Result<void> withdraw(const trust::Actor& actor, TokenId id);
+  // What waits for the actor's organisation, and what it sent; the most urgent first.
+  Result<std::vector<Token>> received(const trust::Actor& actor);
+  Result<std::vector<Token>> sent(const trust::Actor& actor);
+  Result<std::vector<Count>> counts();
+  // Ends what is late and removes what ended a day ago; returns how many were removed.
+  Result<std::int64_t> tidy();
+
+ private:
+  Result<std::vector<Token>> list(const trust::Actor& actor, std::string_view column);
+  Result<void> move(const trust::Actor& actor, TokenId id, State to, std::string_view action);
+  db::Database& commons_;
+  const Clock& clock_;
+};
+
+// kInvalid names the field that is no code of its list.
+Result<void> check(const Request& request);
+
+db::ModuleMigrations migrations();
+
+}  // namespace daybreak::referrals

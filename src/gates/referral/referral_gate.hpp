@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The referral gate: lets an advocate ask another organisation for a service without a word about
+// the survivor. What it brings into the commons is a random token and codes; which client it is for
+// stays in the vault. Safe to use from any thread.
+#pragma once
+
+#include "commons/referrals/referrals.hpp"
+#include "vault/referred/referred.hpp"
+
+namespace daybreak::gates {
+
+class ReferralGate {
+ public:
+  explicit ReferralGate(referrals::Referrals& referrals) : referrals_(referrals) {}
+
+  Result<referrals::TokenId> send(const vault::Work& work, vault::clients::ClientId client,
+                                  const referrals::Request& request);
+  Result<void> withdraw(const vault::Work& work, const referrals::TokenId& token);
+  // What was sent for a client, with the newest state; a token that is gone from the commons keeps
+  // the last state known here.
+  Result<std::vector<vault::referred::Referred>> of_client(const vault::Work& work,
+                                                           vault::clients::ClientId client);
+
+ private:
+  Result<void> refresh(const vault::Work& work);
+  referrals::Referrals& referrals_;
+};
+
+}  // namespace daybreak::gates

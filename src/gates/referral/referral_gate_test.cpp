@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "gates/referral/referral_gate.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "trust/migrations.hpp"
+#include "vault/test_vault.hpp"
+
+namespace daybreak::gates {
+namespace {
+
+using referrals::Referrals;
+using referrals::State;
+using trust::Role;
+using vault::kTestStart;
+using vault::test_member;
+
+constexpr Date kToday{std::chrono::year(2026), std::chrono::month(11), std::chrono::day(18)};
+
+// The commons and the provider's vault, each in a store of its own; the commons' on both engines.
+class ReferralGateTest : public db::StoreTest {
+ protected:
+  void SetUp() override {
+    db::StoreTest::SetUp();
+    if (IsSkipped()) return;
+    auto modules = trust::commons_migrations();
+    modules.push_back(referrals::migrations());
+    migrate_with(modules);
+    for (int number = 1; number <= 3; ++number)
+      ASSERT_TRUE(database().write([&](db::Connection& connection) {
+        return connection.execute(
+            "INSERT INTO trust_organization (id, name, kind, standing, active, created_at)"
+            " VALUES ($1, $2, 'housing', 'partner', 1, 0)",
+            {vault::id_number<trust::OrganizationId>(number),
+             "Example " + std::to_string(number) + "_"});
+      }));
+    rooms_ = {vault::clients::migrations(), vault::referred::migrations()};
+    auto opened = vault::Vault::open(
+        {.url = "sqlite:" + (folder() / "vault.db").string(), .create = true, .modules = rooms_},
+        vault::id_number<trust::OrganizationId>(1), clock_, random_);
+    ASSERT_TRUE(opened) << opened.error().describe();
+    vault_ = std::move(*opened);
+    keyring_ = vault::test_keyring(vault_->organization(), random_);
+    referrals_.emplace(database(), clock_);
+    const vault::Work at_work = work();
+    client_ = *vault::clients::Clients(at_work).open(
+        std::vector<vault::clients::Answer>{
+            {.question = "preferred_name", .text = Secret<std::string>("Ana Ejemplo_")}},
+        kToday);
+  }
+  vault::Work work() { return {*vault_, advocate_, keyring_}; }
+  referrals::Request request() {
+    return {.receiver = vault::id_number<trust::OrganizationId>(2),
+            .service = "safety.tonight",
+            .language = "es",
+            .accessibility = {"wheelchair"}};
+  }
+  referrals::TokenId sent() {
+    const vault::Work at_work = work();
+    const auto token = ReferralGate(*referrals_).send(at_work, client_, request());
+    EXPECT_TRUE(token) << token.error().describe();
+    return *token;
+  }
+  std::string state_in_vault() {
+    const vault::Work at_work = work();
+    return ReferralGate(*referrals_).of_client(at_work, client_)->at(0).state;
+  }
+
+  ManualClock clock_{kTestStart};
+  SystemRandom random_;
+  std::vector<db::ModuleMigrations> rooms_;
+  std::unique_ptr<vault::Vault> vault_;
+  std::shared_ptr<const trust::keys::Keyring> keyring_;
+  std::optional<Referrals> referrals_;
+  vault::clients::ClientId client_;
+  trust::Actor advocate_ = test_member(1, 1, {Role::kAdvocate}, kTestStart);
+  trust::Actor shelter_ = test_member(2, 2, {Role::kAdvocate}, kTestStart);
+  trust::Actor stranger_ = test_member(3, 3, {Role::kAdvocate}, kTestStart);
+};
+DAYBREAK_ON_BOTH_ENGINES(ReferralGateTest);
+
+TEST_P(ReferralGateTest, GoesFromSentToConnectedAndIsGoneADayLater) {
+  const auto token = sent();
+  const auto waiting = referrals_->received(shelter_);
+  ASSERT_EQ(waiting->size(), 1u);
+  EXPECT_EQ(waiting->at(0).worker, advocate_.member);
+  EXPECT_EQ(state_in_vault(), "sent");
+  ASSERT_TRUE(referrals_->decide(shelter_, token, State::kAccepted));
+  EXPECT_EQ(state_in_vault(), "accepted");
+  ASSERT_TRUE(referrals_->decide(shelter_, token, State::kConnected));
+  EXPECT_EQ(referrals_->decide(shelter_, token, State::kDeclined).error().kind,
+            ErrorKind::kConflict);
+  EXPECT_EQ(state_in_vault(), "connected");
+  clock_.advance(std::chrono::hours(24) - std::chrono::milliseconds(1));
+  EXPECT_EQ(*referrals_->tidy(), 0);
+  clock_.advance(std::chrono::milliseconds(1));
+  EXPECT_EQ(*referrals_->tidy(), 1);
+  EXPECT_TRUE(referrals_->received(shelter_)->empty());
+  const auto counts = referrals_->counts();
+  ASSERT_EQ(counts->size(), 1u);
+  EXPECT_EQ(counts->at(0).outcome, "connected");
+  EXPECT_EQ(state_in_vault(), "connected");
+}
+
+TEST_P(ReferralGateTest, ExpiresByItsUrgency) {
+  const auto token = sent();
+  clock_.advance(std::chrono::hours(24));
+  EXPECT_EQ(referrals_->decide(shelter_, token, State::kAccepted).error().kind,
+            ErrorKind::kConflict);
+  EXPECT_EQ(state_in_vault(), "expired");
+}
+
+TEST_P(ReferralGateTest, EachSideDoesItsOwnPart) {
+  const auto token = sent();
+  EXPECT_EQ(referrals_->decide(advocate_, token, State::kAccepted).error().kind,
+            ErrorKind::kConflict);
+  EXPECT_EQ(referrals_->withdraw(shelter_, token).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(referrals_->decide(stranger_, token, State::kAccepted).error().kind,
+            ErrorKind::kNotFound);
+  EXPECT_EQ(referrals_->withdraw(stranger_, token).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(referrals_->decide(shelter_, token, State::kConnected).error().kind,
+            ErrorKind::kConflict);  // not before it was accepted
+  EXPECT_TRUE(referrals_->received(stranger_)->empty());
+  EXPECT_FALSE(referrals_->received(trust::Actor::anyone()));
+  const vault::Work at_work = work();
+  ASSERT_TRUE(ReferralGate(*referrals_).withdraw(at_work, token));
+  EXPECT_EQ(state_in_vault(), "withdrawn");
+}
+
+TEST_P(ReferralGateTest, NoFreeTextAndNothingOfTheClientEntersTheCommons) {
+  const vault::Work at_work = work();
+  ReferralGate gate(*referrals_);
+  const auto place = [&](auto change) {
+    referrals::Request wrong = request();
+    change(wrong);
+    const auto token = gate.send(at_work, client_, wrong);
+    return token ? std::string("taken") : token.error().place;
+  };
+  EXPECT_EQ(place([](auto& r) { r.service = "Ana needs a bed"; }), "field service");
+  EXPECT_EQ(place([](auto& r) { r.language = "Ana Ejemplo"; }), "field language");
+  EXPECT_EQ(place([](auto& r) { r.accessibility = {"Ana"}; }), "field accessibility");
+  EXPECT_EQ(place([](auto& r) { r.household = 13; }), "field household");
+  EXPECT_EQ(place([](auto& r) { r.urgency = "x"; }), "field urgency");
+  EXPECT_EQ(place([](auto& r) { r.age_group = "34"; }), "field age_group");
+  EXPECT_EQ(place([](auto& r) { r.receiver = vault::id_number<trust::OrganizationId>(9); }),
+            "field receiver");
+  EXPECT_EQ(place([](auto& r) { r.receiver = vault::id_number<trust::OrganizationId>(1); }),
+            "field receiver");
+  const auto token = sent();
+  // Every column of the row, and the whole log: no client's id, no word.
+  const auto found = [&](const std::string& word) {
+    return (*database().read([&](db::Connection& connection) {
+             return connection.query_one(
+                 "SELECT (SELECT count(*) FROM audit_entry WHERE leaf LIKE $1) +"
+                 " (SELECT count(*) FROM referrals_token WHERE id || sender || receiver || worker"
+                 " || service || urgency || language || age_group || accessibility LIKE $1)",
+                 {"%" + word + "%"});
+           }))
+        ->integer(0);
+  };
+  EXPECT_EQ(found(client_.to_string()), 0);
+  EXPECT_EQ(found("Ejemplo"), 0);
+  EXPECT_GT(found(token.to_string()), 0);  // the search itself works
+}
+
+}  // namespace
+}  // namespace daybreak::gates
