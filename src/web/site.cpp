@@ -97,10 +97,13 @@ Result<void> Site::use_words() {
 
 void Site::add_directory_routes() {
   directory::pages::add_public_routes(
-      router_, {*visits_, *directory_, *public_catalogue_, *task_force_catalogue_,
-                *partner_catalogues_, *gatekeeper_, clock_, [this](const Error& error) {
-                  log_.error("directory", {{"error", LoggedText{error.describe()}}});
-                }});
+      router_,
+      {*visits_, *directory_, *public_catalogue_, *task_force_catalogue_, *partner_catalogues_,
+       *gatekeeper_, clock_,
+       [this](const Error& error) {
+         log_.error("directory", {{"error", LoggedText{error.describe()}}});
+       },
+       [this](const Uuid& gone) { return directory::desk::merged_into(*directory_, gone); }});
   directory::api::add_routes(router_, *public_catalogue_);
   dashboard_ = std::make_unique<directory::health::Dashboard>(*directory_, needs_);
   directory::health::add_routes(router_, {*visits_, *dashboard_, *gatekeeper_, clock_});

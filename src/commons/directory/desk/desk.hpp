@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "commons/directory/search/needs.hpp"
 #include "commons/directory/service.hpp"
@@ -33,6 +34,9 @@ struct Office {
 
 // The groups of words that people here added to the search, for Index::set_synonyms.
 Result<std::vector<std::vector<std::string>>> words_of_search(Directory& directory);
+
+// The record that a merged one became part of, so that its old address still leads somewhere.
+Result<std::optional<Uuid>> merged_into(Directory& directory, const Uuid& gone);
 
 // "/directory…": for members only.
 void add_routes(http::Router& router, const Office& office);

@@ -106,12 +106,15 @@ TEST_P(DeskFlowsTest, MergingKeepsWhatPointedToTheOtherAndIsTakenBack) {
   const auto merges =
       database().read([](db::Connection& c) { return papers::merges(c, 10); }).value();
   ASSERT_EQ(merges.size(), 1u);
+  EXPECT_EQ(merged_into(*directory_, merges[0].gone).value(), merges[0].kept);
+  EXPECT_EQ(merged_into(*directory_, merges[0].kept).value(), std::nullopt);
   EXPECT_EQ(
       post("coordinator", "/directory/merges/" + merges[0].id.to_string() + "/undo", {}).status(),
       http::Status::kSeeOther);
   EXPECT_EQ(text_of(body(Entity::kOrganization, kOrganization), "email"), "");
   EXPECT_EQ(text_of(body(Entity::kService, kOther), "organization_id"), kTwin);
   EXPECT_EQ(post("coordinator", pair, {{"different", "yes"}}).status(), http::Status::kSeeOther);
+  EXPECT_EQ(merged_into(*directory_, merges[0].gone).value(), std::nullopt) << "was taken back";
   post("coordinator", "/directory/duplicates/find", {});
   EXPECT_THAT(page("coordinator", "/directory/duplicates"), Not(HasSubstr(pair)))
       << "what a person said is remembered";

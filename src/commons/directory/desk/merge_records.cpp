@@ -269,4 +269,8 @@ Result<void> unmerge(const Office& office, const trust::Actor& actor, const Uuid
   });
 }
 
+Result<std::optional<Uuid>> merged_into(Directory& directory, const Uuid& gone) {
+  return directory.database().read([&](db::Connection& c) { return papers::kept_of(c, gone); });
+}
+
 }  // namespace daybreak::directory::desk

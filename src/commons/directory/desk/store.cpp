@@ -116,6 +116,20 @@ Result<std::optional<Merge>> merge(db::Connection& c, const Uuid& id) {
   return TRY(read_merge(*row));
 }
 
+Result<std::optional<Uuid>> kept_of(db::Connection& c, const Uuid& gone) {
+  constexpr int kLongestChain = 16;
+  std::optional<Uuid> kept;
+  for (int step = 0; step < kLongestChain; ++step) {
+    const auto row = TRY(c.query_one(
+        "SELECT kept_id FROM directory_desk_merge WHERE gone_id = $1 AND undone = 0 ORDER BY at "
+        "DESC, id LIMIT 1",
+        {kept.value_or(gone)}));
+    if (!row) break;
+    kept = row->uuid(0);
+  }
+  return kept;
+}
+
 Result<void> decide_duplicate(db::Connection& c, const Uuid& first, const Uuid& second,
                               std::string_view state) {
   const auto [a, b] = std::minmax(first, second);

@@ -42,6 +42,8 @@ Result<void> put_merge(db::Connection& c, const Merge& merge);
 Result<void> mark_undone(db::Connection& c, const Uuid& merge);
 Result<std::vector<Merge>> merges(db::Connection& c, std::size_t limit);
 Result<std::optional<Merge>> merge(db::Connection& c, const Uuid& id);
+// The record that stands where this one was, over merges of merges.
+Result<std::optional<Uuid>> kept_of(db::Connection& c, const Uuid& gone);
 // kConflict when somebody decided already.
 Result<void> decide_duplicate(db::Connection& c, const Uuid& first, const Uuid& second,
                               std::string_view state);

@@ -25,6 +25,8 @@ struct Desk {
   trust::Gatekeeper& gatekeeper;
   const Clock& clock;
   std::function<void(const Error&)> report = {};  // what went wrong and nobody was told on the page
+  // The record that a merged one became part of, if it was.
+  std::function<Result<std::optional<Uuid>>(const Uuid&)> merged_into = {};
 };
 
 // "/services…": no account needed; members of the task force find more.

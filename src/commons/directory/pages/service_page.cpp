@@ -160,17 +160,30 @@ void write_facts(Markup& out, const Bundle& bundle, Instant now) {
   });
 }
 
-Result<std::optional<Bundle>> find_service(const Desk& desk, Request& request) {
-  const Uuid id = request.uuid_parameter("id");
+Result<std::optional<Bundle>> find_service(const Desk& desk, Request& request, const Uuid& id) {
   std::vector<Bundle> bundles =
       TRY(desk.directory.bundles(std::span(&id, 1), catalogue_for(desk, request).audience()));
   return bundles.empty() ? std::optional<Bundle>() : std::optional(std::move(bundles.front()));
 }
 
+// The page of the record that this one was merged into, when the asker may see that; else absent.
+Response moved_or_absent(const Desk& desk, Request& request, const Uuid& id) {
+  if (desk.merged_into) {
+    const auto kept = desk.merged_into(id);
+    if (kept && *kept) {
+      const auto found = find_service(desk, request, **kept);
+      if (found && *found)
+        return visit::redirect(request, Href("/services") / (**kept).to_string());
+    }
+  }
+  return desk.visits.error_page(request, http::Status::kNotFound, "");
+}
+
 Response service_page(const Desk& desk, Request& request) {
   const Words t(visit::language_of(request));
-  const auto found = find_service(desk, request);
-  if (!found || !*found) return desk.visits.error_page(request, http::Status::kNotFound, "");
+  const Uuid id = request.uuid_parameter("id");
+  const auto found = find_service(desk, request, id);
+  if (!found || !*found) return moved_or_absent(desk, request, id);
   const Bundle& bundle = **found;
   const Json& service = bundle.service.body();
   const html::Crumb crumb{std::string(t("Find services")), Href("/services")};
@@ -199,7 +212,7 @@ Response service_page(const Desk& desk, Request& request) {
 
 Response correction_page(const Desk& desk, Request& request) {
   const Words t(visit::language_of(request));
-  const auto found = find_service(desk, request);
+  const auto found = find_service(desk, request, request.uuid_parameter("id"));
   if (!found || !*found) return desk.visits.error_page(request, http::Status::kNotFound, "");
   const std::string name(field((*found)->service.body(), "name", t));
   const Href back = Href("/services") / request.uuid_parameter("id").to_string();
