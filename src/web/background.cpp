@@ -2,7 +2,7 @@
 // What a node does by itself: asking providers, and every night putting away what ended.
 #include "commons/directory/desk/store.hpp"
 #include "commons/directory/editions/editions.hpp"
-#include "commons/threat/desk/assessments.hpp"
+#include "commons/threat/desk/focus.hpp"
 #include "commons/threat/store.hpp"
 #include "trust/migrations.hpp"
 #include "web/hotlines.hpp"
@@ -54,6 +54,8 @@ Result<void> Site::open_background() {
   editions_->add_handler(*queue_);
   assessments_ = std::make_unique<threat::desk::Assessments>(*commons_, clock_, random_);
   assessments_->add_handlers(*queue_);
+  focus_areas_ =
+      std::make_unique<threat::desk::FocusAreas>(*commons_, *assessments_, clock_, random_);
   if (settings.demonstration) {
     TRY(editions_->begin());  // so that there is something to print
     TRY(assessments_->begin_demonstration());

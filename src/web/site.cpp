@@ -149,13 +149,8 @@ void Site::add_routes() {
   const library::pages::Desk library_desk{*visits_, library::built_in_library(), clock_};
   library::pages::add_public_routes(router_, library_desk);
   library::pages::add_document_routes(router_, library_desk);
-  threat::desk::add_routes(router_, {*visits_, *assessments_,
-                                     [this]() -> std::vector<std::uint32_t> {
-                                       const auto snapshot = dashboard_->look();
-                                       return snapshot ? (*snapshot)->counties
-                                                       : std::vector<std::uint32_t>();
-                                     },
-                                     clock_});
+  threat::desk::add_routes(
+      router_, {*visits_, *assessments_, *focus_areas_, *members_, *dashboard_, clock_});
   add_administration_routes(router_,
                             {*visits_, *members_, *gatekeeper_, *commons_, *queue_, clock_});
   if (visits_->settings().demonstration) add_style_guide_routes(router_, *visits_);

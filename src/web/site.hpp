@@ -31,7 +31,8 @@ class Editions;
 }
 namespace daybreak::threat::desk {
 class Assessments;
-}
+class FocusAreas;
+}  // namespace daybreak::threat::desk
 namespace daybreak::directory::health {
 class Dashboard;
 }
@@ -84,6 +85,7 @@ class Site {
   std::unique_ptr<directory::health::Dashboard> dashboard_;
   std::unique_ptr<directory::editions::Editions> editions_;
   std::unique_ptr<threat::desk::Assessments> assessments_;
+  std::unique_ptr<threat::desk::FocusAreas> focus_areas_;
   std::unique_ptr<directory::Catalogue> public_catalogue_, task_force_catalogue_;
   std::optional<directory::PartnerCatalogues> partner_catalogues_;
   std::filesystem::path data_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// A coordinator assesses the region, opens a finding and reads why, and takes the report along.
+// A coordinator assesses the region, opens a finding and reads why, makes a focus area of it, and
+// takes the report along.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -60,6 +61,30 @@ test("the coordinator assesses the 17 counties, opens the finding, reads why, pr
     assert.ok(words.includes(part), part);
   assert.ok(await page.getByText(SYNTHETIC).isVisible());
 
+  // What is found becomes work: who knows this industry, who goes there, did it change anything?
+  await page.getByRole("button", { name: "Work on it: make a focus area" }).click();
+  const focus = new URL(page.url()).pathname;
+  await page.getByRole("form", { name: "Add a note" }).getByLabel("What is it?").selectOption("partner");
+  await page.getByRole("textbox", { name: "What should the others know?" }).fill("Example extension office knows the farms.");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  assert.match(await page.locator("main").innerText(), /Example extension office knows the farms\./);
+  await page.getByRole("textbox", { name: "What will be done?" }).fill("Visit the example dairies with the toolkit");
+  await page.getByLabel("Who has it?").selectOption({ label: "Harbor Light Demonstration Services" });
+  await page.getByLabel("By when?").fill(new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10));
+  await page.getByRole("button", { name: "Plan it" }).click();
+  const plan = page.getByRole("table", { name: "Outreach plan" });
+  assert.match(await plan.innerText(), /Visit: Visit the example dairies.*Harbor Light.*Planned/s);
+  await page.getByLabel("When did the response begin?").last().fill("2022-01-01");
+  await page.getByRole("button", { name: "Compare" }).click();
+  assert.match(await page.locator("main").innerText(), /became 0\.\d+ times what it was/);
+  await page.getByRole("button", { name: "Run the same scan for the time since" }).click();
+  await appears(page, focus, "this finding is not among its findings");
+  assert.ok(await page.getByText(SYNTHETIC).isVisible());
+  await page.goto(`${house.address}/today`);
+  assert.match(await page.locator("main").innerText(), /Outreach that is due/);
+
+  await page.goto(house.address + focus);
+  await page.getByRole("link", { name: "The whole finding" }).click();
   await page.getByRole("link", { name: "Our counties since 2017" }).click();
   const pdf = await download(page, page.getByRole("link", { name: "To print (PDF)" }));
   assert.equal(pdf.name, "synthetic-report.pdf");
@@ -96,6 +121,9 @@ test("the task force reads the findings; only those trained for it assess and ta
   assert.match(await page.locator("h1").innerText(), /not here/);
   await page.goto(`${house.address}/threat/new`);
   assert.match(await page.locator("h1").innerText(), /not here/);
+  await page.goto(`${house.address}/threat/focus`);
+  await page.getByRole("table", { name: "Focus areas" }).getByRole("link").first().click();
+  assert.equal(await page.getByRole("button", { name: /^(Add|Plan it|Compare)$/ }).count(), 0);
   await page.context().close();
 
   const partner = await asMember("trainer");
@@ -110,7 +138,10 @@ test("every page of it in both languages at both widths", async () => {
   await page.goto(`${house.address}/threat`);
   await page.getByRole("link", { name: "Western New York" }).last().click();
   const run = new URL(page.url()).pathname;
-  for (const [name, path] of [["list", "/threat"], ["new", "/threat/new"], ["run", run], ["finding", `${run}/findings/1`]]) {
+  await page.goto(`${house.address}/threat/focus`);
+  await page.getByRole("table", { name: "Focus areas" }).getByRole("link").first().click();
+  const focus = new URL(page.url()).pathname;
+  for (const [name, path] of [["list", "/threat"], ["new", "/threat/new"], ["run", run], ["finding", `${run}/findings/1`], ["focus-list", "/threat/focus"], ["focus", focus]]) {
     for (const language of LANGUAGES) {
       for (const size of Object.keys(SIZES)) {
         await page.setViewportSize(SIZES[size]);

@@ -27,14 +27,6 @@ std::size_t shared_counties(const Window& a, const Window& b) {
   }));
 }
 
-// The same branch, or one inside the other, in mostly the same counties. Agriculture as a whole is
-// the finest that positions know.
-bool same_finding(const Window& a, const Window& b) {
-  if (!is_in_branch(a.industry, b.industry) && !is_in_branch(b.industry, a.industry)) return false;
-  const std::size_t smaller = std::min(a.counties.size(), b.counties.size());
-  return shared_counties(a, b) * 2 >= smaller && smaller > 0;
-}
-
 struct Candidate {
   Window window;
   std::size_t denominator;  // the one that shows it best
@@ -84,6 +76,12 @@ std::string mostly_left_out(const Comparison& comparison) {
 }
 
 }  // namespace
+
+bool same_finding(const Window& a, const Window& b) {
+  if (!is_in_branch(a.industry, b.industry) && !is_in_branch(b.industry, a.industry)) return false;
+  const std::size_t smaller = std::min(a.counties.size(), b.counties.size());
+  return shared_counties(a, b) * 2 >= smaller && smaller > 0;
+}
 
 std::string_view name_of(Denominator denominator) {
   constexpr std::array<std::string_view, 4> kNames = {"jobs", "establishments", "inspections",

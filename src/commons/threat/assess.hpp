@@ -109,6 +109,9 @@ struct Assessment {
   double family_p = 1;            // best p after all of them (Benjamini-Hochberg)
 };
 
+// The same branch, or one inside the other, in mostly the same counties.
+bool same_finding(const Window& a, const Window& b);
+
 // Told before each step: how many of how many are done.
 using AssessProgress = std::function<Result<void>(int done, int all)>;
 

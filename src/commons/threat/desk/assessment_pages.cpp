@@ -317,6 +317,11 @@ Response finding_page(const Desk& desk, const Request& request) {
         });
     });
     html::alert(out, {.kind = html::AlertKind::kInfo, .text = words.back()});
+    if (may(desk, request, "create", focus_object()))
+      html::action_button(
+          out, {.action = address_of_finding(id, static_cast<std::size_t>(number)) / "focus",
+                .csrf_token = visit::csrf_of(request),
+                .text = t("Work on it: make a focus area")});
     write_attention(out, finding);
     write_industries(out, finding);
   });

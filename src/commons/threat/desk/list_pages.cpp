@@ -132,6 +132,7 @@ Response list_page(const Desk& desk, const Request& request) {
                 out, [&] { html::link_button(out, {.text = t("Assess a region"), .href = kNew}); });
           write_entries(out, *entries);
         }
+        html::paragraph(out, [&] { html::link(out, t("Focus areas"), "/threat/focus"); });
         write_family(out, *runs);
       });
 }
@@ -147,7 +148,7 @@ struct Asked {
 };
 
 std::vector<std::uint32_t> counties_of(const Desk& desk, const std::string& region) {
-  if (region == "directory") return desk.counties();
+  if (region == "directory") return counties_served(desk);
   if (region == "western") return western_new_york();
   std::vector<std::uint32_t> codes;
   for (const geography::County& county : geography::counties_of_state(region))
@@ -157,7 +158,7 @@ std::vector<std::uint32_t> counties_of(const Desk& desk, const std::string& regi
 
 Asked asked_for(const Desk& desk, const std::string& wanted, Assessments::Years years, Words t) {
   Asked asked;
-  const auto own = desk.counties();
+  const auto own = counties_served(desk);
   asked.region = !wanted.empty() ? wanted : own.empty() ? "western" : "directory";
   asked.offered = counties_of(desk, asked.region);
   if (asked.offered.empty()) asked.region = "western", asked.offered = western_new_york();
@@ -176,7 +177,7 @@ Asked asked_for(const Desk& desk, const std::string& wanted, Assessments::Years 
 void write_region_form(Markup& out, const Desk& desk, const Asked& asked) {
   const Words t = out.words();
   std::vector<html::Option> options;
-  if (const auto own = desk.counties(); !own.empty())
+  if (const auto own = counties_served(desk); !own.empty())
     options.push_back({.value = "directory",
                        .label = t.plural("The {0} county that our directory serves",
                                          "The {0} counties that our directory serves",

@@ -9,6 +9,11 @@ using language::Words;
 
 html::Href address_of(AssessmentId id) { return html::Href("/threat") / id.to_string(); }
 
+std::vector<std::uint32_t> counties_served(const Desk& desk) {
+  const auto snapshot = desk.dashboard.look();
+  return snapshot ? (*snapshot)->counties : std::vector<std::uint32_t>();
+}
+
 html::Href address_of_finding(AssessmentId id, std::size_t number) {
   return address_of(id) / "findings" / std::to_string(number);
 }
@@ -38,6 +43,7 @@ bool may(const Desk& desk, const http::Request& request, std::string_view action
 void add_routes(http::Router& router, const Desk& desk) {
   add_list_routes(router, desk);
   add_assessment_routes(router, desk);
+  add_focus_routes(router, desk);
   desk.visits.add_menu_item({.label = language::to_translate("Assessments"),
                              .path = "/threat",
                              .shown_to = visit::ShownTo::kStaff,

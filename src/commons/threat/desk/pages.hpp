@@ -3,11 +3,13 @@
 // finding with its reasons, what can be downloaded. Routes only; the rules are in assessments.hpp.
 #pragma once
 
-#include <functional>
 #include <vector>
 
+#include "commons/directory/health/health.hpp"
 #include "commons/threat/desk/assessments.hpp"
+#include "commons/threat/desk/focus.hpp"
 #include "http/router.hpp"
+#include "trust/members.hpp"
 #include "visit/visit.hpp"
 
 namespace daybreak::threat::desk {
@@ -16,7 +18,9 @@ namespace daybreak::threat::desk {
 struct Desk {
   visit::Visits& visits;
   Assessments& assessments;
-  std::function<std::vector<std::uint32_t>()> counties;  // that the directory's services serve
+  FocusAreas& focus_areas;
+  trust::Members& members;
+  directory::health::Dashboard& dashboard;  // for the region's counties and the gaps in it
   const Clock& clock;
 };
 
@@ -27,6 +31,9 @@ void add_routes(http::Router& router, const Desk& desk);
 
 void add_list_routes(http::Router& router, const Desk& desk);
 void add_assessment_routes(http::Router& router, const Desk& desk);
+void add_focus_routes(http::Router& router, const Desk& desk);
+// Counties that the directory's services say they serve.
+std::vector<std::uint32_t> counties_served(const Desk& desk);
 
 html::Href address_of(AssessmentId id);
 html::Href address_of_finding(AssessmentId id, std::size_t number);  // from 1
