@@ -397,9 +397,8 @@ Response show(const Desk& desk, const Request& request, FocusId id,
         html::columns(out, 2, [&](int column) {
           column == 0 ? write_scanning(out, view) : write_analysis(out, view);
         });
-        html::columns(out, 2, [&](int column) {
-          column == 0 ? write_response(out, view) : write_assessment(out, view);
-        });
+        write_response(out, view);
+        write_assessment(out, view);
         if (view.may_edit)
           html::action_button(
               out, {.action = view.here() / (whole->area.open ? "close" : "open"),
