@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "base/text.hpp"
 #include "commons/directory/check.hpp"
@@ -22,7 +23,7 @@ using language::Language;
 constexpr std::string_view kJob = "directory.edition";
 constexpr std::array kLanguages = {Language::kEnglish, Language::kSpanish};
 constexpr std::array<std::string_view, 5> kForms = {"print", "large", "card", "html", "snapshot"};
-constexpr std::size_t kLongestReason = 300, kLongestTitle = 120;
+constexpr std::size_t kLongestReason = 300, kLongestTitle = 120, kMostServices = 500;
 constexpr int kCards = 8;
 
 std::string_view code_of(Form form) { return kForms[static_cast<std::size_t>(form)]; }
@@ -35,11 +36,13 @@ constexpr trust::Object kGuide{.type = "directory_guide",
                                .subject = {}};
 
 std::string to_json_text(const Selection& selection) {
-  Json needs = Json::array(), counties = Json::array();
+  Json needs = Json::array(), counties = Json::array(), services = Json::array();
   for (const std::string& need : selection.needs) needs.append(need);
   for (const std::uint32_t county : selection.counties) counties.append(std::int64_t{county});
+  for (const Uuid& service : selection.services) services.append(service.to_string());
   return to_text(Json::object({{"needs", std::move(needs)},
                                {"counties", std::move(counties)},
+                               {"services", std::move(services)},
                                {"open_24_hours", selection.open_24_hours}}));
 }
 
@@ -53,6 +56,10 @@ Selection selection_from(const std::string& text) {
     for (const Json& county : *all->if_array())
       if (county.if_integer() != nullptr)
         selection.counties.push_back(static_cast<std::uint32_t>(*county.if_integer()));
+  if (const Json* all = read.find("services"); all != nullptr && all->if_array() != nullptr)
+    for (const Json& service : *all->if_array())
+      if (service.if_string() != nullptr)
+        if (const auto id = Uuid::parse(*service.if_string())) selection.services.push_back(*id);
   const Json* always = read.find("open_24_hours");
   selection.open_24_hours = always != nullptr && *always == Json(true);
   return selection;
@@ -68,6 +75,10 @@ bool holds(const Json& service, std::string_view member, const auto& is_wanted) 
 }
 
 bool is_selected(const Json& service, const Selection& selection) {
+  if (!selection.services.empty()) {
+    const auto id = Uuid::parse(text_of(service, "id"));
+    if (!id || std::ranges::find(selection.services, *id) == selection.services.end()) return false;
+  }
   const Json* always = service.find("open_24_hours");
   if (selection.open_24_hours && !(always != nullptr && *always == Json(true))) return false;
   const auto in_branch = [&](const std::string& code) {
@@ -178,6 +189,15 @@ Result<EditionId> Editions::ask_for(const trust::Actor& actor, const Wanted& wan
   for (const std::string& need : wanted.selection.needs)
     if (needs_->find(need) == nullptr)
       return fail(ErrorKind::kInvalid, "is no need of the tree", "field needs");
+  const std::vector<Uuid>& services = wanted.selection.services;
+  if (services.size() > kMostServices)
+    return fail(ErrorKind::kInvalid, "has at most 500 services", "field services");
+  std::set<Uuid> known;
+  for (const Bundle& bundle : TRY(directory_.bundles(services, Audience::everyone())))
+    known.insert(bundle.service.id());
+  for (std::size_t i = 0; i < services.size(); ++i)
+    if (!known.contains(services[i]))
+      return fail(ErrorKind::kInvalid, "is not public", "service " + std::to_string(i + 1));
   return enqueue(actor, wanted);
 }
 

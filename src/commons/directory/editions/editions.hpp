@@ -28,6 +28,7 @@ std::string file_name(Form form, language::Language language);
 struct Selection {
   std::vector<std::string> needs;       // codes of the need tree, with their branches
   std::vector<std::uint32_t> counties;  // FIPS codes; services not limited to counties are in
+  std::vector<Uuid> services;           // these and no others
   bool open_24_hours = false;
 };
 
@@ -79,7 +80,8 @@ class Editions {
         clock_(clock),
         random_(random) {}
 
-  // Puts the making into the queue. kInvalid names the field that is wrong.
+  // Puts the making into the queue. kInvalid names the field that is wrong; of services, the
+  // place is "service N", counted from 1.
   Result<EditionId> ask_for(const trust::Actor& actor, const Wanted& wanted);
   // Ends it for the public; its row and files stay. Only a crisis edition, or a replaced one.
   Result<void> withdraw(const trust::Actor& actor, EditionId edition);

@@ -115,6 +115,25 @@ TEST_P(EditionsTest, MakesEveryFormInBothLanguagesOfWhatThePublicSees) {
   }
 }
 
+TEST_P(EditionsTest, HoldsTheServicesThatWereNamedAndNoOthers) {
+  const auto uuid = [](int number) { return Uuid::parse(id(number)).value(); };
+  const Edition edition = make({.kind = Kind::kCrisis,
+                                .reason = "Flood in the valley",
+                                .selection = {.services = {uuid(11)}}});
+  ASSERT_EQ(edition.texts.size(), 2u);
+  EXPECT_EQ(edition.texts[0].services, 1);
+  const std::string html = bytes(edition, Language::kEnglish, Form::kHtml);
+  EXPECT_NE(html.find("Lawyers"), std::string::npos);
+  // What the public may not see cannot be named, and is told apart from nothing by nobody.
+  for (const int number : {12, 99}) {
+    const auto refused = editions_->ask_for(
+        coordinator_, {.selection = {.services = {uuid(10), uuid(number)}}});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().place, "service 2");
+    EXPECT_EQ(refused.error().message, "is not public");
+  }
+}
+
 TEST_P(EditionsTest, StaysAsItWasWhenTheDirectoryChanges) {
   const Edition edition = make({});
   const std::string before = bytes(edition, Language::kEnglish, Form::kPrint);

@@ -195,8 +195,18 @@ Response file_answer(const Desk& desk, const Request& request) {
 
 struct Asked {
   Wanted wanted;
+  std::string services;  // as written, a line each
   std::vector<html::FieldError> errors;
 };
+
+constexpr std::size_t kLengthOfId = 36;
+
+// The service in the address of its page, or in a line that is nothing else.
+std::optional<Uuid> service_in(std::string_view line) {
+  for (std::size_t at = 0; at + kLengthOfId <= line.size(); ++at)
+    if (const auto id = Uuid::parse(line.substr(at, kLengthOfId))) return *id;
+  return std::nullopt;
+}
 
 Asked read_form(const Request& request) {
   const http::Fields& fields = request.form().fields;
@@ -210,6 +220,12 @@ Asked read_form(const Request& request) {
     if (const auto fips = to_integer(county.raw()); fips && *fips > 0)
       asked.wanted.selection.counties.push_back(static_cast<std::uint32_t>(*fips));
   asked.wanted.selection.open_24_hours = fields.has("open_24_hours");
+  asked.services = std::string(trim(fields.get("services").raw()));
+  for (const std::string_view line : split(asked.services, '\n')) {
+    if (trim(line).empty()) continue;
+    // A line without an address stands as a service that is not there, and is named by its number.
+    asked.wanted.selection.services.push_back(service_in(line).value_or(Uuid()));
+  }
   return asked;
 }
 
@@ -270,6 +286,14 @@ void write_form(Markup& out, const Desk& desk, const Request& request, const Ask
                                            .hint = t("Services that reach further stay in it.")},
                                  .options = counties,
                                  .in_columns = true});
+        html::text_area(
+            out, {.words = {.name = "services",
+                            .label = t("Only these services"),
+                            .hint = t("The address of each service's page, one on a line. Left "
+                                      "empty: all that fit the choices above."),
+                            .error = html::error_of(asked.errors, "services")},
+                  .value = asked.services,
+                  .rows = 4});
         html::checkbox(
             out, {.words = {.name = "open_24_hours", .label = t("Only what is open day and night")},
                   .checked = wanted.selection.open_24_hours});
@@ -277,7 +301,7 @@ void write_form(Markup& out, const Desk& desk, const Request& request, const Ask
       });
 }
 
-void write_editions(Markup& out, const Desk& desk, const Request& request,
+void write_editions(Markup& out, const Request& request,
                     const std::vector<Edition>& all) {
   const Words t = out.words();
   if (all.empty()) return;
@@ -339,7 +363,7 @@ Response desk_page(const Desk& desk, const Request& request, const Asked& asked)
         html::paragraph(out,
                         t("An edition is made once, in English and Spanish, from what the public "
                           "may see now. It takes a minute; then it stands under \"Guide\"."));
-        write_editions(out, desk, request, *all);
+        write_editions(out, request, *all);
         html::section(out, 2, t("Make an edition"), [&] { write_form(out, desk, request, asked); });
       },
       asked.errors.empty() ? Status::kOk : Status::kUnprocessable);
@@ -355,6 +379,13 @@ Response make(const Desk& desk, const Request& request) {
   if (made.error().place == "field reason")
     asked.errors.push_back(
         {"reason", std::string(t("A crisis edition says why, in at most 300 characters."))});
+  else if (made.error().place.starts_with("service "))
+    asked.errors.push_back(
+        {"services", t("Number {0} of the list is no address of a service that the public may see. "
+                       "Open the service under \"Find services\" and copy the address of its page.",
+                       {made.error().place.substr(8)})});
+  else if (made.error().place == "field services")
+    asked.errors.push_back({"services", std::string(t("Name at most 500 services."))});
   else
     asked.errors.push_back({"title", std::string(t("Choose needs from the list, and a title of at "
                                                    "most 120 characters."))});

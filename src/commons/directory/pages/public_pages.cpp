@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "commons/directory/catalogue/card.hpp"
+#include "commons/directory/pages/county_counts.hpp"
 #include "commons/directory/pages/pages.hpp"
 #include "commons/directory/pages/search_form.hpp"
 #include "commons/directory/pages/service_page.hpp"
@@ -219,14 +220,14 @@ Response suggestions(const Desk& desk, Request& request) {
 
 // Services by county: those that have a place in it (by its public point) or say that they serve
 // it.
-Response map_page(const Desk& desk, Request& request) {
+Response map_page(const Desk& desk, CountyCounts& by_county, Request& request) {
   const Words t(visit::language_of(request));
   Catalogue& catalogue = catalogue_for(desk, request);
-  const auto counts = county_counts(catalogue);
+  const auto counts = by_county.of(catalogue);
   if (!counts)
     return desk.visits.error_page(request, http::Status::kUnavailable,
                                   t("The search does not answer. Try again in a minute."));
-  const std::vector<html::CountyValue>& values = *counts;
+  const std::vector<html::CountyValue>& values = **counts;
   return desk.visits.page(
       request, {.title = t("Services by county"), .wide = true}, [&](Markup& out) {
         if (values.empty()) {
@@ -264,7 +265,10 @@ void add_public_routes(http::Router& router, const Desk& desk) {
       "/services/suggestions", Access::anyone(),
       [desk](Request& r) { return suggestions(desk, r); }, open("Completions of what is typed"));
   router.get(
-      "/services/map", Access::anyone(), [desk](Request& r) { return map_page(desk, r); },
+      "/services/map", Access::anyone(),
+      [desk, counts = std::make_shared<CountyCounts>()](Request& r) {
+        return map_page(desk, *counts, r);
+      },
       open("Services by county"));
   add_service_routes(router, desk);
   desk.visits.add_menu_item(

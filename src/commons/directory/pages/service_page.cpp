@@ -3,13 +3,11 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "base/text.hpp"
 #include "commons/directory/catalogue/view.hpp"
 #include "commons/directory/eligibility.hpp"
 #include "commons/directory/pages/change_form.hpp"
-#include "geography/geography.hpp"
 #include "language/format.hpp"
 
 namespace daybreak::directory::pages {
@@ -263,38 +261,6 @@ Response thanks_page(const Desk& desk, Request& request) {
 }
 
 }  // namespace
-
-Result<std::vector<html::CountyValue>> county_counts(Catalogue& catalogue) {
-  std::map<std::uint32_t, std::size_t> counts;
-  std::set<std::uint32_t> states;
-  const auto listing = TRY(catalogue.listing());
-  for (const Listing::Service& service : listing->services) {
-    std::set<std::uint32_t> counties;
-    for (const std::uint32_t county : service.counties) counties.insert(county);
-    for (const Uuid& id : service.places) {
-      const Listing::Place* place = listing->find_place(id);
-      if (place == nullptr || !place->point) continue;
-      if (const geography::County* county =
-              geography::county_at({place->point->latitude, place->point->longitude}))
-        counties.insert(county->fips.number());
-    }
-    for (const std::uint32_t county : counties) {
-      ++counts[county];
-      states.insert(county / 1000);
-    }
-  }
-  std::vector<html::CountyValue> values;
-  for (const geography::County& county : geography::counties()) {
-    const auto found = counts.find(county.fips.number());
-    // One state: all its counties, so that gaps show. Several: those that have services.
-    if (found == counts.end() &&
-        (states.size() != 1 || !states.contains(county.fips.state_number())))
-      continue;
-    values.push_back({.county = county.fips,
-                      .value = found == counts.end() ? 0.0 : static_cast<double>(found->second)});
-  }
-  return values;
-}
 
 void add_service_routes(http::Router& router, const Desk& desk) {
   router.get("/services/{id:uuid}", Access::anyone(),
