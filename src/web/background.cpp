@@ -4,6 +4,7 @@
 #include "commons/directory/editions/editions.hpp"
 #include "commons/threat/desk/focus.hpp"
 #include "commons/threat/store.hpp"
+#include "commons/updates/bureau.hpp"
 #include "trust/migrations.hpp"
 #include "web/hotlines.hpp"
 #include "web/site.hpp"
@@ -33,6 +34,7 @@ std::vector<db::ModuleMigrations> commons_modules() {
   modules.push_back(directory::editions::migrations());
   modules.push_back(threat::store::migrations());
   modules.push_back(threat::desk::migrations());
+  modules.push_back(updates::migrations());
   return modules;
 }
 
@@ -65,6 +67,7 @@ Result<void> Site::open_background() {
         TRY(directory::board::seed_keeper(*directory_, one.id));
   }
   reminders_->add_handlers(*queue_, post_);
+  TRY(open_updates());
   queue_->handle(std::string(kNight), [this](jobs::RunningJob& job) -> Result<void> {
     TRY(sessions_->remove_ended());
     TRY(members_->disable_unused(trust::Actor::system("job:night")));
@@ -79,6 +82,19 @@ Result<void> Site::open_background() {
   // providers are fictional.
   if (settings.url.empty() || settings.demonstration) return {};
   return reminders_->schedule();
+}
+
+// A demonstration mails into its own folder, with links to an address that nobody has.
+Result<void> Site::open_updates() {
+  const visit::Settings& settings = visits_->settings();
+  const bool pretends = settings.demonstration && settings.url.empty();
+  updates_ = TRY(updates::Bureau::open(
+      {*commons_, *key_, clock_, random_,
+       pretends ? std::string("https://demonstration.example.org") : settings.url,
+       settings.site_name},
+      *members_, post_, data_ / "outbox"));
+  updates_->add_handlers(*queue_);
+  return updates_->schedule();
 }
 
 }  // namespace daybreak::web

@@ -15,6 +15,7 @@
 #include "commons/library/pages/pages.hpp"
 #include "commons/library/read.hpp"
 #include "commons/threat/desk/pages.hpp"
+#include "commons/updates/pages/pages.hpp"
 #include "db/migration.hpp"
 #include "embedded/need_tree.hpp"
 #include "web/administration.hpp"
@@ -151,6 +152,10 @@ void Site::add_routes() {
   library::pages::add_document_routes(router_, library_desk);
   threat::desk::add_routes(
       router_, {*visits_, *assessments_, *focus_areas_, *members_, *dashboard_, clock_});
+  const updates::pages::Desk news_desk{*visits_, *updates_, *members_, clock_};
+  updates::pages::add_reading_routes(router_, news_desk);
+  updates::pages::add_subscribing_routes(router_, news_desk);
+  updates::pages::add_desk_routes(router_, news_desk);
   add_administration_routes(router_,
                             {*visits_, *members_, *gatekeeper_, *commons_, *queue_, clock_});
   if (visits_->settings().demonstration) add_style_guide_routes(router_, *visits_);

@@ -37,6 +37,10 @@ namespace daybreak::directory::health {
 class Dashboard;
 }
 
+namespace daybreak::updates {
+class Bureau;
+}
+
 namespace daybreak::web {
 
 struct SiteOptions {
@@ -67,6 +71,7 @@ class Site {
   Result<void> open_directory(const SiteOptions& options);
   Result<void> read_settings(const SiteOptions& options);
   Result<void> open_background();
+  Result<void> open_updates();
   void add_directory_routes();
   Result<void> use_words();  // of the directory's staff, in every search
   void add_routes();
@@ -92,6 +97,7 @@ class Site {
   mail::Post post_;
   std::optional<directory::reminders::Reminders> reminders_;
   std::optional<directory::board::Boards> boards_;
+  std::unique_ptr<updates::Bureau> updates_;
   std::optional<jobs::Queue> queue_;
   http::Router router_;
 };
