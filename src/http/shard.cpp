@@ -27,7 +27,8 @@ std::string random_prefix() {
 ServerState::ServerState(ServerOptions given, const Router& given_router, unsigned workers_count)
     : options(std::move(given)),
       router(given_router),
-      workers(workers_count, std::max(1u, std::thread::hardware_concurrency()), options.limits.queue),
+      workers(workers_count, std::max(1u, std::thread::hardware_concurrency()),
+              options.limits.queue),
       id_prefix(random_prefix()) {}
 
 ServerState::~ServerState() = default;

@@ -2,9 +2,10 @@
 // The desk of those who keep the directory: accessible in both languages at both widths, and alive
 // without JavaScript from an edit to its history and back, and from a proposal to its decision.
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { LANGUAGES, SIZES, assertAccessible, assertKeyboard, assertQuiet, inLanguage, launch, openPage, picture } from "./browser.mjs";
-import { signIn, startDemonstration } from "./house.mjs";
+import { daybreak, signIn, startDemonstration } from "./house.mjs";
 
 let house, browser, service;
 
@@ -31,15 +32,50 @@ after(async () => {
   await house?.close();
 });
 
+const pathOf = async (link) => new URL(await link.getAttribute("href"), house.address).pathname;
+
+// Each makes something to look at and gives the path of its page.
+async function changed(page) {
+  await page.goto(`${house.address}${service}/edit/names`);
+  await page.getByRole("textbox", { name: "Other name", exact: false }).first().fill("Looked at (demonstration)");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("link", { name: "History" }).click();
+  return pathOf(page.getByRole("link", { name: /^Take back/ }).first());
+}
+async function uploaded(page) {
+  await page.goto(`${house.address}/directory/imports`);
+  await page.locator("input[type=file]").setInputFiles({ name: "guide.csv", mimeType: "text/csv", buffer: Buffer.from("Agency,Program,Phone\nLakeside Demonstration,Food shelf,716-555-0111\n") });
+  await page.getByRole("textbox", { name: /source/i }).first().fill("A guide (demonstration)");
+  await page.getByRole("button", { name: /Upload|Import|Next/ }).first().click();
+  const path = new URL(page.url()).pathname;
+  assert.match(path, /^\/directory\/imports\/[0-9a-f-]{36}$/);
+  return path;
+}
+async function foundTwice(page) {
+  await page.goto(house.address + service);
+  const name = await page.locator("h1").innerText();
+  const body = await (await fetch(`${house.address}/hsds/3.1/services/${service.split("/").pop()}`)).json();
+  const row = { id: "0c7d0b44-0000-4000-8000-00000000e2e2", name, status: "active", organization_id: body.organization_id ?? body.organization.id };
+  const file = `${house.data}/twin.json`;
+  writeFileSync(file, JSON.stringify([row]));
+  daybreak("directory", "import", file, "--entity", "service", "--source", "twin", "--licence", "CC0-1.0", "--data", house.data);
+  await page.goto(`${house.address}/directory/duplicates`);
+  await page.locator("main form button").first().click();
+  return pathOf(page.locator("main table a").first());
+}
+
 describe("every page of the desk", () => {
   test("is accessible and quiet", async () => {
     const page = await openPage(browser, house.address);
     await enter(page, "coordinator");
     await page.goto(`${house.address}/directory/proposals`);
     const proposal = new URL(await page.locator("table a").first().getAttribute("href"), house.address).pathname;
-    const groups = ["names", "contact", "hours", "eligibility", "needs", "languages", "capacity", "suitability"];
+    const groups = ["names", "contact", "hours", "eligibility", "needs", "languages", "capacity", "suitability", "visibility"];
+    const last = await changed(page);
+    const imported = await uploaded(page);
+    const pair = await foundTwice(page);
     const paths = ["/directory", service, `${service}/history`, ...groups.map((group) => `${service}/edit/${group}`), "/directory/new/service",
-      "/directory/proposals", proposal, "/directory/duplicates", "/directory/imports", "/directory/words", "/today"];
+      "/directory/proposals", proposal, last, "/directory/duplicates", pair, "/directory/imports", imported, "/directory/words", "/today"];
     for (const path of paths) {
       for (const language of LANGUAGES) {
         for (const size of Object.keys(SIZES)) {

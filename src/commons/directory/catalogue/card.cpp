@@ -48,9 +48,8 @@ Card::Card(std::string_view json) {
     if (name_end == kNone || name_end >= json.size() || json[name_end] != ':') return;
     const std::size_t end = end_of_value(json, name_end + 1);
     if (end == kNone || end >= json.size()) return;
-    Member member{json.substr(at + 1, name_end - at - 2),
-                  json.substr(name_end + 1, end - name_end - 1),
-                  {}};
+    Member member{
+        json.substr(at + 1, name_end - at - 2), json.substr(name_end + 1, end - name_end - 1), {}};
     if (member.raw.starts_with('"')) {
       member.decoded = member.raw.substr(1, member.raw.size() - 2);
       if (member.decoded.find('\\') != kNone) {

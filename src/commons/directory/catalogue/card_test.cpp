@@ -26,8 +26,8 @@ TEST(Card, ReadsTextsFlagsAndValues) {
 // Whatever is written, the card reads what the parser reads.
 TEST(Card, AgreesWithTheParser) {
   std::mt19937 random(1);
-  const std::string_view pieces[] = {"a",  "\"",  "\\",     "{",     "}", "[", "]", ",",
-                                     ":",  "\n",  "\u00e9", "word ", " ", "0", "\t"};
+  const std::string_view pieces[] = {"a", "\"", "\\",     "{",     "}", "[", "]", ",",
+                                     ":", "\n", "\u00e9", "word ", " ", "0", "\t"};
   for (int run = 0; run < 2'000; ++run) {
     Json object = Json::object();
     const auto text = [&] {

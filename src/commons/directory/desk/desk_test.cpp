@@ -88,8 +88,11 @@ TEST_P(DeskTest, WhoIsNotClearedMeetsNoCanaryOnAnyPage) {
         record("location", kLocation), record("location", kLocation) + "/history",
         record("location", kLocation) + "/edit/place", record("service_at_location", kPlace),
         record("service_at_location", kPlace) + "/edit/contact", record("service", kSealed),
-        record("service", kSealed) + "/history"})
-    for (const std::string_view language : {"", "/es"}) all += page("coordinator", std::string(language) + path);
+        record("service", kSealed) + "/history", std::string("/directory/duplicates"),
+        std::string("/directory/imports"), std::string("/directory/words"),
+        std::string("/directory/proposals")})
+    for (const std::string_view language : {"", "/es"})
+      all += page("coordinator", std::string(language) + path);
   for (const char* entity : {"service", "organization", "location"})
     for (const char* choice : {"", "csv"})
       for (const char* state : {"", "archived", "unchecked"})

@@ -129,18 +129,21 @@ Result<Pair> pair_of(const Office& office, const Request& request) {
 void write_direction(Markup& out, const Request& request, const Pair& pair, const Seen& kept,
                      const Seen& gone) {
   const Words t = out.words();
+  const bool first = kept.id == pair.first.id;
   const Entity entity = pair.candidate.entity;
   const auto changes = offered(kept.body, gone.body);
-  const std::string title = t("Keep {0}", {title_of(t, entity, kept.body)});
+  const std::string name = title_of(t, entity, kept.body);
+  // The two often have the same name.
+  const std::string title =
+      first ? t("Keep the first: {0}", {name}) : t("Keep the second: {0}", {name});
   html::section(out, 2, title, [&] {
-    html::paragraph(out,
-                    t("Keeps its address and history; the other is archived."));
-    html::paragraph(
-        out, [&] { html::link(out, title_of(t, entity, kept.body), address_of(entity, kept.id)); });
+    html::paragraph(out, t("Keeps its address and history; the other is archived."));
+    html::paragraph(out, [&] { html::link(out, name, address_of(entity, kept.id)); });
     html::post_form(out,
                     {.action = address_of_pair(pair),
                      .csrf_token = visit::csrf_of(request),
-                     .label = t("Compare: {0}", {title_of(t, entity, kept.body)})},
+                     .label = first ? t("Merge into the first: {0}", {name})
+                                    : t("Merge into the second: {0}", {name})},
                     [&] {
                       html::hidden_field(out, "keep", kept.id.to_string());
                       html::hidden_field(out, "revision", std::to_string(kept.revision));

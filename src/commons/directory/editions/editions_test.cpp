@@ -126,8 +126,8 @@ TEST_P(EditionsTest, HoldsTheServicesThatWereNamedAndNoOthers) {
   EXPECT_NE(html.find("Lawyers"), std::string::npos);
   // What the public may not see cannot be named, and is told apart from nothing by nobody.
   for (const int number : {12, 99}) {
-    const auto refused = editions_->ask_for(
-        coordinator_, {.selection = {.services = {uuid(10), uuid(number)}}});
+    const auto refused =
+        editions_->ask_for(coordinator_, {.selection = {.services = {uuid(10), uuid(number)}}});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().place, "service 2");
     EXPECT_EQ(refused.error().message, "is not public");

@@ -301,8 +301,7 @@ void write_form(Markup& out, const Desk& desk, const Request& request, const Ask
       });
 }
 
-void write_editions(Markup& out, const Request& request,
-                    const std::vector<Edition>& all) {
+void write_editions(Markup& out, const Request& request, const std::vector<Edition>& all) {
   const Words t = out.words();
   if (all.empty()) return;
   const Edition* regular = newest(all, Kind::kRegular);

@@ -106,7 +106,7 @@ void write_asked_facts(Markup& out, const Json& service) {
 }
 
 void write_asked_fields(Markup& out, const Json& service, const Request& request,
-                  std::span<const html::FieldError> errors) {
+                        std::span<const html::FieldError> errors) {
   const Words t = out.words();
   const bool again = !errors.empty();
   for (const Asked& asked : kAsked) {

@@ -19,8 +19,8 @@ namespace daybreak::directory::pages {
 struct Desk {
   visit::Visits& visits;
   Directory& directory;
-  Catalogue& everyone;    // what the public may see
-  Catalogue& task_force;  // what members of the task force may see
+  Catalogue& everyone;          // what the public may see
+  Catalogue& task_force;        // what members of the task force may see
   PartnerCatalogues& partners;  // what else named partners may see
   trust::Gatekeeper& gatekeeper;
   const Clock& clock;

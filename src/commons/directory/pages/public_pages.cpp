@@ -64,10 +64,10 @@ html::TagTone tone_of(search::Capacity capacity) {
 
 void write_tags(Markup& out, const Shown& shown) {
   const Words t = out.words();
-  if (shown.card.is_true("open_24_hours"))
-    html::tag(out, t("Day and night"), html::TagTone::kInfo);
+  if (shown.card.is_true("open_24_hours")) html::tag(out, t("Day and night"), html::TagTone::kInfo);
   html::tag(out, capacity_words(t, shown.hit->capacity), tone_of(shown.hit->capacity));
-  if (shown.card.is_true("confidential")) html::tag(out, t("Private address"), html::TagTone::kInfo);
+  if (shown.card.is_true("confidential"))
+    html::tag(out, t("Private address"), html::TagTone::kInfo);
   const std::string_view level = shown.card.text("level");
   if (level != "local" && !level.empty()) html::tag(out, level_words(t, level));
   if (shown.hit->overdue)

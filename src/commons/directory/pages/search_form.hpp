@@ -44,8 +44,7 @@ class NeedChoices {
 };
 
 // The form as it stands at the top of the search page; `open_more` shows the second part at once.
-void write_search_form(html::Markup& out, const http::Request& request,
-                       const NeedChoices& needs, const Choices& choices,
-                       std::span<const html::FieldError> errors);
+void write_search_form(html::Markup& out, const http::Request& request, const NeedChoices& needs,
+                       const Choices& choices, std::span<const html::FieldError> errors);
 
 }  // namespace daybreak::directory::pages

@@ -219,10 +219,12 @@ Response correction_page(const Desk& desk, Request& request) {
   std::vector<html::FieldError> errors;
   if (sent) {
     std::vector<FieldChange> changes = changes_in(request, service);
-    errors = errors_in(request, service, changes, t, t("Say what is wrong, or change a field below."));
+    errors =
+        errors_in(request, service, changes, t, t("Say what is wrong, or change a field below."));
     if (errors.empty()) {
-      const auto kept = desk.directory.propose(Entity::kService, (*found)->service.id(),
-                                               std::move(changes), "public", given(request, "note"));
+      const auto kept =
+          desk.directory.propose(Entity::kService, (*found)->service.id(), std::move(changes),
+                                 "public", given(request, "note"));
       if (!kept)
         return desk.visits.error_page(request, http::Status::kUnavailable,
                                       t("It could not be kept. Please try again."));

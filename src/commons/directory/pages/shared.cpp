@@ -17,8 +17,8 @@ Catalogue& catalogue_for(const Desk& desk, const http::Request& request) {
       session != nullptr && session->organization.standing == trust::Standing::kTaskForce;
   if (session != nullptr) {
     const std::string id = session->organization.id.to_string();
-    const auto own = desk.partners.find(
-        member ? Audience::partner(id) : Audience::outside_partner(id), id);
+    const auto own =
+        desk.partners.find(member ? Audience::partner(id) : Audience::outside_partner(id), id);
     if (own && *own) return **own;
   }
   Catalogue& catalogue = member ? desk.task_force : desk.everyone;

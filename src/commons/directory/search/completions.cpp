@@ -29,8 +29,8 @@ std::vector<std::string> Completions::suggest(std::string_view typed, Language l
   if (prefix.empty()) return {};
   const std::vector<Word>& words = words_[static_cast<int>(language)];
   const auto first = std::ranges::lower_bound(words, prefix, {}, &Word::key);
-  const auto end = std::find_if(first, words.end(),
-                                [&](const Word& w) { return !w.key.starts_with(prefix); });
+  const auto end =
+      std::find_if(first, words.end(), [&](const Word& w) { return !w.key.starts_with(prefix); });
   std::vector<std::string> shown;
   for (const bool synonyms : {false, true})
     for (auto at = first; at != end && shown.size() < limit; ++at)
