@@ -317,8 +317,7 @@ Result<void> Importer::read_table(const fs::path& file) {
   const TableMapping* mapped = mapping_ ? mapping_->table_for(name) : nullptr;
   const EntityInfo* entity = mapped ? &info(mapped->entity) : find_entity_by_file(name);
   if (!entity) {
-    return fail(ErrorKind::kInvalid,
-                "is no table of HSDS, and no mapping says what its columns mean", name,
+    return fail(ErrorKind::kInvalid, std::string(kUnknownTable), name,
                 "Make a mapping with `daybreak directory mapping FILE`, check it, and import with "
                 "--mapping");
   }

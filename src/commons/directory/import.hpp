@@ -36,6 +36,10 @@ struct ImportReport {
   std::vector<std::string> notes;  // about files as a whole
 };
 
+// The message of the error when a table needs a mapping.
+inline constexpr std::string_view kUnknownTable =
+    "is no table of HSDS, and no mapping says what its columns mean";
+
 // Fails when a file cannot be read at all, or a spreadsheet needs a mapping and none fits; what was
 // read before stays imported, and the same call again goes on without duplicating.
 Result<ImportReport> import_path(Directory& directory, const std::filesystem::path& path,

@@ -159,7 +159,7 @@ TEST_P(DeskFlowsTest, AnImportIsTriedThenRunAndABadRowCostsNoOther) {
   const auto uploaded = upload("coordinator", "guide.csv", csv, "A guide");
   ASSERT_EQ(uploaded.status(), http::Status::kSeeOther) << uploaded.body();
   const std::string at(*uploaded.header("Location"));
-  EXPECT_THAT(page("coordinator", at), HasSubstr("no mapping says"));
+  EXPECT_THAT(page("coordinator", at), HasSubstr("We do not know this table yet"));
   EXPECT_EQ(post("coordinator", at + "/mapping",
                  {{"name", "A guide"},
                   {"column-0", "organization.name"},

@@ -104,7 +104,7 @@ Result<void> run(const Office& office, const trust::Actor& actor, papers::Import
   const auto report = import_path(office.directory, file_of(office, import), options);
   if (!report) {
     import.state = "failed";
-    import.report = Json::object({{"error", report.error().describe()}});
+    import.report = Json::object({{ "error", report.error().describe() }});
     return keep(office, actor, import, "run");
   }
   import.state = mode == ImportMode::kDryRun ? "tried" : "done";
@@ -124,7 +124,15 @@ Result<papers::Import> import_in(const Office& office, const Request& request) {
   return std::move(*found);
 }
 
-std::string_view state_words(Words t, std::string_view state) {
+// A table that nobody has explained yet: a question to the person, not a failure.
+bool waits_for_columns(const papers::Import& import) {
+  return import.state == "failed" && import.mapping.empty() &&
+         text_of(import.report, "error").find(kUnknownTable) != std::string_view::npos;
+}
+
+std::string_view state_words(Words t, const papers::Import& import) {
+  const std::string_view state = import.state;
+  if (waits_for_columns(import)) return t("Columns to be explained");
   if (state == "tried") return t("Tried");
   if (state == "done") return t("Imported");
   if (state == "failed") return t("Failed");
@@ -183,7 +191,7 @@ Response list_page(const Office& office, const Request& request,
                         rows.row();
                         rows.link(one.file_name, address_of_import(one.id));
                         rows.cell(one.source);
-                        rows.cell(state_words(t, one.state));
+                        rows.cell(state_words(t, one));
                         rows.cell(date_words(t, one.created));
                       }
                     });
@@ -237,6 +245,11 @@ std::int64_t number_in(const Json& report, std::string_view name) {
 void write_report(Markup& out, const papers::Import& import) {
   const Words t = out.words();
   const Json& report = import.report;
+  if (waits_for_columns(import)) {
+    html::alert(out, {.text = t("We do not know this table yet. Say below what each column means. "
+                                "Nothing is changed until you have seen what would happen.")});
+    return;
+  }
   if (const std::string_view error = text_of(report, "error"); !error.empty()) {
     html::alert(out, {.kind = html::AlertKind::kWarning, .text = error});
     return;
@@ -380,7 +393,7 @@ Response import_page(const Office& office, Request& request) {
                     {{std::string(t("Imports")), Href("/directory/imports")}}, [&](Markup& out) {
                       html::paragraph(out, [&] {
                         out.text(import->source + " ");
-                        html::tag(out, state_words(t, import->state), html::TagTone::kInfo);
+                        html::tag(out, state_words(t, *import), html::TagTone::kInfo);
                       });
                       write_report(out, *import);
                       if (import->state == "done") return;
