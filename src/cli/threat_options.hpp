@@ -19,6 +19,8 @@ struct ThreatPlace {
   std::string database;
 };
 
+// `link`.
+void add_threat_link(CLI::App* group);
 // `synthesize`, `assess` and `reproduce`.
 void add_threat_assessment(CLI::App* group);
 

@@ -2,6 +2,7 @@
 // What a node does by itself: asking providers, and every night putting away what ended.
 #include "commons/directory/desk/store.hpp"
 #include "commons/directory/editions/editions.hpp"
+#include "commons/threat/desk/employer_review.hpp"
 #include "commons/threat/desk/focus.hpp"
 #include "commons/threat/store.hpp"
 #include "commons/updates/bureau.hpp"
@@ -56,6 +57,7 @@ Result<void> Site::open_background() {
   editions_->add_handler(*queue_);
   assessments_ = std::make_unique<threat::desk::Assessments>(*commons_, clock_, random_);
   assessments_->add_handlers(*queue_);
+  employer_review_ = std::make_unique<threat::desk::EmployerReview>(*commons_, clock_);
   focus_areas_ =
       std::make_unique<threat::desk::FocusAreas>(*commons_, *assessments_, clock_, random_);
   if (settings.demonstration) {

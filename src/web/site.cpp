@@ -150,8 +150,8 @@ void Site::add_routes() {
   const library::pages::Desk library_desk{*visits_, library::built_in_library(), clock_};
   library::pages::add_public_routes(router_, library_desk);
   library::pages::add_document_routes(router_, library_desk);
-  threat::desk::add_routes(
-      router_, {*visits_, *assessments_, *focus_areas_, *members_, *dashboard_, clock_});
+  threat::desk::add_routes(router_, {*visits_, *assessments_, *focus_areas_, *employer_review_,
+                                     *members_, *dashboard_, clock_});
   const updates::pages::Desk news_desk{*visits_, *updates_, *members_, clock_};
   updates::pages::add_reading_routes(router_, news_desk);
   updates::pages::add_subscribing_routes(router_, news_desk);

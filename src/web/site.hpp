@@ -31,6 +31,7 @@ class Editions;
 }
 namespace daybreak::threat::desk {
 class Assessments;
+class EmployerReview;
 class FocusAreas;
 }  // namespace daybreak::threat::desk
 namespace daybreak::directory::health {
@@ -90,6 +91,7 @@ class Site {
   std::unique_ptr<directory::health::Dashboard> dashboard_;
   std::unique_ptr<directory::editions::Editions> editions_;
   std::unique_ptr<threat::desk::Assessments> assessments_;
+  std::unique_ptr<threat::desk::EmployerReview> employer_review_;
   std::unique_ptr<threat::desk::FocusAreas> focus_areas_;
   std::unique_ptr<directory::Catalogue> public_catalogue_, task_force_catalogue_;
   std::optional<directory::PartnerCatalogues> partner_catalogues_;

@@ -133,6 +133,41 @@ test("the task force reads the findings; only those trained for it assess and ta
   await partner.context().close();
 });
 
+test("an analyst looks at one pair of employers at a time and decides", async () => {
+  const page = await asMember("inspector");
+  await page.goto(`${house.address}/threat`);
+  await page.getByRole("link", { name: "Employers in the files" }).click();
+  const left = async () => Number((await page.locator("main").innerText()).match(/([\d,]+)\s+pairs that a person should look at/)[1].replace(",", ""));
+  const before = await left();
+  await page.getByRole("link", { name: "Look at the next pair" }).click();
+  assert.match(await page.locator("main").innerText(), /Weight in bits/);
+  assert.ok(await page.getByText(SYNTHETIC).isVisible());
+  for (const language of LANGUAGES) {
+    for (const size of Object.keys(SIZES)) {
+      await page.setViewportSize(SIZES[size]);
+      for (const path of ["/threat/employers", "/threat/employers/review"]) {
+        await page.goto(house.address + inLanguage(language, path));
+        await picture(page, `threat${path.replaceAll("/", "-").slice(7)}-${language}-${size}`);
+        await assertAccessible(page);
+        await assertQuiet(page);
+      }
+    }
+  }
+  await page.goto(`${house.address}/threat/employers/review`);
+  await page.getByRole("button", { name: "Two employers" }).click();
+  await page.goto(`${house.address}/threat/employers`);
+  assert.equal(await left(), before - 1);
+  assert.match(await page.locator("main").innerText(), /1\s+decisions, kept over new imports/);
+  await page.context().close();
+
+  const coordinator = await asMember("coordinator");
+  await coordinator.goto(`${house.address}/threat/employers`);
+  assert.equal(await coordinator.getByRole("link", { name: "Look at the next pair" }).count(), 0);
+  await coordinator.goto(`${house.address}/threat/employers/review`);
+  assert.match(await coordinator.locator("h1").innerText(), /not here/);
+  await coordinator.context().close();
+});
+
 test("every page of it in both languages at both widths", async () => {
   const page = await asMember("coordinator");
   await page.goto(`${house.address}/threat`);

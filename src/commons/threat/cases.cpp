@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/text.hpp"
+#include "commons/threat/employers.hpp"
 #include "commons/threat/lens.hpp"
 #include "commons/threat/values.hpp"
 #include "geography/geography.hpp"
@@ -27,7 +28,20 @@ int quarter_number(Date date) {
          (static_cast<int>(static_cast<unsigned>(date.month())) - 1) / 3;
 }
 
-std::string employer_key(const db::Row& row) {
+using Employers = std::unordered_map<std::string, std::string>;
+
+// One for each employer: that of the linkage where it was run, else by the letters of the name.
+std::string employer_key(const db::Row& row, const Employers& linked) {
+  if (!linked.empty()) {
+    const auto text = [&](std::size_t column) { return row.maybe_text(column).value_or(""); };
+    const bool contractor = text(0) == "115115";
+    const Spelling spelling{
+        "WHD",    contractor ? EmployerRole::kContractor : EmployerRole::kWorksite,
+        text(2),  text(3),
+        text(14), text(15),
+        text(16), 0};
+    if (const auto found = linked.find(spelling.key()); found != linked.end()) return found->second;
+  }
   const std::string name = row.maybe_text(3).value_or(row.maybe_text(2).value_or(""));
   std::string key;
   for (const char c : to_upper_ascii(name))
@@ -42,7 +56,8 @@ std::int64_t whole(const db::Row& row, std::size_t column) {
 constexpr std::string_view kCases =
     "SELECT t.naics_2017, t.county, t.trade_name, t.legal_name, t.period_end, t.violations, "
     "t.employees, t.back_wages, t.h2a, t.h2b, t.mspa, t.child_labor, t.minimum_wage_back_wages, "
-    "t.retaliation_back_wages FROM threat_case t JOIN threat_load l ON l.id = t.load_id "
+    "t.retaliation_back_wages, t.city, t.state, t.zip FROM threat_case t JOIN threat_load l ON "
+    "l.id = t.load_id "
     "WHERE l.state = 'current' AND l.dataset = $1 AND t.county IS NOT NULL "
     "AND (t.period_end IS NULL OR (t.period_end >= $2 AND t.period_end <= $3)) "
     "ORDER BY t.load_id, t.line";
@@ -55,6 +70,7 @@ Result<CaseSet> read_dataset(db::Connection& c, const AssessRequest& request,
     return fail(ErrorKind::kInvalid, "there is no such lens", "lens " + request.lens,
                 "Name one of data/threat/lenses.csv");
   const CountyIndex counties = index_of(request);
+  const Employers linked = TRY(employers_of_cases(c));
   std::unordered_map<std::string, std::uint32_t> employers;
   std::uint32_t numbers = 0;
   const int first = quarter_number(request.from);
@@ -70,7 +86,7 @@ Result<CaseSet> read_dataset(db::Connection& c, const AssessRequest& request,
                      Case one;
                      one.naics = row.text(0);
                      one.county = found->second;
-                     const std::string key = employer_key(row);
+                     const std::string key = employer_key(row, linked);
                      if (key.empty()) {
                        one.employer = numbers++;
                      } else if (const auto [at, is_new] = employers.emplace(key, numbers); is_new) {
@@ -237,6 +253,13 @@ Result<Json> read_versions(db::Connection& c) {
                                   {"sha256", row.text(2)},
                                   {"as_of", row.maybe_text(3) ? Json(*row.maybe_text(3)) : Json()},
                                   {"rows", row.integer(4)}}));
+  if (const auto run = TRY(last_link_run(c)))
+    versions.append(
+        Json::object({{"dataset", "employers"},
+                      {"slice", ""},
+                      {"sha256", run->digest},
+                      {"as_of", format_date(Date(std::chrono::floor<std::chrono::days>(run->at)))},
+                      {"rows", run->spellings}}));
   return versions;
 }
 

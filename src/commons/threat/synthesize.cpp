@@ -100,13 +100,40 @@ Result<void> write_sizes(const World& world, const SynthesizeOptions& options,
   return {};
 }
 
-constexpr std::array<std::string_view, 8> kFirst = {"Willow",  "Granite", "Cedar",  "Harbor",
-                                                    "Juniper", "Copper",  "Meadow", "Lantern"};
+// Invented words, so that firms differ by more than a number.
+constexpr std::array<std::string_view, 16> kBegin = {"Bram", "Cor", "Dell", "Fen", "Gar", "Hal",
+                                                     "Jun",  "Kel", "Lor",  "Mer", "Nor", "Pel",
+                                                     "Quil", "Ros", "Tan",  "Wil"};
+constexpr std::array<std::string_view, 16> kMiddle = {"a",  "ber", "de", "er", "fe",  "gi",
+                                                      "in", "la",  "le", "mo", "ner", "o",
+                                                      "ra", "si",  "ta", "ver"};
+constexpr std::array<std::string_view, 16> kEnd = {
+    "brook", "combe", "dale", "feather", "field", "gate",   "ham",  "hurst",
+    "ley",   "mere",  "moor", "ridge",   "stead", "thorpe", "wick", "worth"};
 constexpr std::array<std::string_view, 6> kSecond = {"Example",  "Sample",  "Fictional",
                                                      "Specimen", "Pretend", "Invented"};
 
+std::string first_word(std::uint64_t number) {
+  return fmt::format("{}{}{}", kBegin[number % 16], kMiddle[number / 16 % 16],
+                     kEnd[number / 256 % 16]);
+}
+
 std::string firm_of(std::uint64_t number) {
-  return fmt::format("{} {} Company {} LLC", kFirst[number % 8], kSecond[number / 8 % 6], number);
+  return fmt::format("{} {} Company {} LLC", first_word(number), kSecond[number / 8 % 6], number);
+}
+
+// As clerks write it: another spelling of a firm that has a case already.
+std::string other_spelling(std::uint64_t firm, std::uint64_t written) {
+  const std::string first = first_word(firm);
+  const std::string_view second = kSecond[firm / 8 % 6];
+  switch (written % 3) {
+    case 0:
+      return to_upper_ascii(fmt::format("{} {} Co {}", first, second, firm));
+    case 1:
+      return fmt::format("{} Company {}", first, firm);
+    default:
+      return fmt::format("{} {} Farms {}", first, second, firm);
+  }
 }
 
 // One case as a line of the official file.
@@ -119,8 +146,11 @@ class CaseWriter {
     for (std::size_t i = 0; i < columns.size(); ++i) index_.emplace(columns[i], i);
   }
 
-  void write(const Cell& cell, std::size_t cell_number, int year, double share_violating) {
+  void write(const Cell& drawn, std::size_t cell_number, int year, double share_violating) {
     std::ranges::fill(fields_, "0");
+    constexpr std::uint64_t kRepeats = 8;  // one case in eight is of the firm before it
+    const bool repeats = written_ % kRepeats == kRepeats - 1;
+    const Cell& cell = repeats ? *last_cell_ : drawn;
     const int month = 1 + static_cast<int>(random_.below(12)),
               day = 1 + static_cast<int>(random_.below(28));
     const std::uint64_t firm =
@@ -128,19 +158,25 @@ class CaseWriter {
     const auto& zips = world_.zips[cell.county];
     const geography::County* county =
         geography::find_county(geography::CountyFips(world_.counties[cell.county]));
-    set("case_id", std::to_string(1'000'000 + written_++));
-    set("trade_nm", firm_of(firm));
-    set("legal_name", firm_of(firm));
+    set("case_id", std::to_string(1'000'000 + written_));
+    const std::string name = repeats ? other_spelling(last_firm_, written_) : firm_of(firm);
+    last_firm_ = firm;
+    last_cell_ = &cell;
+    set("trade_nm", name);
+    set("legal_name", name);
     set("street_addr_1_txt", "1 Example Street");
     set("cty_nm", std::string(county->short_name));
     set("st_cd", std::string(county->state));
-    set("zip_cd", zips[random_.below(static_cast<std::uint32_t>(zips.size()))]);
+    const std::string& zip = zips[random_.below(static_cast<std::uint32_t>(zips.size()))];
+    if (!repeats) last_zip_ = zip;
+    set("zip_cd", last_zip_);
     set("naic_cd", std::string(world_.industries[cell.industry]));
     set("naics_code_description", "Synthetic");
     set("findings_start_date", fmt::format("{}-{:02}-{:02}", year - 1, month, day));
     set("findings_end_date", fmt::format("{}-{:02}-{:02}", year, month, day));
     set("flsa_repeat_violator", "N/A");
     violate(share_violating);
+    ++written_;
     for (std::size_t i = 0; i < fields_.size(); ++i) out_ << (i == 0 ? "" : ",") << fields_[i];
     out_ << '\n';
   }
@@ -172,7 +208,9 @@ class CaseWriter {
   CounterRandom& random_;
   std::vector<std::string> fields_;
   std::map<std::string_view, std::size_t> index_;
-  std::uint64_t written_ = 0;
+  std::uint64_t written_ = 0, last_firm_ = 0;
+  const Cell* last_cell_ = nullptr;
+  std::string last_zip_;
 };
 
 bool is_planted(const World& world, const Cell& cell, const Excess& excess) {
@@ -222,9 +260,8 @@ Excess demonstration_excess() { return {"112120", {36037, 36051, 36121}, 2019, 2
 
 bool is_synthetic_firm(std::string_view name) {
   const auto words = split(name, ' ');
-  return words.size() == 5 && std::ranges::find(kFirst, words[0]) != kFirst.end() &&
-         std::ranges::find(kSecond, words[1]) != kSecond.end() && words[2] == "Company" &&
-         to_integer(words[3]).has_value() && words[4] == "LLC";
+  return words.size() == 5 && std::ranges::find(kSecond, words[1]) != kSecond.end() &&
+         words[2] == "Company" && to_integer(words[3]).has_value() && words[4] == "LLC";
 }
 
 Result<Synthesized> synthesize(const fs::path& folder, const SynthesizeOptions& options) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/text.hpp"
+#include "commons/threat/employers.hpp"
 #include "commons/threat/import.hpp"
 #include "commons/threat/lens.hpp"
 #include "commons/threat/synthesize.hpp"
@@ -251,6 +252,7 @@ Result<void> Assessments::make_demonstration() {
   const std::vector<fs::path> paths = {files.whd, files.qcew};
   const ImportResult imported = TRY(import_files(database_, clock_, paths, {}));
   if (!imported.failed.empty()) return tl::make_unexpected(imported.failed.front().error);
+  TRY(link_employers(database_, clock_));
   AssessRequest request;
   request.region = "Western New York";
   request.counties = western_new_york();

@@ -157,9 +157,9 @@ TEST_P(FocusTest, TheLogHoldsCodesAndNoWords) {
   ASSERT_TRUE(focus_->add_note(coordinator_, id, NoteKind::kNote, "CANARY words"));
   ASSERT_TRUE(focus_->add_task(coordinator_, task(id, "CANARY step", "2026-12-01")));
   std::string all;
-  for (const trust::AuditEntry& entry :
-       *database().read([](db::Connection& c) { return trust::audit_entries(c, 0, 1'000); }))
-    all += entry.leaf;
+  const auto entries =
+      database().read([](db::Connection& c) { return trust::audit_entries(c, 0, 1'000); });
+  for (const trust::AuditEntry& entry : *entries) all += entry.leaf;
   EXPECT_THAT(all, testing::HasSubstr("add=note"));
   EXPECT_THAT(all, testing::HasSubstr("add=task"));
   EXPECT_THAT(all, testing::Not(testing::HasSubstr("CANARY")));

@@ -133,6 +133,9 @@ Response list_page(const Desk& desk, const Request& request) {
           write_entries(out, *entries);
         }
         html::paragraph(out, [&] { html::link(out, t("Focus areas"), "/threat/focus"); });
+        if (may(desk, request, "read", linkage_object()))
+          html::paragraph(
+              out, [&] { html::link(out, t("Employers in the files"), "/threat/employers"); });
         write_family(out, *runs);
       });
 }

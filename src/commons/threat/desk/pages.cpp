@@ -44,6 +44,7 @@ void add_routes(http::Router& router, const Desk& desk) {
   add_list_routes(router, desk);
   add_assessment_routes(router, desk);
   add_focus_routes(router, desk);
+  add_employer_routes(router, desk);
   desk.visits.add_menu_item({.label = language::to_translate("Assessments"),
                              .path = "/threat",
                              .shown_to = visit::ShownTo::kStaff,

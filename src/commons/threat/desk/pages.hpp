@@ -7,6 +7,7 @@
 
 #include "commons/directory/health/health.hpp"
 #include "commons/threat/desk/assessments.hpp"
+#include "commons/threat/desk/employer_review.hpp"
 #include "commons/threat/desk/focus.hpp"
 #include "http/router.hpp"
 #include "trust/members.hpp"
@@ -19,6 +20,7 @@ struct Desk {
   visit::Visits& visits;
   Assessments& assessments;
   FocusAreas& focus_areas;
+  EmployerReview& employers;
   trust::Members& members;
   directory::health::Dashboard& dashboard;  // for the region's counties and the gaps in it
   const Clock& clock;
@@ -32,6 +34,7 @@ void add_routes(http::Router& router, const Desk& desk);
 void add_list_routes(http::Router& router, const Desk& desk);
 void add_assessment_routes(http::Router& router, const Desk& desk);
 void add_focus_routes(http::Router& router, const Desk& desk);
+void add_employer_routes(http::Router& router, const Desk& desk);
 // Counties that the directory's services say they serve.
 std::vector<std::uint32_t> counties_served(const Desk& desk);
 
