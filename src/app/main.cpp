@@ -3,25 +3,12 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
-#include <malloc.h>
 
+#include "base/memory.hpp"
 #include "cli/command.hpp"
 
-namespace {
-
-// Pages, imports and JSON make many small values and some of a few hundred kilobytes. Without these
-// settings glibc gives the larger ones back to the system after each use and sorts through all
-// small ones every time: an import took a fifth more time (docs/benchmarks.md).
-void set_up_memory() {
-  mallopt(M_MXFAST, 0);
-  mallopt(M_MMAP_THRESHOLD, 4 << 20);
-  mallopt(M_TRIM_THRESHOLD, 16 << 20);
-}
-
-}  // namespace
-
 int main(int argc, char** argv) {
-  set_up_memory();
+  daybreak::set_up_memory();
   CLI::App program{
       "Daybreak: one self-hosted program for anti-trafficking task forces.\n"
       "Start with `daybreak serve --help`; every command has its own --help.",

@@ -2,9 +2,9 @@
 #include "web/site.hpp"
 
 #include <future>
-#include <malloc.h>
 
 #include "base/config.hpp"
+#include "base/memory.hpp"
 #include "commons/directory/api/api.hpp"
 #include "commons/directory/board/pages.hpp"
 #include "commons/directory/desk/desk.hpp"
@@ -80,9 +80,7 @@ Result<void> Site::open_directory(const SiteOptions& options) {
       std::async(std::launch::async, open, directory::Audience::everyone(), "public");
   task_force_catalogue_ = TRY(open(directory::Audience::task_force(), "task_force"));
   public_catalogue_ = TRY(open_to_all.get());
-#ifdef __GLIBC__
-  malloc_trim(0);  // gives back what reading the indexes took for a moment
-#endif
+  give_memory_back();
   partner_catalogues_.emplace(*directory_, folder, needs_, clock_);
   data_ = options.data;
   return use_words();

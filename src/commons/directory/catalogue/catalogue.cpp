@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "base/memory.hpp"
 #include "base/text.hpp"
 #include "commons/directory/catalogue/view.hpp"
 
@@ -121,6 +122,7 @@ Result<std::shared_ptr<const Listing>> Catalogue::listing() {
   const std::lock_guard refreshing(refreshing_);
   if (auto made = made_listing()) return made;
   auto listing = std::make_shared<const Listing>(TRY(list_all(false)));
+  give_memory_back();
   const std::lock_guard lock(listing_mutex_);
   listing_ = listing;
   return listing;
@@ -171,6 +173,8 @@ Result<Listing> Catalogue::list_all(bool into_index) {
   }));
   TRY(list_names(listing));
   sort_by_id(listing);
+  listing.services.shrink_to_fit();
+  listing.places.shrink_to_fit();
   return listing;
 }
 
