@@ -10,7 +10,9 @@
 #include "commons/directory/catalogue/view.hpp"
 #include "commons/directory/synthesize.hpp"
 #include "embedded/need_tree.hpp"
+#include "gates/demonstration/demonstration.hpp"
 #include "trust/demonstration.hpp"
+#include "web/site.hpp"
 
 namespace daybreak::cli {
 namespace {
@@ -35,6 +37,8 @@ void add_need_taxonomy(directory::Directory& directory) {
 void start_demonstration(const InitArguments& arguments) {
   const auto made = create_node(arguments.node);
   value_or_exit(trust::seed_demonstration(made->node->keeper()));
+  vault::Vaults vaults(made->node->data(), web::vault_modules(), made->clock, made->random);
+  value_or_exit(gates::seed_vaults(made->node->keeper(), vaults));
   directory::Directory directory(made->node->commons(), made->clock, made->random);
   add_need_taxonomy(directory);
   const directory::SynthesisOptions fiction{.now = made->clock.now()};
@@ -56,6 +60,8 @@ void start_demonstration(const InitArguments& arguments) {
     fmt::print("  {:<44} {}\n", account.email, account.role);
   fmt::print("  password: {}   code: {}\n", trust::kDemonstrationPassword,
              trust::kDemonstrationCode);
+  fmt::print("  passphrase of the vaults (advocate, detective, prosecutor): {}\n",
+             gates::kDemonstrationPassphrase);
 }
 
 // Again, when the first link was lost before it was used.

@@ -9,6 +9,7 @@
 #include "trust/migrations.hpp"
 #include "web/hotlines.hpp"
 #include "web/site.hpp"
+#include "web/vaults.hpp"
 
 namespace daybreak::web {
 namespace {
@@ -33,6 +34,7 @@ std::vector<db::ModuleMigrations> commons_modules() {
   modules.push_back(directory::reminders::migrations());
   modules.push_back(directory::board::migrations());
   modules.push_back(directory::editions::migrations());
+  modules.push_back(referrals::migrations());
   modules.push_back(threat::store::migrations());
   modules.push_back(threat::desk::migrations());
   modules.push_back(updates::migrations());
@@ -74,6 +76,7 @@ Result<void> Site::open_background() {
     TRY(sessions_->remove_ended());
     TRY(members_->disable_unused(trust::Actor::system("job:night")));
     TRY(queue_->remove_done());
+    if (gates_) TRY(gates_->tidy());
     return job.finish([this](db::Connection& c) {
       return enqueue_night(c, clock_.now() + std::chrono::days(1), clock_, random_);
     });

@@ -41,6 +41,9 @@ class Dashboard;
 namespace daybreak::updates {
 class Bureau;
 }
+namespace daybreak::gates {
+struct Gates;
+}
 
 namespace daybreak::web {
 
@@ -51,6 +54,8 @@ struct SiteOptions {
 
 // The tables of every module of the commons, in the order in which they are made.
 std::vector<db::ModuleMigrations> commons_modules();
+// The same of a vault.
+std::vector<db::ModuleMigrations> vault_modules();
 
 class Site {
  public:
@@ -75,6 +80,7 @@ class Site {
   Result<void> open_updates();
   void add_directory_routes();
   Result<void> use_words();  // of the directory's staff, in every search
+  void add_vault_routes();
   void add_routes();
 
   const Clock& clock_;
@@ -101,6 +107,7 @@ class Site {
   std::optional<directory::board::Boards> boards_;
   std::unique_ptr<updates::Bureau> updates_;
   std::optional<jobs::Queue> queue_;
+  std::shared_ptr<gates::Gates> gates_;  // shared: known to web/vaults.cpp alone
   http::Router router_;
 };
 

@@ -92,7 +92,8 @@ Result<std::int64_t> destroy_ended(const Vault& vault, db::Connection& connectio
       {now}));
   const auto destroyed = TRY(connection.execute(
       "UPDATE releases_projection SET letter = NULL, destroyed_at = $1 WHERE destroyed_at IS NULL"
-      " AND release IN (SELECT id FROM releases_release WHERE ended_at IS NOT NULL)",
+      " AND EXISTS (SELECT 1 FROM releases_release AS ended"
+      " WHERE ended.id = releases_projection.release AND ended.ended_at IS NOT NULL)",
       {now}));
   if (destroyed > 0)
     TRY(vault.note(connection, trust::Actor::system("gate"), "released_item", "destroy", "",

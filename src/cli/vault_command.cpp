@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// `daybreak vault create | list | export-own | destroy`: the stores of organisations' vaults. No
+// command can read one without a member's passphrase, which is read from standard input.
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/format.h>
+#include <iostream>
+
+#include "cli/command.hpp"
+#include "cli/node_options.hpp"
+#include "trust/policy.hpp"
+#include "vault/clients/clients.hpp"
+#include "vault/officers.hpp"
+#include "vault/services/services.hpp"
+#include "vault/vaults.hpp"
+#include "web/site.hpp"
+
+namespace daybreak::cli {
+namespace {
+
+struct VaultArguments {
+  NodeArguments node;
+  std::string organization, url, member;
+  bool yes = false, json = false;
+};
+
+struct OpenVaults {
+  std::unique_ptr<CommandNode> node;
+  std::unique_ptr<vault::Vaults> vaults;
+};
+
+OpenVaults open_vaults(const VaultArguments& arguments) {
+  OpenVaults opened{open_node(arguments.node), nullptr};
+  opened.vaults = std::make_unique<vault::Vaults>(opened.node->node->data(), web::vault_modules(),
+                                                  opened.node->clock, opened.node->random);
+  return opened;
+}
+
+// By id or by name.
+trust::Organization organization_or_exit(const OpenVaults& opened, const std::string& wanted) {
+  for (const auto& one : value_or_exit(trust::Members(opened.node->node->keeper()).organizations()))
+    if (one.id.to_string() == wanted || one.name == wanted) return one;
+  exit_with({ErrorKind::kNotFound, "there is no such organization", "--organization " + wanted,
+             "Give its name as it is written, or its id"});
+}
+
+void create(const VaultArguments& arguments) {
+  const OpenVaults opened = open_vaults(arguments);
+  const auto organization = organization_or_exit(opened, arguments.organization);
+  value_or_exit(opened.vaults->create(organization.id, arguments.url));
+  fmt::print(
+      "The vault of {} is ready and has no keys yet. An account steward of that organization signs "
+      "in, opens\n\"Coordinate\" and chooses a passphrase: only then are its keys made, and nobody "
+      "at this machine has them.\n",
+      organization.name);
+}
+
+void list(const VaultArguments& arguments) {
+  const OpenVaults opened = open_vaults(arguments);
+  trust::Members members(opened.node->node->keeper());
+  for (const auto id : opened.vaults->list()) {
+    const auto organization = value_or_exit(members.find_organization(id));
+    vault::Vault* found = value_or_exit(opened.vaults->find(id));
+    const auto key = value_or_exit(found->public_key());
+    const std::string fingerprint = key ? key->fingerprint() : std::string();
+    const std::string name = organization ? organization->name : std::string();
+    const std::string location = value_or_exit(opened.vaults->location(id));
+    if (arguments.json)
+      fmt::print("{}\n",
+                 boost::json::serialize(boost::json::object{{"organization", id.to_string()},
+                                                            {"name", name},
+                                                            {"store", location},
+                                                            {"fingerprint", fingerprint}}));
+    else
+      fmt::print("{}  {}\n  {}\n  key {}\n", id.to_string(), name, location,
+                 fingerprint.empty() ? "not made yet" : fingerprint);
+  }
+}
+
+boost::json::object client_json(const vault::clients::ClientFile& file,
+                                const std::vector<vault::services::ServiceEvent>& events) {
+  boost::json::object client{{"number", file.line.number},
+                             {"state", code_of(file.line.state)},
+                             {"opened_on", format_date(file.line.opened_on)}};
+  boost::json::array answers, services;
+  for (const auto& told : file.answers) {
+    boost::json::object answer{{"question", told.answer.question}};
+    if (told.answer.skip)
+      answer["skipped"] = vault::codes::code_of(*told.answer.skip);
+    else if (!told.answer.codes.empty())
+      answer["codes"] = boost::json::array(told.answer.codes.begin(), told.answer.codes.end());
+    else
+      answer["text"] = told.answer.text.reveal();
+    answers.push_back(std::move(answer));
+  }
+  for (const auto& event : events)
+    services.push_back({{"day", format_date(event.day)},
+                        {"category", event.category},
+                        {"minutes", event.minutes},
+                        {"mode", event.mode},
+                        {"funder", event.funder}});
+  client["answers"] = std::move(answers);
+  client["services"] = std::move(services);
+  return client;
+}
+
+// The member acts: the passphrase opens the vault, the act stands in its log.
+void export_own(const VaultArguments& arguments) {
+  const OpenVaults opened = open_vaults(arguments);
+  trust::Members members(opened.node->node->keeper());
+  const auto member = value_or_exit(members.find_by_email(arguments.member));
+  if (!member)
+    exit_with(
+        {ErrorKind::kNotFound, "there is no account with this address", arguments.member, {}});
+  vault::Vault* found = value_or_exit(opened.vaults->find(member->organization));
+  trust::Actor actor;
+  actor.kind = trust::Actor::Kind::kMember;
+  actor.member = member->id;
+  actor.organization = member->organization;
+  actor.roles = member->roles;
+  actor.source = "cli";
+  std::string passphrase;
+  std::cerr << "Passphrase of " << arguments.member << ": ";
+  std::getline(std::cin, passphrase);
+  auto ring = value_or_exit(
+      vault::Officers(*found).unlock(actor, Secret<std::string>(std::move(passphrase))));
+  actor.confirmed_at = opened.node->clock.now();  // the passphrase was given just now
+  value_or_exit(found->require(actor, "vault", "export"));
+  const vault::Work work{*found, actor,
+                         std::make_shared<const trust::keys::Keyring>(std::move(ring))};
+  value_or_exit(found->note_look(actor, "vault", "export", found->organization().to_string()));
+  vault::clients::Clients clients(work);
+  constexpr std::int64_t kAtOnce = 200;
+  for (std::int64_t skip = 0;; skip += kAtOnce) {
+    const auto page = value_or_exit(clients.list({.state = {}, .skip = skip, .most = kAtOnce}));
+    for (const auto& line : page.lines)
+      fmt::print("{}\n", boost::json::serialize(client_json(
+                             value_or_exit(clients.read(line.id)),
+                             value_or_exit(vault::services::Services(work).of_client(line.id)))));
+    if (skip + kAtOnce >= page.all) return;
+  }
+}
+
+void destroy(const VaultArguments& arguments) {
+  const OpenVaults opened = open_vaults(arguments);
+  const auto organization = organization_or_exit(opened, arguments.organization);
+  const auto actor = trust::Actor::system("cli");
+  const auto decision =
+      trust::decide(actor, {"destroy"}, {.type = "vault", .owner = organization.id}, {"command"},
+                    opened.node->clock.now());
+  if (!decision || !arguments.yes)
+    exit_with({ErrorKind::kInvalid,
+               "this destroys every record of " + organization.name + ", for ever", "--yes",
+               "Stop the server, let the organization export its own, then give --yes"});
+  value_or_exit(opened.vaults->destroy(organization.id));
+  value_or_exit(trust::record_audit(opened.node->node->commons(), actor,
+                                    {.action = "vault.destroy",
+                                     .object_type = "vault",
+                                     .object = organization.id.to_string(),
+                                     .owner = organization.id,
+                                     .rule = std::string(decision.rule),
+                                     .purpose = "command"},
+                                    opened.node->clock.now()));
+  fmt::print("The vault of {} is destroyed here. Backups that hold it have to be removed too.\n",
+             organization.name);
+}
+
+}  // namespace
+
+void add_vault_command(CLI::App& program) {
+  CLI::App* vault =
+      program.add_subcommand("vault", "Organisations' own stores of survivors' records");
+  vault->require_subcommand(1);
+  const auto arguments = std::make_shared<VaultArguments>();
+  const auto add = [&](const char* name, const char* help, void (*run)(const VaultArguments&)) {
+    CLI::App* command = vault->add_subcommand(name, help);
+    add_node_arguments(*command, arguments->node);
+    command->callback([arguments, run] { run(*arguments); });
+    return command;
+  };
+  CLI::App* made = add("create", "Make the empty vault of an organization", create);
+  made->add_option("--organization", arguments->organization, "Its name or id")->required();
+  made->add_option("--url", arguments->url,
+                   "Its own PostgreSQL database, postgres://user@host/name; SQLite when left out");
+  add("list", "The vaults of this node", list)->add_flag("--json", arguments->json, "Print JSON");
+  CLI::App* own =
+      add("export-own", "Everything of the own vault, one JSON object a person", export_own);
+  own->add_option("--member", arguments->member,
+                  "E-mail of the account steward and advocate who exports; the passphrase is asked")
+      ->required();
+  CLI::App* gone = add("destroy", "Destroy a vault and all that is in it", destroy);
+  gone->add_option("--organization", arguments->organization, "Its name or id")->required();
+  gone->add_flag("--yes", arguments->yes, "Yes, for ever");
+}
+
+}  // namespace daybreak::cli

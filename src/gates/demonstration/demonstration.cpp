@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "gates/demonstration/demonstration.hpp"
+
+#include <array>
+#include <fmt/format.h>
+
+#include "gates/release/release_gate.hpp"
+#include "trust/demonstration.hpp"
+#include "vault/notes/notes.hpp"
+#include "vault/officers.hpp"
+#include "vault/services/services.hpp"
+
+namespace daybreak::gates {
+namespace {
+
+using trust::Actor;
+using vault::Work;
+using vault::clients::Answer;
+using vault::clients::ClientId;
+
+constexpr int kPeople = 25;
+constexpr std::array<std::string_view, 10> kFirstNames = {"Ana", "Bo",   "Citlali", "Duc",  "Ester",
+                                                          "Fay", "Gael", "Hana",    "Iris", "Joel"};
+constexpr std::array<std::string_view, 5> kLastNames = {"Ejemplo_", "Muster_", "Sample_", "Vidu_",
+                                                        "Exemplo_"};
+constexpr std::array<std::string_view, 7> kServices = {
+    "case_management", "housing", "legal",         "basic_necessities",
+    "mental_health",   "health",  "transportation"};
+
+// Of 1,462 people served in 2012: 46 % sex, 43 % labor, 9 % both; 79 % women, 80 % adults; 65 %
+// foreign nationals (OJP, TIMS snapshot 2012). Of every 25: 12, 10 and 2 (one unknown); 20; 20.
+std::vector<std::string> exploitation_of(int i) {
+  if (i % 25 < 12) return {"SexualExploitation"};
+  if (i % 25 < 22) return {"ForcedLabour"};
+  if (i % 25 < 24) return {"SexualExploitation", "ForcedLabour"};
+  return {};
+}
+
+Answer said(std::string question, std::string text) {
+  return {.question = std::move(question), .text = Secret<std::string>(std::move(text))};
+}
+Answer chose(std::string question, std::vector<std::string> codes) {
+  if (codes.empty())
+    return {.question = std::move(question), .skip = vault::codes::Skip::kDoesNotKnow};
+  return {.question = std::move(question), .codes = std::move(codes)};
+}
+
+std::vector<Answer> answers_of(int i) {
+  const auto number = static_cast<std::size_t>(i);
+  return {said("preferred_name", fmt::format("{} {}", kFirstNames[number % kFirstNames.size()],
+                                             kLastNames[number / 5 % kLastNames.size()])),
+          said("phone", fmt::format("716-555-{:04}", 100 + i)),
+          said("safe_contact", i % 3 == 0 ? "Text only, mornings. Say it is the library."
+                                          : "Call after 6 pm. No voicemail."),
+          said("goals", i % 2 == 0 ? "A place of my own by spring." : "Get my papers back."),
+          chose("age_group", {i % 5 == 4   ? "9_17"
+                              : i % 2 == 0 ? "24_26"
+                                           : "30_38"}),
+          chose("sex", {i % 5 == 3 ? "1" : "0"}),
+          chose("language", {i % 20 < 13 ? "es" : "en"}),
+          chose("referral_source", {i % 3 == 0   ? "28"
+                                    : i % 3 == 1 ? "35"
+                                                 : "2"}),
+          chose("trafficking_status",
+                {i % 3 == 0 ? "ActualVictimOfTrafficking" : "PossibleVictimOfTrafficking"}),
+          chose("exploitation", exploitation_of(i))};
+}
+
+Date day_before(const vault::Vault& vault, int days) {
+  return Date(std::chrono::floor<std::chrono::days>(vault.now()) - std::chrono::days(days));
+}
+
+Result<std::vector<ClientId>> seed_people(const Work& work) {
+  std::vector<ClientId> people;
+  for (int i = 0; i < kPeople; ++i) {
+    const auto answers = answers_of(i);
+    people.push_back(
+        TRY(vault::clients::Clients(work).open(answers, day_before(work.vault, i * 9))));
+    for (int event = 0; event <= i % 4; ++event)
+      TRY(vault::services::Services(work).add(
+          {.client = people.back(),
+           .day = day_before(work.vault, event * 3),
+           .category =
+               std::string(kServices[static_cast<std::size_t>(i + event) % kServices.size()]),
+           .minutes = 15 + 15 * ((i + event) % 5)}));
+  }
+  const auto note = TRY(vault::notes::Notes(work).write(
+      people.front(), vault::notes::NoteClass::kFactual,
+      Secret<std::string>(
+          "Went with her to the clerk's office. Form filed; receipt in the binder.")));
+  TRY(vault::notes::Notes(work).sign(note));
+  return people;
+}
+
+// One living release to the sheriff, told; one that was stopped.
+Result<void> seed_releases(const Work& work, vault::Vaults& vaults, trust::OrganizationId sheriff,
+                           const std::vector<ClientId>& people) {
+  ReleaseGate gate(vaults);
+  vault::releases::Releases releases(work);
+  for (const std::size_t which : {std::size_t{0}, std::size_t{3}}) {
+    vault::releases::Terms terms;
+    terms.recipient_organization = sheriff;
+    terms.recipient_role = trust::Role::kInvestigator;
+    terms.items = {{vault::releases::ItemKind::kAnswer, "preferred_name"},
+                   {vault::releases::ItemKind::kAnswer, "safe_contact"}};
+    terms.purpose = "So that the detective can tell me when the hearing is.";
+    terms.other_ways = "She would rather that we pass it on.";
+    terms.risks_told = terms.rights_told = true;
+    const ReleaseId id = TRY(releases.draft(people[which]));
+    TRY(releases.save(id, terms));
+    TRY(releases.sign(id, {.name = "Signed in the demonstration_"}));
+    TRY(gate.disclose(work, id, terms.items));
+    if (which == 3) TRY(releases.revoke(id, "spoken"));
+  }
+  return {};
+}
+
+struct Found {
+  Actor actor;
+  std::shared_ptr<const trust::keys::Keyring> keyring;
+};
+
+// The demonstration's member of this mailbox, as officer of a new vault.
+Result<Found> found_vault(trust::Keeper keeper, vault::Vaults& vaults, std::string_view mailbox) {
+  trust::Members members(keeper);
+  std::optional<trust::Member> member;
+  for (const auto& account : trust::demonstration_accounts())
+    if (account.email.starts_with(mailbox)) member = TRY(members.find_by_email(account.email));
+  if (!member) return fail(ErrorKind::kNotFound, "a demonstration account is missing");
+  Actor actor;
+  actor.kind = Actor::Kind::kMember;
+  actor.member = member->id;
+  actor.organization = member->organization;
+  actor.roles = member->roles;
+  actor.roles.add(trust::Role::kAccountSteward);
+  actor.confirmed_at = keeper.clock.now();
+  actor.source = "demonstration";
+  TRY(vaults.create(actor.organization, ""));
+  vault::Vault* made = TRY(vaults.find(actor.organization));
+  const Secret<std::string> passphrase{std::string(kDemonstrationPassphrase)};
+  vault::Officers officers(*made);
+  TRY(officers.found(actor, passphrase));
+  auto ring = std::make_shared<const trust::keys::Keyring>(TRY(officers.unlock(actor, passphrase)));
+  return Found{actor, std::move(ring)};
+}
+
+}  // namespace
+
+Result<void> seed_vaults(trust::Keeper keeper, vault::Vaults& vaults) {
+  if (!TRY(trust::is_demonstration(keeper.database)) || !vaults.list().empty())
+    return fail(ErrorKind::kConflict, "only a new demonstration gets invented people", {},
+                "Use a new data directory");
+  const Found sheriff = TRY(found_vault(keeper, vaults, "detective@"));
+  TRY(found_vault(keeper, vaults, "prosecutor@"));
+  const Found provider = TRY(found_vault(keeper, vaults, "advocate@"));
+  vault::Vault* own = TRY(vaults.find(provider.actor.organization));
+  const Work work{*own, provider.actor, provider.keyring};
+  const auto people = TRY(seed_people(work));
+  return seed_releases(work, vaults, sheriff.actor.organization, people);
+}
+
+}  // namespace daybreak::gates

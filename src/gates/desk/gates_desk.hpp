@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The pages of the gates: a release as a conversation in five steps, telling, stopping, the record
+// of disclosures, the inbox of what was released to this organisation, and referrals.
+#pragma once
+
+#include "gates/referral/referral_gate.hpp"
+#include "gates/release/release_gate.hpp"
+#include "vault/desk/desk.hpp"
+
+namespace daybreak::gates::desk {
+
+// What the handlers work with; all of it must outlive the router.
+struct GatesDesk {
+  vault::desk::Desk vault;
+  ReleaseGate& releases;
+  ReferralGate& referral_gate;
+  referrals::Referrals& referrals;
+};
+
+// An organisation's name, or what stands for one that is gone.
+std::string organization_name(const GatesDesk& desk, language::Words t, trust::OrganizationId id);
+std::string role_words(language::Words t, trust::Role role);
+// "Phone", "Note", "Services from … to …".
+std::string item_words(language::Words t, const Item& item);
+
+// "/vault/releases/…", "/vault/inbox/…", "/vault/clients/{id}/record", "/referrals"
+void add_routes(http::Router& router, const GatesDesk& desk);
+void add_release_routes(http::Router& router, const GatesDesk& desk);
+void add_inbox_routes(http::Router& router, const GatesDesk& desk);
+void add_referral_routes(http::Router& router, const GatesDesk& desk);
+
+}  // namespace daybreak::gates::desk

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The pages of a vault for those who work in it: unlocking, clients, services, notes. What leaves
+// the vault has its pages in gates/. No name, number or searched word stands in an address.
+#pragma once
+
+#include <functional>
+
+#include "http/router.hpp"
+#include "vault/codes/codes.hpp"
+#include "vault/officers.hpp"
+#include "vault/unlocks.hpp"
+#include "vault/vaults.hpp"
+#include "visit/visit.hpp"
+
+namespace daybreak::vault::desk {
+
+// What the handlers work with; all of it must outlive the router.
+struct Desk {
+  visit::Visits& visits;
+  Vaults& vaults;
+  Unlocks& unlocks;
+  trust::Members& members;
+  const Clock& clock;
+};
+
+// Runs `answer` with the actor's own vault, unlocked; else says that there is none, or sends to the
+// unlocking page and back here.
+http::Response with_work(const Desk& desk, const http::Request& request,
+                         const std::function<http::Response(const Work&)>& answer);
+
+// A code's words in the reader's language; the code itself when its list has it no more.
+std::string code_words(language::Words t, std::string_view list, std::string_view code);
+std::string_view words_in(language::Words t, const codes::Words& words);
+std::vector<html::Option> options_of(language::Words t, std::string_view list,
+                                     std::string_view chosen = {});
+// "C-12 · A.E."
+std::string client_title(std::int64_t number, std::string_view initials);
+// A member's name as colleagues know it, or what stands for one who is gone.
+std::string member_name(const Desk& desk, language::Words t, trust::MemberId id);
+std::string day_words(Date day);
+std::string time_words(Instant instant);
+Date today(const Clock& clock);
+// "field phone" of an error: the field's name.
+std::string field_of(const Error& error);
+
+// "/vault/…"
+void add_routes(http::Router& router, const Desk& desk);
+void add_unlock_routes(http::Router& router, const Desk& desk);
+void add_client_routes(http::Router& router, const Desk& desk);
+void add_file_routes(http::Router& router, const Desk& desk);
+
+}  // namespace daybreak::vault::desk

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "web/vaults.hpp"
+
+#include "gates/desk/gates_desk.hpp"
+#include "vault/inbox/inbox.hpp"
+#include "vault/notes/notes.hpp"
+#include "vault/referred/referred.hpp"
+#include "vault/releases/releases.hpp"
+#include "vault/services/services.hpp"
+#include "web/site.hpp"
+
+namespace daybreak::web {
+
+std::vector<db::ModuleMigrations> vault_modules() {
+  return {vault::clients::migrations(), vault::services::migrations(),
+          vault::notes::migrations(),   vault::releases::migrations(),
+          vault::inbox::migrations(),   vault::referred::migrations()};
+}
+
+void Site::add_vault_routes() {
+  gates_.reset(new gates::Gates{.vaults = {data_, vault_modules(), clock_, random_},
+                                .unlocks = vault::Unlocks(clock_),
+                                .referrals = {*commons_, clock_}});
+  const vault::desk::Desk desk{*visits_, gates_->vaults, gates_->unlocks, *members_, clock_};
+  vault::desk::add_routes(router_, desk);
+  gates::desk::add_routes(router_,
+                          {desk, gates_->releases, gates_->referral_gate, gates_->referrals});
+}
+
+}  // namespace daybreak::web

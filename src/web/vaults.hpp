@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Inside web/ only: the vaults of the node, who has one open, and the gates between them and the
+// commons. Lives as long as the site.
+#pragma once
+
+#include "commons/referrals/referrals.hpp"
+#include "gates/referral/referral_gate.hpp"
+#include "gates/release/release_gate.hpp"
+#include "vault/unlocks.hpp"
+#include "vault/vaults.hpp"
+
+namespace daybreak::gates {
+
+struct Gates {
+  vault::Vaults vaults;
+  vault::Unlocks unlocks;
+  ReleaseGate releases{vaults};
+  referrals::Referrals referrals;
+  ReferralGate referral_gate{referrals};
+
+  // Ends what is late in every vault and among the referrals; for a nightly job.
+  Result<void> tidy() {
+    TRY(referrals.tidy());
+    for (const trust::OrganizationId organization : vaults.list()) {
+      vault::Vault* found = TRY(vaults.find(organization));
+      TRY(releases.destroy_ended(*found));
+    }
+    return {};
+  }
+};
+
+}  // namespace daybreak::gates

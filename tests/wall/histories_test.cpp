@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Random histories of people, releases, disclosures, revocations and moving clocks against a small
+// model of what may flow: after each step, whoever looks sees exactly what the model allows, and
+// what each person ever saw is inside of it. DAYBREAK_WALL_HISTORIES and DAYBREAK_WALL_SEED choose
+// how many and which; the stores lie in memory (/dev/shm) where there is some, since durability is
+// measured elsewhere.
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <set>
+
+#include "base/text.hpp"
+#include "gates/release/two_vaults.hpp"
+
+namespace daybreak::gates {
+namespace {
+
+using trust::Role;
+using vault::Work;
+using vault::clients::Answer;
+using vault::clients::ClientId;
+using vault::releases::ItemKind;
+using vault::releases::Releases;
+
+constexpr std::array<std::string_view, 4> kQuestions = {"preferred_name", "phone", "goals",
+                                                        "where_staying"};
+constexpr std::array<int, 4> kDays = {1, 7, 14, 90};
+
+std::uint64_t setting(const char* name, std::uint64_t fallback) {
+  const char* text = std::getenv(name);
+  const auto number = text == nullptr ? std::nullopt : to_integer(text);
+  return number && *number > 0 ? static_cast<std::uint64_t>(*number) : fallback;
+}
+
+std::filesystem::path memory_folder() {
+  const std::filesystem::path memory = "/dev/shm";
+  std::error_code error;
+  const auto base = std::filesystem::is_directory(memory, error)
+                        ? memory
+                        : std::filesystem::temp_directory_path();
+  std::string pattern = (base / "daybreak-wall-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
+  return pattern;
+}
+
+// One who may look: of the sheriff's, of the prosecutor's, and who should never see anything.
+struct Person {
+  int organization;
+  trust::Actor actor;
+  bool has_role(Role role) const { return actor.roles.has(role); }
+};
+
+// What the model knows of a release: all of it said at signing.
+struct ModelRelease {
+  ReleaseId id;
+  int organization = 0;
+  Role role = Role::kInvestigator;
+  std::set<std::string> listed;  // canaries on it
+  Instant from, until;
+  bool revoked = false;
+  bool once = false, told = false;
+};
+struct ModelCopy {
+  vault::inbox::PointerId pointer;
+  std::size_t release = 0;
+  std::set<std::string> canaries;
+};
+
+class Histories {
+ public:
+  Histories(std::uint64_t seed, const std::filesystem::path& folder)
+      : dice_(seed), house_(folder, clock_, random_), gate_(house_.vaults) {
+    // Setting the clock back is a step of its own (below); each history begins a little later.
+    for (const auto& [organization, roles] :
+         std::vector<std::pair<int, trust::Roles>>{{2, {Role::kInvestigator}},
+                                                   {2, {Role::kProsecutor}},
+                                                   {2, {Role::kAdministrator}},
+                                                   {3, {Role::kProsecutor}},
+                                                   {3, {Role::kInvestigator}},
+                                                   {1, {Role::kAdvocate}}})
+      people_.push_back(
+          {organization,
+           vault::test_member(organization, 20 + static_cast<int>(people_.size()), roles, {})});
+    make_client();
+  }
+
+  void run_one() {
+    releases_.clear();
+    copies_.clear();
+    if (++histories_ % 200 == 0) make_client();
+    sign_one();
+    if (dice_.below(4) != 0) tell();
+    const auto steps = 4 + dice_.below(5);
+    for (std::uint64_t i = 0; i < steps; ++i) step();
+    ++done_;
+  }
+
+  std::uint64_t views() const { return views_; }
+  std::uint64_t seen() const { return seen_; }
+  std::uint64_t refused() const { return refused_; }
+
+ private:
+  Work advocate() {
+    advocate_.confirmed_at = clock_.now();
+    return house_.work(1, advocate_);
+  }
+
+  void make_client() {
+    std::vector<Answer> answers;
+    canaries_.clear();
+    for (const std::string_view question : kQuestions) {
+      canaries_.push_back("canary" + to_hex(random_.bytes(6)));
+      answers.push_back(
+          {.question = std::string(question), .text = Secret<std::string>(canaries_.back())});
+    }
+    const Work work = advocate();
+    const auto made = vault::clients::Clients(work).open(
+        answers, Date(std::chrono::floor<std::chrono::days>(clock_.now())));
+    ASSERT_TRUE(made) << made.error().describe();
+    client_ = *made;
+  }
+
+  void sign_one() {
+    ModelRelease model;
+    model.organization = dice_.below(2) == 0 ? 2 : 3;
+    model.role = dice_.below(2) == 0 ? Role::kInvestigator : Role::kProsecutor;
+    model.once = dice_.below(4) == 0;
+    std::vector<Item> items;
+    const std::uint64_t mask = 1 + dice_.below(15);
+    for (std::size_t i = 0; i < kQuestions.size(); ++i)
+      if ((mask >> i & 1) != 0) {
+        items.push_back({ItemKind::kAnswer, std::string(kQuestions[i])});
+        model.listed.insert(canaries_[i]);
+      }
+    auto terms = terms_for(model.organization, model.role, items);
+    terms.days = kDays[dice_.below(kDays.size())];
+    terms.single_use = model.once;
+    const Work work = advocate();
+    const auto id = sign_release(work, client_, terms);
+    ASSERT_TRUE(id) << id.error().describe();
+    model.id = *id;
+    model.from = clock_.now();
+    model.until = clock_.now() + std::chrono::days(terms.days);
+    releases_.push_back(std::move(model));
+  }
+
+  bool lives(const ModelRelease& release) const {
+    return !release.revoked && clock_.now() >= release.from && clock_.now() < release.until;
+  }
+
+  void tell() {
+    const std::size_t which = dice_.below(releases_.size());
+    ModelRelease& release = releases_[which];
+    std::vector<Item> items;
+    std::set<std::string> canaries;
+    const bool keeps_to_it = dice_.below(4) != 0;  // else often more than is listed
+    const std::uint64_t mask = dice_.below(16);
+    for (std::size_t i = 0; i < kQuestions.size(); ++i)
+      if (keeps_to_it ? release.listed.contains(canaries_[i]) : (mask >> i & 1) != 0) {
+        items.push_back({ItemKind::kAnswer, std::string(kQuestions[i])});
+        canaries.insert(canaries_[i]);
+      }
+    const bool listed = std::includes(release.listed.begin(), release.listed.end(),
+                                      canaries.begin(), canaries.end());
+    const bool allowed =
+        lives(release) && listed && !items.empty() && !(release.once && release.told);
+    const Work work = advocate();
+    const auto told = gate_.disclose(work, release.id, items);
+    ASSERT_EQ(told.has_value(), allowed) << (told ? "told" : told.error().describe());
+    if (!told) return;
+    release.told = true;
+    copies_.push_back({projection_of(*told), which, std::move(canaries)});
+  }
+
+  vault::inbox::PointerId projection_of(const DisclosureId& disclosure) {
+    const auto row = house_.vault(1).database().read([&](db::Connection& connection) {
+      return connection.query_one("SELECT id FROM releases_projection WHERE disclosure = $1",
+                                  {disclosure});
+    });
+    return (*row)->uuid(0);
+  }
+
+  // Someone looks, perhaps with a pointer that is not theirs.
+  void look() {
+    if (copies_.empty()) return;
+    const ModelCopy& copy = copies_[dice_.below(copies_.size())];
+    const ModelRelease& release = releases_[copy.release];
+    Person& person = people_[dice_.below(people_.size())];
+    const bool allowed = lives(release) && person.organization == release.organization &&
+                         person.has_role(release.role);
+    const Work work = house_.work(person.organization, person.actor);
+    const auto seen = gate_.view(work, copy.pointer);
+    ++views_;
+    ASSERT_EQ(seen.has_value(), allowed)
+        << "a flow " << (allowed ? "refused" : "without a living release") << " to organization "
+        << person.organization << (seen ? "" : ": " + seen.error().describe());
+    if (!seen) {
+      ++refused_;
+      ASSERT_EQ(seen.error().kind, ErrorKind::kNotFound);
+      return;
+    }
+    ++seen_;
+    std::set<std::string> contents;
+    for (const auto& line : seen->lines) contents.insert(line.content);
+    ASSERT_EQ(contents, copy.canaries);
+  }
+
+  void revoke() {
+    ModelRelease& release = releases_[dice_.below(releases_.size())];
+    const Work work = advocate();
+    const auto done = Releases(work).revoke(release.id, "spoken");
+    ASSERT_EQ(done.has_value(), !release.revoked) << (done ? "" : done.error().describe());
+    release.revoked = true;
+  }
+
+  void move_clock() {
+    switch (dice_.below(4)) {
+      case 0:  // to the last millisecond of a release, or over it
+        if (const ModelRelease& release = releases_[dice_.below(releases_.size())];
+            release.until - std::chrono::milliseconds(1) > clock_.now())
+          clock_.set(release.until - std::chrono::milliseconds(dice_.below(2)));
+        return;
+      case 1:
+        return clock_.advance(std::chrono::hours(dice_.below(48)));
+      case 2:
+        return clock_.advance(std::chrono::milliseconds(dice_.below(5000)));
+      default:
+        return set_back();
+    }
+  }
+
+  // Nothing is told and nothing seen while the clock is behind the log; then it goes on.
+  void set_back() {
+    const Instant now = clock_.now();
+    // The log of the releasing vault knows this moment; a clock that it never saw it cannot miss.
+    ASSERT_TRUE(house_.vault(1).note_look(advocate_, "vault", "unlock", ""));
+    clock_.set(now - std::chrono::hours(1 + dice_.below(1000)));
+    if (!copies_.empty()) {
+      const ModelCopy& copy = copies_[dice_.below(copies_.size())];
+      for (Person& person : people_) {
+        const Work work = house_.work(person.organization, person.actor);
+        ASSERT_FALSE(gate_.view(work, copy.pointer)) << "seen with a clock that was set back";
+      }
+    }
+    const Work work = advocate();
+    ASSERT_FALSE(gate_.disclose(work, releases_.front().id,
+                                {{ItemKind::kAnswer, std::string(kQuestions[0])}}))
+        << "told with a clock that was set back";
+    clock_.set(now);
+  }
+
+  void step() {
+    const std::uint64_t roll = dice_.below(100);
+    if (roll < 30) return tell();
+    if (roll < 75) return look();
+    if (roll < 85) return revoke();
+    if (roll < 95) return move_clock();
+    sign_one();
+  }
+
+  SeededRandom dice_;
+  SystemRandom random_;
+  ManualClock clock_{vault::kTestStart};
+  TestHouse house_;
+  ReleaseGate gate_;
+  trust::Actor advocate_ = vault::test_member(1, 1, {Role::kAdvocate}, vault::kTestStart);
+  std::vector<Person> people_;
+  ClientId client_;
+  std::vector<std::string> canaries_;
+  std::vector<ModelRelease> releases_;
+  std::vector<ModelCopy> copies_;
+  std::uint64_t histories_ = 0, done_ = 0, views_ = 0, seen_ = 0, refused_ = 0;
+};
+
+TEST(WallHistories, NothingFlowsWithoutALivingRelease) {
+  const std::uint64_t wanted = setting("DAYBREAK_WALL_HISTORIES", 2000),
+                      seed = setting("DAYBREAK_WALL_SEED", 20261122);
+  const auto folder = memory_folder();
+  const auto began = std::chrono::steady_clock::now();
+  {
+    Histories histories(seed, folder);
+    for (std::uint64_t i = 0; i < wanted && !testing::Test::HasFatalFailure(); ++i)
+      histories.run_one();
+    const auto seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    fmt::print(
+        "[ figure  ] {} histories, seed {}: {} looks, {} allowed, {} refused, 0 flows without "
+        "a living release, {:.0f} s\n",
+        wanted, seed, histories.views(), histories.seen(), histories.refused(), seconds);
+    EXPECT_GT(histories.seen(), wanted / 20)
+        << "nearly nobody saw anything: the test shows nothing";
+    EXPECT_GT(histories.refused(), wanted / 20);
+  }
+  std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace daybreak::gates
