@@ -17,6 +17,10 @@ void Batch::start(const TableShape& table, std::int64_t load, std::uint64_t line
     at = pieces_.size();
   if (at == pieces_.size()) {
     pieces_.push_back({&table, {}});
+    if (!spare_.empty()) {
+      pieces_.back().values = std::move(spare_.back());
+      spare_.pop_back();
+    }
     pieces_.back().values.reserve(kRowsPerInsert * table.width);
     open_[&table] = at;
   }
@@ -26,6 +30,10 @@ void Batch::start(const TableShape& table, std::int64_t load, std::uint64_t line
 }
 
 void Batch::clear() {
+  for (Piece& piece : pieces_) {
+    piece.values.clear();
+    spare_.push_back(std::move(piece.values));
+  }
   pieces_.clear();
   open_.clear();
   current_ = nullptr;
@@ -66,7 +74,9 @@ void Cells::refuse(int field, std::string reason) {
 }
 
 std::optional<std::int64_t> Cells::count(int field, std::int64_t most) {
-  const std::string_view cell = text(field);
+  const std::string_view whole = raw(field);
+  if (const auto plain = plain_digits(whole); plain && *plain <= most) return plain;
+  const std::string_view cell = cell_text(whole);
   if (cell.empty()) return std::nullopt;
   const auto number = parse_cell_count(cell);
   if (!number) {

@@ -46,6 +46,7 @@ class Batch {
 
  private:
   std::vector<Piece> pieces_;
+  std::vector<std::vector<db::Value>> spare_;      // memory of cleared pieces, for the next ones
   std::map<const TableShape*, std::size_t> open_;  // the piece of each table that has room
   std::vector<db::Value>* current_ = nullptr;
 };

@@ -20,6 +20,8 @@ std::string_view cell_text(std::string_view cell);
 // 2015-06-25, 2015-06-25 15:59:29.123, 05/20/06 00:00:00, 5/1/2007, 20150625, "May 13, 2020" and a
 // spreadsheet's day number. Years 1900 to 2199; two digits mean 1950 to 2049.
 std::optional<Date> parse_cell_date(std::string_view cell);
+// One to fifteen digits and nothing else: what most cells are, without a detour.
+std::optional<std::int64_t> plain_digits(std::string_view cell);
 // A whole number, also as "1,234", "6.0" or "6.0000000000000000e+00".
 std::optional<std::int64_t> parse_cell_count(std::string_view cell);
 // Dollars as cents, also as "$1,234.50".
