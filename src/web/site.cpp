@@ -154,6 +154,7 @@ void Site::add_routes() {
   updates::pages::add_reading_routes(router_, news_desk);
   updates::pages::add_subscribing_routes(router_, news_desk);
   updates::pages::add_desk_routes(router_, news_desk);
+  add_vault_routes();
   add_administration_routes(router_,
                             {*visits_, *members_, *gatekeeper_, *commons_, *queue_, clock_});
   if (visits_->settings().demonstration) add_style_guide_routes(router_, *visits_);
