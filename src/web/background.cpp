@@ -3,6 +3,7 @@
 #include "commons/directory/desk/store.hpp"
 #include "commons/directory/editions/editions.hpp"
 #include "commons/threat/desk/employer_review.hpp"
+#include "commons/network/demonstration.hpp"
 #include "commons/threat/desk/focus.hpp"
 #include "commons/threat/store.hpp"
 #include "commons/updates/bureau.hpp"
@@ -38,6 +39,7 @@ std::vector<db::ModuleMigrations> commons_modules() {
   modules.push_back(threat::store::migrations());
   modules.push_back(threat::desk::migrations());
   modules.push_back(updates::migrations());
+  modules.push_back(network::migrations());
   return modules;
 }
 
@@ -72,6 +74,8 @@ Result<void> Site::open_background() {
   }
   reminders_->add_handlers(*queue_, post_);
   TRY(open_updates());
+  network_ = std::make_unique<network::Network>(*commons_, clock_, random_);
+  if (settings.demonstration) TRY(network::seed_demonstration(*network_));
   queue_->handle(std::string(kNight), [this](jobs::RunningJob& job) -> Result<void> {
     TRY(sessions_->remove_ended());
     TRY(members_->disable_unused(trust::Actor::system("job:night")));
@@ -97,7 +101,7 @@ Result<void> Site::open_updates() {
       {*commons_, *key_, clock_, random_,
        pretends ? std::string("https://demonstration.example.org") : settings.url,
        settings.site_name},
-      *members_, post_, data_ / "outbox"));
+      *members_, post_, data_));
   updates_->add_handlers(*queue_);
   return updates_->schedule();
 }

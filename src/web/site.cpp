@@ -14,6 +14,7 @@
 #include "commons/directory/reminders/pages.hpp"
 #include "commons/library/pages/pages.hpp"
 #include "commons/library/read.hpp"
+#include "commons/network/pages/pages.hpp"
 #include "commons/threat/desk/pages.hpp"
 #include "commons/updates/pages/pages.hpp"
 #include "db/migration.hpp"
@@ -155,6 +156,8 @@ void Site::add_routes() {
   updates::pages::add_subscribing_routes(router_, news_desk);
   updates::pages::add_desk_routes(router_, news_desk);
   add_vault_routes();
+  network::pages::add_public_routes(router_, {*visits_, *network_});
+  network::pages::add_desk_routes(router_, {*visits_, *network_});
   add_administration_routes(router_,
                             {*visits_, *members_, *gatekeeper_, *commons_, *queue_, clock_});
   if (visits_->settings().demonstration) add_style_guide_routes(router_, *visits_);

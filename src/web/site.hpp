@@ -38,6 +38,9 @@ namespace daybreak::directory::health {
 class Dashboard;
 }
 
+namespace daybreak::network {
+class Network;
+}
 namespace daybreak::updates {
 class Bureau;
 }
@@ -106,6 +109,7 @@ class Site {
   std::optional<directory::reminders::Reminders> reminders_;
   std::optional<directory::board::Boards> boards_;
   std::unique_ptr<updates::Bureau> updates_;
+  std::unique_ptr<network::Network> network_;
   std::optional<jobs::Queue> queue_;
   std::shared_ptr<gates::Gates> gates_;  // shared: known to web/vaults.cpp alone
   http::Router router_;

@@ -15,13 +15,17 @@ namespace daybreak::updates {
 
 class Bureau {
  public:
-  // Mail goes through `post`; where that is a folder, into `outbox`. All must outlive it.
+  // Mail goes through `post`; where that is a folder, into `data`/outbox. Delivery reports are read
+  // from `data`/bounces every hour. All must outlive it.
   static Result<std::unique_ptr<Bureau>> open(Newsroom room, trust::Members& members,
-                                              mail::Post& post, std::filesystem::path outbox);
+                                              mail::Post& post, std::filesystem::path data);
 
   // Welcome mails, publishing, sending, and every day digests and forgetting.
   void add_handlers(jobs::Queue& queue);
   Result<void> schedule();
+  // Reads the delivery reports ("*.eml") that a mail server left in the folder, and removes them. How
+  // many were ours.
+  Result<std::int64_t> read_bounces(const std::filesystem::path& folder);
   // Whether mails could carry a link back: only then may people subscribe.
   bool can_mail() const { return room.site.starts_with("https://"); }
 
@@ -34,8 +38,9 @@ class Bureau {
 
  private:
   Bureau(Newsroom room, trust::Members& members, mail::Mailbox from,
-         std::unique_ptr<Outlet> outlet);
+         std::unique_ptr<Outlet> outlet, std::filesystem::path bounces);
   std::unique_ptr<Outlet> outlet_;
+  std::filesystem::path bounces_;
 };
 
 }  // namespace daybreak::updates

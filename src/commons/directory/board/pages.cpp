@@ -115,8 +115,10 @@ void write_filter(Markup& out, const Desk& deps, const View& view) {
 
 void write_lines(Markup& out, const Board& board, const View& view, Instant now) {
   const Words t = out.words();
+  const std::string caption =
+      t.plural("{0} service", "{0} services", static_cast<std::int64_t>(board.total));
   html::Table table{
-      .caption = t.plural("{0} service", "{0} services", static_cast<std::int64_t>(board.total)),
+      .caption = caption,
       .columns = {{t("Service"), html::Align::kLeft, "name"},
                   {t("Call")},
                   {t("Room now"), html::Align::kLeft, "room"},

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Conditions, templates and what is made of them: every branch of every document, and every way of
 // writing a template that must be refused.
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
 #include <fmt/format.h>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <map>
 #include <set>
@@ -184,6 +189,75 @@ TEST(Documents, TheMemorandumFollowsItsAnswers) {
   EXPECT_THAT(text, HasSubstr("SECRET"));
   EXPECT_THAT(text, Not(HasSubstr("soberanía")));
   EXPECT_THAT(text, HasSubstr("1 de diciembre de 2026"));
+}
+
+std::string output_of(const std::string& command) {
+  std::string text;
+  std::FILE* pipe = ::popen(command.c_str(), "r");
+  char buffer[4096];
+  while (std::size_t got = std::fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, got);
+  ::pclose(pipe);
+  return text;
+}
+
+// The Word file, printed by LibreOffice, against our own PDF: the same words in the same order on
+// as many pages.
+TEST(Documents, TheMemorandumReadsTheSameInLibreOffice) {
+  if (output_of("command -v soffice && command -v pdftotext").find("pdftotext") ==
+      std::string::npos)
+    GTEST_SKIP() << "needs soffice and pdftotext";
+  const Template& mou = *find_template("mou");
+  Answers answers;
+  for (const Field& field : mou.fields) answers[field.id] = some_answer(field);
+  const doc::Document document = assemble(mou, answers, Language::kEnglish, kToday);
+  std::string folder = (std::filesystem::temp_directory_path() / "daybreak-mou-XXXXXX").string();
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  std::ofstream(folder + "/own.pdf") << doc::to_pdf(document).value();
+  std::ofstream(folder + "/word.docx") << doc::to_docx(document).value();
+  output_of("cd " + folder + " && HOME=" + folder +
+            " timeout 120 soffice --headless --convert-to pdf word.docx 2>&1");
+  const auto words_of = [&](const std::string& file) {
+    std::string text = output_of("pdftotext -layout " + folder + "/" + file + " - 2>&1");
+    const auto pages = std::count(text.begin(), text.end(), '\f');
+    std::string words;
+    for (const char c : text)
+      if (c != ' ' && c != '\n' && c != '\f') words += c;
+    return std::pair(pages, words);
+  };
+  const auto own = words_of("own.pdf"), word = words_of("word.pdf");
+  std::filesystem::remove_all(folder);
+  EXPECT_EQ(own.first, word.first) << "pages";
+  EXPECT_GT(own.second.size(), 1000u);
+  EXPECT_EQ(own.second, word.second);
+}
+
+// A hundred pages of clauses, as an operation plan with every annex would be.
+TEST(Documents, AHundredPagesTakeLessThanTwoSeconds) {
+  const Template* mou = find_template("mou");
+  ASSERT_NE(mou, nullptr);
+  doc::Document whole = assemble(*mou, {}, Language::kEnglish, kToday);
+  const doc::Blocks one = whole.blocks;
+  const auto pages_of = [](const std::string& pdf) { return doc::check_pdf(pdf).value().pages; };
+  // More copies than fill a hundred pages: the last page of each is not full.
+  const auto single = doc::to_pdf(whole);
+  ASSERT_TRUE(single) << single.error().describe();
+  const int pages_of_one = pages_of(*single);
+  ASSERT_GE(pages_of_one, 1);
+  for (int i = 1; i * pages_of_one < 120; ++i)
+    whole.blocks.insert(whole.blocks.end(), one.begin(), one.end());
+  // Time of the processor, so that other work on the machine does not count.
+  const std::clock_t start = std::clock();
+  const auto seconds = [&] { return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC; };
+  const auto pdf = doc::to_pdf(whole);
+  const double for_pdf = seconds();
+  ASSERT_TRUE(pdf) << pdf.error().describe();
+  const auto docx = doc::to_docx(whole);
+  const double for_docx = seconds() - for_pdf;
+  ASSERT_TRUE(docx) << docx.error().describe();
+  std::printf("%d pages: PDF %.2f s, DOCX %.2f s\n", pages_of(*pdf), for_pdf, for_docx);
+  EXPECT_GE(pages_of(*pdf), 100);
+  EXPECT_LE(for_pdf, 2.0);
+  EXPECT_LE(for_docx, 2.0);
 }
 
 TEST(Documents, DraftsArePinnedToVersionAndDigest) {
