@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// `daybreak vault create | list | export-own | destroy`: the stores of organisations' vaults. No
-// command can read one without a member's passphrase, which is read from standard input.
+// `daybreak vault create | list | verify | export-own | destroy`: the stores of organisations'
+// vaults. No command can read one without a member's passphrase, which is read from standard input.
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <iostream>
 
+#include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/node_options.hpp"
+#include "trust/audit.hpp"
 #include "trust/policy.hpp"
 #include "vault/clients/clients.hpp"
 #include "vault/officers.hpp"
@@ -75,6 +77,30 @@ void list(const VaultArguments& arguments) {
       fmt::print("{}  {}\n  {}\n  key {}\n", id.to_string(), name, location,
                  fingerprint.empty() ? "not made yet" : fingerprint);
   }
+}
+
+// Reads every vault's log again; needs no key.
+void verify(const VaultArguments& arguments) {
+  const OpenVaults opened = open_vaults(arguments);
+  bool whole = true;
+  for (const auto id : opened.vaults->list()) {
+    vault::Vault* found = value_or_exit(opened.vaults->find(id));
+    const auto report = value_or_exit(trust::verify_audit(found->database()));
+    whole = whole && report.faults.empty();
+    const std::string head = fmt::format("{}:{}", report.head.size, to_hex(report.head.root));
+    if (arguments.json)
+      fmt::print("{}\n",
+                 boost::json::serialize(boost::json::object{
+                     {"organization", id.to_string()},
+                     {"entries", report.entries},
+                     {"head", head},
+                     {"faults", boost::json::array(report.faults.begin(), report.faults.end())}}));
+    else
+      fmt::print("{}  {} entries, {}, head {}\n", id.to_string(), report.entries,
+                 report.faults.empty() ? "whole" : "NOT whole", head);
+    for (const std::string& fault : report.faults) fmt::print(stderr, "{}\n", fault);
+  }
+  if (!whole) throw Exit{kExitFailure};
 }
 
 boost::json::object client_json(const vault::clients::ClientFile& file,
@@ -183,6 +209,8 @@ void add_vault_command(CLI::App& program) {
   made->add_option("--url", arguments->url,
                    "Its own PostgreSQL database, postgres://user@host/name; SQLite when left out");
   add("list", "The vaults of this node", list)->add_flag("--json", arguments->json, "Print JSON");
+  add("verify", "Read every vault's audit log again and check it", verify)
+      ->add_flag("--json", arguments->json, "Print JSON");
   CLI::App* own =
       add("export-own", "Everything of the own vault, one JSON object a person", export_own);
   own->add_option("--member", arguments->member,

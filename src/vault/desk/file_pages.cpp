@@ -171,6 +171,10 @@ void write_file(Markup& out, const Desk& desk, const Request& request, const Wor
   const auto last = services::Services(work).last(id);
   const auto events = services::Services(work).of_client(id);
   const auto all_notes = notes::Notes(work).of_client(id);
+  if (!events || !all_notes)
+    html::alert(out, {.kind = html::AlertKind::kError,
+                      .text = t("Something of this file cannot be opened: it was changed or moved. "
+                                "Tell an officer of the vault before you go on.")});
   write_safety(out, file);
   html::button_group(out, [&] {
     const auto to = [&](std::string_view words, std::string_view page) {
