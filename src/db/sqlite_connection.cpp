@@ -125,7 +125,7 @@ Result<void> SqliteConnection::configure() {
   // case_sensitive_like: LIKE means the same as on PostgreSQL.
   TRY(execute_script(
       "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cell_size_check=ON;"
-      "PRAGMA case_sensitive_like=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384;"
+      "PRAGMA case_sensitive_like=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4096;"
       "PRAGMA journal_size_limit=67108864;"));
   if (access_ == Access::kRead) TRY(simple("PRAGMA query_only=ON"));
   if (access_ == Access::kWrite) sqlite3_wal_hook(handle_, after_commit, this);

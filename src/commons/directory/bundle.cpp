@@ -92,7 +92,7 @@ Result<void> Directory::each_bundle(const Audience& audience,
                                     const std::function<Result<void>(std::vector<Bundle>)>& take) {
   const std::vector<Uuid> ids =
       TRY(database_.read([](db::Connection& c) { return store::ids_of(c, Entity::kService); }));
-  constexpr std::size_t kBatch = 1000;
+  constexpr std::size_t kBatch = 250;
   for (std::size_t at = 0; at < ids.size(); at += kBatch)
     TRY(take(
         TRY(bundles(std::span(ids).subspan(at, std::min(kBatch, ids.size() - at)), audience))));

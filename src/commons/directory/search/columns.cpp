@@ -100,14 +100,19 @@ void Columns::put(Slot slot, const Record& record) {
   }
   facts_[slot] = facts;
   rows_[slot] = std::move(row);
-  slot_of_[record.id] = slot;
+  own_slots()[record.id] = slot;
   changed_.push_back(slot);
+}
+
+Columns::Slots& Columns::own_slots() {
+  if (slot_of_.use_count() > 1) slot_of_ = std::make_shared<Slots>(*slot_of_);
+  return *slot_of_;
 }
 
 void Columns::remove(Slot slot) {
   if (!has(slot)) return;
   changed_.push_back(slot);
-  slot_of_.erase(rows_[slot]->id);
+  own_slots().erase(rows_[slot]->id);
   rows_[slot] = nullptr;
 }
 
@@ -162,8 +167,8 @@ void Columns::sort_names() {
 }
 
 Slot Columns::slot_of(const Uuid& id) const {
-  const auto found = slot_of_.find(id);
-  return found == slot_of_.end() ? 0 : found->second;
+  const auto found = slot_of_->find(id);
+  return found == slot_of_->end() ? 0 : found->second;
 }
 
 std::uint64_t Columns::candidates(const Filter& filter, std::size_t word) const {

@@ -100,7 +100,7 @@ class Columns {
   bool has(Slot slot) const { return slot < rows_.size() && rows_[slot] != nullptr; }
   Slot slot_of(const Uuid& id) const;  // 0 when not there
   CapacityCell& capacity(Slot slot) const { return rows_[slot]->capacity; }
-  std::size_t size() const { return slot_of_.size(); }
+  std::size_t size() const { return slot_of_->size(); }
   std::size_t words() const { return everything_.words(); }
   Slot slots() const { return static_cast<Slot>(rows_.size()); }
   // The position of a record in the order by name and id, and back.
@@ -110,6 +110,9 @@ class Columns {
   const NeedTree& needs() const { return *needs_; }
 
  private:
+  using Slots = std::unordered_map<Uuid, Slot>;
+
+  Slots& own_slots();
   bool fits_place(Slot slot, const Filter& filter) const;
   // Those that say that they serve a county: by county, by state, or as a national service. Of an
   // unknown county (0) only that they are national counts.
@@ -120,7 +123,7 @@ class Columns {
   std::shared_ptr<const NeedTree> needs_;
   std::vector<Facts> facts_;
   std::vector<std::shared_ptr<const Row>> rows_;  // shared between versions of the columns
-  std::unordered_map<Uuid, Slot> slot_of_;
+  std::shared_ptr<Slots> slot_of_ = std::make_shared<Slots>();  // shared until it is changed
   std::unordered_map<std::string, std::size_t> language_numbers_;
   SlotSet everything_;
   std::vector<SlotSet> by_need_;  // by position in the need tree
