@@ -86,7 +86,9 @@ TEST_P(EmployerReviewTest, ADecisionIsLoggedAndTheNextPairComes) {
   EXPECT_THAT(log(), testing::HasSubstr("different=" + pair.b));
   const auto next = review_->open(analyst_, 0);
   ASSERT_TRUE(next);
-  if (*next) EXPECT_NE((*next)->pair.a + (*next)->pair.b, pair.a + pair.b);
+  if (*next) {
+    EXPECT_NE((*next)->pair.a + (*next)->pair.b, pair.a + pair.b);
+  }
   const auto view = review_->overview(analyst_);
   ASSERT_TRUE(view && view->run);
   EXPECT_EQ(view->run->decisions, 1);
