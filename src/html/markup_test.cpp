@@ -2,6 +2,7 @@
 #include "html/markup.hpp"
 
 #include <gtest/gtest.h>
+#include <map>
 
 #include "html/components.hpp"
 
@@ -70,6 +71,27 @@ TEST(Required, RefusesBlankWords) {
   EXPECT_THROW(Required(""), std::logic_error);
   EXPECT_THROW(Required(std::string(" \n")), std::logic_error);
   static_assert(!std::is_default_constructible_v<Required>);
+}
+
+// Wherever it stands in a text, each byte is treated as it is alone.
+TEST(Markup, EscapesEveryByteAtEveryPlace) {
+  const std::map<char, std::string> entities{
+      {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}};
+  for (int value = 0; value < 256; ++value) {
+    const char byte = static_cast<char>(value);
+    const bool stays =
+        (value >= 0x20 && value < 0x7f) || byte == '\t' || byte == '\n' || byte == '\r';
+    const auto found = entities.find(byte);
+    const std::string alone = found != entities.end() ? found->second
+                              : stays                 ? std::string(1, byte)
+                                                      : "\xEF\xBF\xBD";
+    for (std::size_t length = 1; length < 20; ++length)
+      for (std::size_t at = 0; at < length; ++at) {
+        std::string text(length, 'a');
+        text[at] = byte;
+        EXPECT_EQ(escape(text), std::string(at, 'a') + alone + std::string(length - at - 1, 'a'));
+      }
+  }
 }
 
 }  // namespace
