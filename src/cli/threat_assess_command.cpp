@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// `daybreak threat assess`, `reproduce` and `synthesize`.
+// `daybreak threat assess` and `reproduce`.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
@@ -7,42 +7,19 @@
 
 #include "base/byte_source.hpp"
 #include "base/json.hpp"
-#include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/threat_options.hpp"
 #include "commons/threat/assess.hpp"
 #include "commons/threat/report.hpp"
-#include "commons/threat/synthesize.hpp"
 #include "commons/threat/words.hpp"
 #include "doc/html_edition.hpp"
 #include "doc/pdf.hpp"
-#include "geography/geography.hpp"
 
 namespace daybreak::cli {
 namespace {
 
 namespace fs = std::filesystem;
 using namespace threat;
-
-// "wny", a state ("NY"), or county codes with commas.
-std::vector<std::uint32_t> counties_named(const std::string& words) {
-  if (words == "wny") return western_new_york();
-  std::vector<std::uint32_t> counties;
-  for (const std::string_view word : split(words, ',')) {
-    const std::string_view name = trim(word);
-    if (const auto fips = name.size() == 5 ? to_integer(name) : std::nullopt) {
-      counties.push_back(static_cast<std::uint32_t>(*fips));
-      continue;
-    }
-    const geography::State* state = geography::find_state(name);
-    if (!state)
-      exit_with({ErrorKind::kInvalid, "is neither a county code nor a state", std::string(name),
-                 "Use five-digit FIPS codes, a state such as NY, or wny"});
-    for (const geography::County& county : geography::counties_of_state(state->abbreviation))
-      counties.push_back(county.fips.number());
-  }
-  return counties;
-}
 
 struct AssessArguments {
   std::string counties, region, from = "2005-01-01", to = "2025-12-31";
@@ -159,40 +136,9 @@ void add_reproduce(CLI::App* group) {
   command->callback([place, file] { run_reproduce(*place, *file); });
 }
 
-void add_synthesize(CLI::App* group) {
-  struct Arguments {
-    std::string folder, counties = "wny";
-    std::uint64_t cases = 20'000, seed = 1;
-    bool no_excess = false;
-  };
-  CLI::App* command = group->add_subcommand(
-      "synthesize", "Make files in the official layouts with fictional firms, and what is planted");
-  const auto a = std::make_shared<Arguments>();
-  command->add_option("folder", a->folder, "Where the files go")->required();
-  command->add_option("--counties", a->counties, "FIPS codes with commas, states, or wny")
-      ->capture_default_str();
-  command->add_option("--cases", a->cases, "How many")->capture_default_str();
-  command->add_option("--seed", a->seed, "The same seed gives the same files")
-      ->capture_default_str();
-  command->add_flag("--no-excess", a->no_excess, "Plant nothing");
-  command->callback([a] {
-    SynthesizeOptions options;
-    options.counties = counties_named(a->counties);
-    options.cases = a->cases;
-    options.seed = a->seed;
-    if (!a->no_excess) options.excess = demonstration_excess();
-    std::error_code ignored;
-    fs::create_directories(a->folder, ignored);
-    const Synthesized made = value_or_exit(synthesize(a->folder, options));
-    fmt::print("{}\n{}\n{}\n{} cases and {} of the planted excess\n", made.whd.string(),
-               made.qcew.string(), made.truth.string(), made.cases, made.excess_cases);
-  });
-}
-
 }  // namespace
 
 void add_threat_assessment(CLI::App* group) {
-  add_synthesize(group);
   add_assess(group);
   add_reproduce(group);
 }

@@ -195,6 +195,7 @@ void add_threat_command(CLI::App& program) {
   group->require_subcommand(1);
   add_import(group);
   add_totals(group);
+  add_threat_synthesize(group);
   add_threat_link(group);
   add_threat_assessment(group);
 }
