@@ -2,6 +2,7 @@
 #include "base/csv.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "base/csv_scan.hpp"
@@ -35,13 +36,16 @@ struct CsvReader::State {
   std::uint64_t row_number = 0, line = 1;
   std::vector<Span> spans;
   CsvRow row;
-  std::string converted;  // a row that was not UTF-8
+  std::string converted;      // a row that was not UTF-8
+  bool plain_is_text = true;  // whether the row of scan_plain() is UTF-8
 
   Result<void> fill();
   Scan scan(std::size_t& next);
+  bool scan_plain(std::size_t& next);
   Result<bool> read_row();
   Result<bool> skip_long_row();
   void take_line_literally(std::size_t& next);
+  void place_row();
   void finish_row(std::size_t next);
   void unescape(Span span, std::string_view& field);
   void convert();
@@ -63,6 +67,46 @@ Result<void> CsvReader::State::fill() {
   std::memset(buffer.data() + end, 0, kScanPadding);
   if (got == 0) at_end = true;
   return {};
+}
+
+// Takes the row at `begin` when it holds no quotation mark, as nearly all do: in one pass over
+// blocks of 64 bytes. False when the row is another one, or is not whole yet.
+bool CsvReader::State::scan_plain(std::size_t& next) {
+  const char delimiter = notes.delimiter;
+  const char line_break = notes.carriage_returns_only ? '\r' : '\n';
+  const char* const data = buffer.data();
+  std::vector<std::string_view>& fields = row.fields_;
+  fields.clear();
+  std::uint64_t high = 0, zero = 0;
+  std::size_t start = begin, stop = end;
+  const auto take = [&](std::size_t to) { fields.emplace_back(data + start, to - start); };
+  for (std::size_t at = begin; at < end && stop == end; at += 64) {
+    const BlockMarks marks = mark_block(data + at, delimiter, line_break);
+    std::uint64_t inside =
+        end - at >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << (end - at)) - 1;
+    for (std::uint64_t stops = marks.stops & inside; stops != 0; stops &= stops - 1) {
+      const auto bit = static_cast<std::size_t>(std::countr_zero(stops));
+      const std::size_t found = at + bit;
+      if (data[found] == '"') return false;
+      if (data[found] == line_break) {
+        stop = found;
+        inside &= (std::uint64_t{1} << bit) - 1;
+        break;
+      }
+      take(found);
+      start = found + 1;
+    }
+    high |= marks.high & inside;
+    zero |= marks.zero & inside;
+  }
+  if (stop == end && !at_end) return false;
+  take(stop);
+  if (std::string_view& last = fields.back(); line_break == '\n' && last.ends_with('\r'))
+    last.remove_suffix(1);
+  next = std::min(stop + 1, end);
+  row.problem_ = zero == 0 ? CsvProblem::kNone : CsvProblem::kZeroByte;
+  plain_is_text = high == 0 || is_valid_utf8({data + begin, next - begin});
+  return true;
 }
 
 // Finds the fields of the row at `begin`. `next` is where the row after it starts.
@@ -181,10 +225,14 @@ void CsvReader::State::count_fields() {
     if (!trim(row.fields_[i]).empty()) row.problem_ = CsvProblem::kTooManyFields;
 }
 
-void CsvReader::State::finish_row(std::size_t next) {
+void CsvReader::State::place_row() {
   row.name_ = &source->name();
   row.number_ = row_number;
   row.line_ = line;
+}
+
+void CsvReader::State::finish_row(std::size_t next) {
+  place_row();
   const std::string_view raw(buffer.data() + begin, next - begin);
   const bool quoted = std::ranges::any_of(spans, &Span::quoted);
   line += quoted ? count_byte(raw, notes.carriage_returns_only ? '\r' : '\n') : 1;
@@ -207,9 +255,7 @@ void CsvReader::State::finish_row(std::size_t next) {
 // Drops the row at `begin`, which is longer than the limit, up to the end of its first line.
 Result<bool> CsvReader::State::skip_long_row() {
   row = CsvRow();
-  row.name_ = &source->name();
-  row.number_ = row_number;
-  row.line_ = line;
+  place_row();
   row.problem_ = CsvProblem::kRowTooLong;
   for (;;) {
     std::size_t next = 0;
@@ -230,6 +276,23 @@ Result<bool> CsvReader::State::read_row() {
     if (begin == end && !at_end) TRY(fill());
     if (begin == end && at_end) return false;
     std::size_t next = begin;
+    if (scan_plain(next)) {
+      if (next - begin > options.max_row_bytes) {
+        ++row_number;
+        return skip_long_row();
+      }
+      const bool blank = row.fields_.size() == 1 && trim(row.fields_[0]).empty();
+      if (!blank) {
+        ++row_number;
+        place_row();
+        if (!plain_is_text) convert();
+        count_fields();
+      }
+      ++line;
+      begin = next;
+      if (blank) continue;
+      return true;
+    }
     row.problem_ = CsvProblem::kNone;
     Scan found = scan(next);
     while (found == Scan::kNeedMore && end - begin <= options.max_row_bytes) {

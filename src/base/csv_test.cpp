@@ -139,6 +139,33 @@ TEST(Csv, AnUnclosedQuoteInALongFileIsFoundWithinTheRowLimit) {
   EXPECT_EQ(rest, 400'000u);
 }
 
+TEST(Csv, FieldsAndLinesEndWhereTheyDoAcrossEveryBlock) {
+  for (std::size_t size = 0; size < 140; ++size) {
+    const std::string first(size, 'x');
+    for (const std::string_view end : {"\n", "\r\n"}) {
+      std::string text = "a,b,c\n";
+      text.append(first).append(",\xC3\xA9,3").append(end).append("4,,6").append(end);
+      text.append("7,\xE9,").append(first);  // Windows-1252, and no line end
+      CsvReader reader = open(text);
+      const CsvRow* row = reader.next().value();
+      ASSERT_NE(row, nullptr);
+      EXPECT_EQ((*row)[0], first);
+      EXPECT_EQ((*row)[1], "\xC3\xA9");
+      EXPECT_EQ((*row)[2], "3");
+      row = reader.next().value();
+      EXPECT_EQ(row->size(), 3u);
+      EXPECT_EQ((*row)[1], "");
+      EXPECT_EQ((*row)[2], "6");
+      EXPECT_EQ(row->line(), 3u);
+      row = reader.next().value();
+      EXPECT_EQ((*row)[1], "\xC3\xA9") << size;
+      EXPECT_EQ((*row)[2], first);
+      EXPECT_EQ(reader.notes().rows_in_windows_1252, 1u);
+      EXPECT_EQ(reader.next().value(), nullptr);
+    }
+  }
+}
+
 TEST(Csv, ARowThatIsTooLongIsDroppedAlone) {
   CsvReader reader =
       open("a,b\n1," + std::string(3 << 20, 'x') + "\n2,y\n", {.max_row_bytes = 1 << 20});

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <future>
 #include <map>
 
 #include "base/digest.hpp"
@@ -83,8 +84,10 @@ class LoadImport {
  private:
   Result<bool> begin();
   Result<bool> read_part(const Part& part, const Told& file, std::uint64_t bytes_before);
-  Result<void> take_row(const SourceRow& row, const std::string& file);
+  void take_row(const SourceRow& row, const std::string& file);
+  void refuse(store::RefusedRow row);
   Result<bool> flush();
+  Result<void> settle();
   Result<void> check() const;
   Result<void> finish();
   std::string slice() const;
@@ -99,8 +102,14 @@ class LoadImport {
   std::unique_ptr<RecordReader> reader_;
   ImportReport report_;
   std::int64_t stored_rows_ = 0;  // that an import before this one stored
-  Batch batch_;
-  std::vector<store::RefusedRow> refused_;
+
+  struct Rows {
+    store::Load load;  // as it is with these rows
+    Batch batch;
+    std::vector<store::RefusedRow> refused;
+  };
+  Rows filling_, storing_;  // rows are read into one while the other is stored
+  std::future<Result<void>> stored_;
 };
 
 // False when there is nothing to do.
@@ -135,39 +144,50 @@ Result<bool> LoadImport::begin() {
   return true;
 }
 
-Result<void> LoadImport::take_row(const SourceRow& row, const std::string& file) {
+void LoadImport::refuse(store::RefusedRow row) {
+  constexpr std::size_t kShown = 20;
+  if (report_.first_refused.size() < kShown) report_.first_refused.push_back(row);
+  // Rows that were stored before a break are read again for what they say about the file only.
+  if (report_.load.rows_in > stored_rows_) filling_.refused.push_back(std::move(row));
+}
+
+void LoadImport::take_row(const SourceRow& row, const std::string& file) {
   store::Load& load = report_.load;
   ++load.rows_in;
-  const bool kept = reader_->read(row, load.id, batch_);
-  if (kept) {
+  if (reader_->read(row, load.id, filling_.batch)) {
     ++load.rows_kept;
   } else {
     ++load.rows_rejected;
-    refused_.push_back({file, row.line, reader_->refusal(), true});
+    refuse({file, row.line, reader_->refusal(), true});
   }
   for (Refusal& value : reader_->set_aside) {
     ++load.values_set_aside;
-    refused_.push_back({file, row.line, std::move(value), false});
+    refuse({file, row.line, std::move(value), false});
   }
   reader_->set_aside.clear();
-  for (std::size_t i = report_.first_refused.size(); i < 20 && i < refused_.size(); ++i)
-    report_.first_refused.push_back(refused_[i]);
-  // Rows that were stored before a break are read again for what they say about the file only.
-  if (load.rows_in <= stored_rows_) {
-    batch_.clear();
-    refused_.clear();
-  }
-  return {};
+  if (load.rows_in <= stored_rows_) filling_.batch.clear();
 }
 
+// Waits for the rows that are being stored.
+Result<void> LoadImport::settle() { return stored_.valid() ? stored_.get() : Result<void>(); }
+
+// Hands the rows to be stored while the next are read. Each step of storing is one transaction with
+// the counts up to it.
 Result<bool> LoadImport::flush() {
-  const store::Load& load = report_.load;
-  if (load.rows_in > stored_rows_)
-    TRY(database_.write(
-        [&](db::Connection& c) { return store::add_rows(c, load, batch_, refused_); }));
-  batch_.clear();
-  refused_.clear();
-  return !options_.progress || options_.progress(progress_);
+  TRY(settle());
+  std::swap(filling_, storing_);
+  filling_.batch.clear();
+  filling_.refused.clear();
+  storing_.load = report_.load;
+  if (report_.load.rows_in > stored_rows_)
+    stored_ = std::async(std::launch::async, [this] {
+      return database_.write([&](db::Connection& c) {
+        return store::add_rows(c, storing_.load, storing_.batch, storing_.refused);
+      });
+    });
+  if (!options_.progress || options_.progress(progress_)) return true;
+  TRY(settle());
+  return false;
 }
 
 Result<bool> LoadImport::read_part(const Part& part, const Told& file, std::uint64_t bytes_before) {
@@ -183,7 +203,7 @@ Result<bool> LoadImport::read_part(const Part& part, const Told& file, std::uint
       --labels;
       continue;
     }
-    TRY(take_row(*row, name));
+    take_row(*row, name);
     ++progress_.rows;
     if (++waiting < options_.batch_rows) continue;
     waiting = 0;
@@ -259,11 +279,13 @@ Result<std::optional<ImportReport>> LoadImport::run() {
         if (!TRY(read_part(part, *file, bytes))) return false;
       bytes += file->source.bytes;
     }
+    TRY(settle());
     TRY(check());
     return true;
   };
   const Result<bool> done = work();
   if (!done) {
+    (void)settle();
     TRY(database_.write([&](db::Connection& c) { return store::forget_load(c, report_.load.id); }));
     return tl::make_unexpected(done.error());
   }

@@ -28,7 +28,7 @@ struct ImportProgress {
 struct ImportOptions {
   std::string kind;                     // whd, osha, oflc, qcew, geography; empty: any
   std::optional<int> fiscal_year = {};  // where neither the rows nor the name of the file tell it
-  std::size_t batch_rows = 4096;
+  std::size_t batch_rows = 16'384;
   // Called after every batch; returning false stops the import as a kill would.
   std::function<bool(const ImportProgress&)> progress = {};
 };

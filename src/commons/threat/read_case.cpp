@@ -4,9 +4,9 @@
 // million FMLA violations was published): the value is set aside, the case stays.
 #include <array>
 #include <fmt/format.h>
-#include <unordered_set>
 
 #include "commons/threat/record.hpp"
+#include "commons/threat/seen_numbers.hpp"
 #include "commons/threat/values.hpp"
 
 namespace daybreak::threat {
@@ -69,14 +69,14 @@ class CaseReader final : public RecordReader {
   std::array<int, kTotals.size()> totals_{};
   std::array<int, kWages.size()> wages_{};
   std::array<int, kLaws.size()> laws_{};
-  std::unordered_set<std::int64_t> seen_;
+  SeenNumbers seen_;
 };
 
 void CaseReader::check_repeat(std::optional<std::int64_t> id) {
   if (case_id_ < 0) return;
   if (!id) {
     cells_.refuse(case_id_, "is empty: the case has no number");
-  } else if (!cells_.refusal && !seen_.insert(*id).second) {
+  } else if (!cells_.refusal && !seen_.insert(*id)) {
     cells_.refuse(case_id_, fmt::format("case {} was there before", *id));
   }
 }
@@ -111,16 +111,18 @@ void CaseReader::take(const SourceRow& row, std::int64_t load, Batch& batch) {
 
   const std::string_view state = state_of(cells_.text(state_));
   const std::string zip = zip_of(cells_.text(zip_), state);
-  std::string legal = firm_name(cells_.text(legal_)), trade = firm_name(cells_.text(trade_));
+  const std::string_view legal_cell = cells_.text(legal_), trade_cell = cells_.text(trade_);
+  std::string legal = firm_name(legal_cell);
+  std::string trade = trade_cell == legal_cell ? legal : firm_name(trade_cell);
   // A trade name without a mark of a firm is kept where a firm stands behind it.
-  if (trade.empty() && !legal.empty()) trade = cells_.text(trade_);
+  if (trade.empty() && !legal.empty()) trade = trade_cell;
   const bool person = legal.empty() && trade.empty();
   const std::string_view naics = naics_of(cells_.text(naics_));
 
   batch.start(kCases, load, row.line);
   batch.add(id);
-  batch.add(text_value(trade));
-  batch.add(text_value(legal));
+  batch.add(text_value(std::move(trade)));
+  batch.add(text_value(std::move(legal)));
   batch.add(person);
   batch.add(text_value(person ? std::string_view() : cells_.text(city_)));
   batch.add(text_value(state));

@@ -2,10 +2,10 @@
 // OSHA inspections and violations, in the layout of the 2020 dump, of the portal since, and joined.
 // Rows before 2003 have an SIC code only; a NAICS of 0 means none.
 #include <array>
-#include <unordered_set>
 
 #include "base/text.hpp"
 #include "commons/threat/record.hpp"
+#include "commons/threat/seen_numbers.hpp"
 #include "commons/threat/values.hpp"
 
 namespace daybreak::threat {
@@ -78,7 +78,7 @@ class InspectionReader final : public RecordReader {
     const auto opened = cells_.date(fields_[10], today_), closed = cells_.date(fields_[11], today_);
     const auto employees = cells_.count(fields_[9], 10'000'000);
     if (cells_.refusal) return;
-    const bool is_new = seen_.insert(*activity).second;
+    const bool is_new = seen_.insert(*activity);
     if (!is_new && !joined_)
       return cells_.refuse(fields_[0], "is the number of an inspection that was there before");
     if (joined_ && violation_.is_there(cells_))
@@ -92,14 +92,14 @@ class InspectionReader final : public RecordReader {
     saw(loaded ? loaded : opened);
   }
   void add_inspection(std::int64_t activity, std::uint64_t line, std::int64_t load, Batch& batch) {
-    const std::string name = firm_name(cells_.text(fields_[1]));
+    std::string name = firm_name(cells_.text(fields_[1]));
     const bool person = name.empty();
     const std::string_view state = state_of(cells_.text(fields_[3]));
     const std::string zip = zip_of(cells_.text(fields_[4]), state);
     const std::string_view naics = naics_of(cells_.text(fields_[7]));
     batch.start(kInspections, load, line);
     batch.add(activity);
-    batch.add(text_value(name));
+    batch.add(text_value(std::move(name)));
     batch.add(person);
     batch.add(text_value(person ? std::string_view() : cells_.text(fields_[2])));
     batch.add(text_value(state));
@@ -120,7 +120,7 @@ class InspectionReader final : public RecordReader {
   std::array<int, kNames.size()> fields_{};
   bool joined_ = false;
   ViolationCells violation_;
-  std::unordered_set<std::int64_t> seen_;
+  SeenNumbers seen_;
 };
 
 class ViolationReader final : public RecordReader {

@@ -172,6 +172,9 @@ std::string firm_name(std::string_view cell) {
 }
 
 db::Value text_value(std::string_view text) { return text.empty() ? db::Value() : db::Value(text); }
+db::Value text_value(std::string&& text) {
+  return text.empty() ? db::Value() : db::Value(std::move(text));
+}
 db::Value county_value(std::uint32_t county) {
   return county == 0 ? db::Value() : db::Value(static_cast<std::int64_t>(county));
 }

@@ -130,6 +130,8 @@ std::unique_ptr<RecordReader> make_reader(const Layout& layout, Date today);
 std::string firm_name(std::string_view cell);
 // Value of an optional text: null when empty.
 db::Value text_value(std::string_view text);
+db::Value text_value(std::string&& text);
+inline db::Value text_value(const std::string& text) { return text_value(std::string_view(text)); }
 db::Value county_value(std::uint32_t county);
 
 std::unique_ptr<RecordReader> make_case_reader(const Layout& layout, Date today);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include "base/text.hpp"
 #include "commons/threat/layout.hpp"
@@ -97,6 +98,21 @@ const std::unordered_set<std::string_view>& business_marks() {
     return words;
   }();
   return *marks;
+}
+
+// By five digits, looked up in a table that is made once.
+const geography::County* county_of_digits(std::string_view zip) {
+  static const auto* table = [] {
+    auto* counties = new std::vector<const geography::County*>(100'000);
+    for (std::size_t number = 0; number < counties->size(); ++number) {
+      std::string text = std::to_string(number);
+      text.insert(0, 5 - text.size(), '0');
+      (*counties)[number] = geography::county_of_zip(text);
+    }
+    return counties;
+  }();
+  const auto number = zip.size() == 5 ? plain_digits(zip) : std::nullopt;
+  return number ? (*table)[static_cast<std::size_t>(*number)] : nullptr;
 }
 
 bool has_leading_zero_codes(std::string_view state) {
@@ -215,7 +231,7 @@ std::uint32_t county_of(std::string_view state, std::string_view county_name,
     if (const geography::County* county = geography::find_county(state, county_name))
       return county->fips.number();
   if (zip.empty()) return 0;
-  const geography::County* county = geography::county_of_zip(zip);
+  const geography::County* county = county_of_digits(zip);
   if (!county || (!state.empty() && county->state != state)) return 0;
   return county->fips.number();
 }
