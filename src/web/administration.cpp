@@ -119,16 +119,6 @@ std::string_view state_words(const Words& t, trust::MemberState state) {
   return t("Disabled");
 }
 
-html::Sorting sorting_of(const http::Request& request, html::Href base, std::string_view fallback) {
-  std::string key = request.query().get("sort").raw();
-  const bool descending = key.starts_with('-');
-  if (descending) key.erase(0, 1);
-  if (key.empty()) key = fallback;
-  return {.key = std::move(key),
-          .direction = descending ? html::Direction::kDescending : html::Direction::kAscending,
-          .base = std::move(base)};
-}
-
 http::Response administration_page(const Administration& administration,
                                    const http::Request& request, std::string_view title,
                                    std::string_view path,

@@ -7,6 +7,7 @@
 #include "jobs/queue.hpp"
 #include "trust/gatekeeper.hpp"
 #include "trust/members.hpp"
+#include "visit/lists.hpp"
 #include "visit/visit.hpp"
 
 namespace daybreak::web {
@@ -43,7 +44,6 @@ std::string_view kind_words(const language::Words& t, trust::OrganizationKind ki
 std::string_view standing_words(const language::Words& t, trust::Standing standing);
 std::string_view state_words(const language::Words& t, trust::MemberState state);
 
-// What a path's query asks a table for: "sort=-name", "page=2".
-html::Sorting sorting_of(const http::Request& request, html::Href base, std::string_view fallback);
+using visit::sorting_of;
 
 }  // namespace daybreak::web

@@ -156,8 +156,8 @@ void Site::add_routes() {
   updates::pages::add_subscribing_routes(router_, news_desk);
   updates::pages::add_desk_routes(router_, news_desk);
   add_vault_routes();
-  network::pages::add_public_routes(router_, {*visits_, *network_});
-  network::pages::add_desk_routes(router_, {*visits_, *network_});
+  network::pages::add_public_routes(router_, {*visits_, *network_, *members_});
+  network::pages::add_desk_routes(router_, {*visits_, *network_, *members_});
   add_administration_routes(router_,
                             {*visits_, *members_, *gatekeeper_, *commons_, *queue_, clock_});
   if (visits_->settings().demonstration) add_style_guide_routes(router_, *visits_);

@@ -11,6 +11,7 @@
 namespace daybreak::network {
 
 // Title, time, place and agenda; nothing of who came or what was decided.
+CalendarEvent event_of(const Meeting& meeting);
 std::string to_icalendar(std::span<const Meeting> meetings, std::string_view name, Instant now);
 
 }  // namespace daybreak::network

@@ -4,14 +4,33 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "base/table.hpp"
 #include "base/text.hpp"
 
 namespace daybreak::network {
 namespace {
 
-constexpr std::array kColumns{
+constexpr std::string_view kPlace = "@place", kProblem = "@problem";
+constexpr std::array<std::string_view, 13> kColumns{
     "name",    "state", "model", "area",         "disciplines",   "languages",    "line",
     "website", "about", "ends",  "contact_role", "contact_phone", "contact_email"};
+
+// How people head such columns, without spaces and in small letters.
+constexpr std::pair<std::string_view, std::string_view> kUsualNames[] = {
+    {"name", "name,taskforce,taskforcename"},
+    {"state", "state,homestate,stateorterritory"},
+    {"model", "model,type"},
+    {"area", "area,counties,county,servicearea"},
+    {"disciplines", "disciplines,whotakespart"},
+    {"languages", "languages,language"},
+    {"line", "line,hotline,24hourline,referralline"},
+    {"website", "website,web,url"},
+    {"about", "about,description,notes"},
+    {"ends", "ends,enddate,until"},
+    {"contact_role", "contactrole,role"},
+    {"contact_phone", "contactphone,phone,telephone"},
+    {"contact_email", "contactemail,email,e-mail"},
+};
 
 std::vector<std::string> list_of(std::string_view text) {
   std::vector<std::string> words;
@@ -34,18 +53,23 @@ std::string title_case(std::string_view text) {
 
 class Import {
  public:
-  Import(Network& network, const trust::Actor& actor) : network_(network), actor_(actor) {}
+  Import(Network& network, const trust::Actor& actor, const ImportOptions& options)
+      : network_(network), actor_(actor), options_(options) {}
 
-  Result<ImportReport> run(std::unique_ptr<ByteSource> source, ImportKind kind) {
+  Result<ImportReport> run(std::unique_ptr<ByteSource> source) {
+    const ImportKind kind = options_.kind;
     CsvReader reader = TRY(CsvReader::open(std::move(source)));
     reader_ = &reader;
-    TRY(reader.require_column(kind == ImportKind::kSpreadsheet ? "name" : "Recipient Name"));
-    TRY(reader.require_column(kind == ImportKind::kSpreadsheet ? "state" : "Description"));
+    const bool plain = kind == ImportKind::kSpreadsheet;
+    TRY(reader.require_column(plain ? column_of("name") : "Recipient Name"));
+    TRY(reader.require_column(plain ? column_of("state") : "Description"));
     for (TaskForce& one : TRY(network_.all())) known_.emplace(key_of(one), std::move(one));
     while (const CsvRow* row = TRY(reader.next())) {
       row_ = row;
       if (!row->ok())
         tell(Outcome::kRejected, row->problem());
+      else if (!raw(kProblem).empty())
+        tell(Outcome::kRejected, std::string(raw(kProblem)));
       else if (kind == ImportKind::kSpreadsheet)
         TRY(take(read_row(), /*joins=*/false));
       else
@@ -58,13 +82,20 @@ class Import {
   using Key = std::pair<std::string, std::string>;
   static Key key_of(const TaskForce& one) { return {to_lower_ascii(one.name), one.home}; }
 
-  std::string_view field(std::string_view name) const {
+  std::string_view column_of(std::string_view field) const {
+    const auto found = options_.mapping.find(std::string(field));
+    return found == options_.mapping.end() ? field : std::string_view(found->second);
+  }
+  std::string_view raw(std::string_view name) const {
     const auto column = reader_->column(name);
     return column ? trim((*row_)[*column]) : std::string_view();
   }
+  std::string_view field(std::string_view name) const { return raw(column_of(name)); }
   void tell(Outcome outcome, std::string words) {
     ++report_.counts[static_cast<std::size_t>(outcome)];
-    report_.rows.push_back({row_->place(), outcome, std::move(words)});
+    const std::string_view place = raw(kPlace);
+    report_.rows.push_back(
+        {place.empty() ? row_->place() : std::string(place), outcome, std::move(words)});
   }
 
   Result<TaskForce> read_row() const {
@@ -118,7 +149,7 @@ class Import {
         return {};
       }
     }
-    const auto saved = network_.save(actor_, one);
+    const auto saved = options_.only_look ? would_save(one) : network_.save(actor_, one);
     if (!saved &&
         (saved.error().kind == ErrorKind::kInvalid || saved.error().kind == ErrorKind::kConflict)) {
       tell(Outcome::kRejected, saved.error().describe());
@@ -133,6 +164,10 @@ class Import {
     seen_.insert(key_of(kept));
     known_.insert_or_assign(key_of(kept), kept);
     return {};
+  }
+  static Result<TaskForce> would_save(const TaskForce& one) {
+    TRY(check(one));
+    return one;
   }
   template <typename T>
   static void keep(T& now, const T& before) {
@@ -207,6 +242,7 @@ class Import {
 
   Network& network_;
   const trust::Actor& actor_;
+  const ImportOptions& options_;
   CsvReader* reader_ = nullptr;
   const CsvRow* row_ = nullptr;
   std::map<Key, TaskForce> known_;
@@ -222,15 +258,53 @@ std::string_view code_of(Outcome outcome) {
   return codes[static_cast<std::size_t>(outcome)];
 }
 
+std::span<const std::string_view> import_fields() { return kColumns; }
+
+Result<std::string> to_plain_table(const std::filesystem::path& path) {
+  const auto reader = TRY(TableReader::open(path));
+  std::string text;
+  CsvWriter csv(text);
+  csv.field(kPlace);
+  csv.field(kProblem);
+  for (const std::string& column : reader->header()) csv.field(column);
+  csv.end_row();
+  while (const TableRow* row = TRY(reader->next())) {
+    csv.field(reader->place(*row));
+    csv.field(row->problem);
+    for (std::size_t i = 0; i < reader->header().size(); ++i) csv.field((*row)[i]);
+    csv.end_row();
+  }
+  return text;
+}
+
+Result<PlainTable> look_at(const std::string& plain_table) {
+  const CsvReader reader = TRY(CsvReader::open(open_memory(plain_table, "table")));
+  PlainTable table;
+  const auto bare = [](std::string_view text) {
+    return replace_all(replace_all(to_lower_ascii(trim(text)), "_", ""), " ", "");
+  };
+  for (const std::string& column : reader.header()) {
+    if (column == kPlace || column == kProblem) continue;
+    table.columns.push_back(column);
+    for (const auto& [field, words] : kUsualNames)
+      for (const std::string_view word : split(words, ','))
+        if (bare(column) == word && !table.mapping.contains(std::string(field)))
+          table.mapping.emplace(field, column);
+  }
+  table.is_usaspending = reader.column("Recipient Name") && reader.column("Description");
+  return table;
+}
+
 Result<ImportReport> import_table(Network& network, const trust::Actor& actor,
-                                  std::unique_ptr<ByteSource> source, ImportKind kind) {
-  return Import(network, actor).run(std::move(source), kind);
+                                  std::unique_ptr<ByteSource> source,
+                                  const ImportOptions& options) {
+  return Import(network, actor, options).run(std::move(source));
 }
 
 std::string export_csv(const std::vector<TaskForce>& all) {
   std::string text;
   CsvWriter csv(text, CsvFormulas::kNeutralise);
-  for (const char* column : kColumns) csv.field(column);
+  for (const std::string_view column : kColumns) csv.field(column);
   csv.end_row();
   for (const TaskForce& one : all) {
     const Contact first = one.contacts.empty() ? Contact{} : one.contacts.front();

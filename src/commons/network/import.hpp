@@ -5,8 +5,11 @@
 #pragma once
 
 #include <array>
+#include <filesystem>
+#include <map>
 #include <memory>
 #include <set>
+#include <span>
 
 #include "base/csv.hpp"
 #include "commons/network/network.hpp"
@@ -45,8 +48,27 @@ enum class ImportKind : std::uint8_t {
   kUsaSpending,
 };
 
+// The fields of a task force that a spreadsheet can fill; the first two are needed.
+std::span<const std::string_view> import_fields();
+
+// A table of any kind that base/table.hpp reads (CSV, Excel workbook), as CSV of one form: the
+// first column says where each row stood, the second what was wrong with it.
+Result<std::string> to_plain_table(const std::filesystem::path& path);
+struct PlainTable {
+  std::vector<std::string> columns;  // the file's own
+  bool is_usaspending = false;
+  std::map<std::string, std::string> mapping;  // field to column, as far as the names tell
+};
+Result<PlainTable> look_at(const std::string& plain_table);
+
+struct ImportOptions {
+  ImportKind kind = ImportKind::kSpreadsheet;
+  std::map<std::string, std::string> mapping = {};  // field to column; a field itself when absent
+  bool only_look = false;                           // tells what would become of each row
+};
 Result<ImportReport> import_table(Network& network, const trust::Actor& actor,
-                                  std::unique_ptr<ByteSource> source, ImportKind kind);
+                                  std::unique_ptr<ByteSource> source,
+                                  const ImportOptions& options);
 
 // The register as such a spreadsheet.
 std::string export_csv(const std::vector<TaskForce>& all);

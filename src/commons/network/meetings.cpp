@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Meetings of a task force, with who came, what was decided and who does what by when.
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "commons/network/calendar.hpp"
 #include "commons/network/network.hpp"
@@ -29,14 +31,16 @@ Result<void> Network::read_parts(db::Connection& c, Meeting& meeting) {
                      return {};
                    }));
   return c.query_each(
-      "SELECT id, words, owner, due, done_at FROM network_action WHERE meeting = $1 ORDER BY due, "
+      "SELECT id, words, owner, due, done_at, member FROM network_action WHERE meeting = $1 ORDER "
+      "BY due, "
       "id",
       {meeting.id}, [&](const db::Row& row) -> Result<void> {
         Action action{.id = row.uuid(0),
                       .words = row.text(1),
                       .owner = {},
                       .due = row.maybe_date(3),
-                      .done = !row.is_null(4)};
+                      .done = !row.is_null(4),
+                      .member = row.maybe_id<trust::MemberId>(5)};
         if (!row.is_null(2)) action.owner = row.uuid(2);
         meeting.actions.push_back(std::move(action));
         return {};
@@ -70,28 +74,46 @@ Result<Uuid> Network::save_meeting(const trust::Actor& actor, const Uuid& task_f
                                    Meeting meeting) {
   TRY(permit(actor, "edit", task_force));
   TRY(check(meeting));
-  if (meeting.id.is_nil()) meeting.id = Uuid::generate(clock_, random_);
+  const bool is_new = meeting.id.is_nil();
+  if (is_new) meeting.id = Uuid::generate(clock_, random_);
   return database_.write([&](db::Connection& c) -> Result<Uuid> {
-    TRY(c.execute("DELETE FROM network_meeting WHERE id = $1 AND task_force = $2",
-                  {meeting.id, task_force}));
-    TRY(
-        c.execute("INSERT INTO network_meeting (id, task_force, title, starts_at, place, agenda, "
-                  "decisions) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                  {meeting.id, task_force, meeting.title, meeting.starts_at, meeting.place,
-                   meeting.agenda, meeting.decisions}));
+    const std::int64_t done = TRY(c.execute(
+        is_new ? "INSERT INTO network_meeting (id, task_force, title, starts_at, place, agenda, "
+                 "decisions) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+               : "UPDATE network_meeting SET title = $3, starts_at = $4, place = $5, agenda = $6, "
+                 "decisions = $7 WHERE id = $1 AND task_force = $2",
+        {meeting.id, task_force, meeting.title, meeting.starts_at, meeting.place, meeting.agenda,
+         meeting.decisions}));
+    if (done != 1) return fail(ErrorKind::kNotFound, "there is no such meeting");
+    TRY(c.execute("DELETE FROM network_attendance WHERE meeting = $1", {meeting.id}));
     for (const Uuid& organization : meeting.present)
       TRY(c.execute("INSERT INTO network_attendance (meeting, organization) VALUES ($1, $2)",
                     {meeting.id, organization}));
-    for (const Action& action : meeting.actions)
-      TRY(c.execute(
-          "INSERT INTO network_action (id, meeting, words, owner, due, done_at) VALUES ($1, "
-          "$2, $3, $4, $5, $6)",
-          {Uuid::generate(clock_, random_), meeting.id, action.words,
-           action.owner ? db::Value(*action.owner) : db::Value(), action.due,
-           action.done ? db::Value(clock_.now()) : db::Value()}));
+    TRY(write_actions(c, meeting));
     TRY(record(c, actor, "edit", task_force));
     return meeting.id;
   });
+}
+
+// An action of the same words is the same action: it keeps who took it on and when it was done.
+Result<void> Network::write_actions(db::Connection& c, const Meeting& meeting) {
+  std::vector<db::Row> before = TRY(c.query(
+      "SELECT id, words, member, done_at FROM network_action WHERE meeting = $1", {meeting.id}));
+  TRY(c.execute("DELETE FROM network_action WHERE meeting = $1", {meeting.id}));
+  for (const Action& action : meeting.actions) {
+    const auto same = std::ranges::find_if(
+        before, [&](const db::Row& row) { return row.text(1) == action.words; });
+    const bool known = same != before.end();
+    db::Value done;
+    if (action.done) done = known && !same->is_null(3) ? same->at(3) : db::Value(clock_.now());
+    TRY(c.execute(
+        "INSERT INTO network_action (id, meeting, words, owner, due, done_at, member) VALUES ($1, "
+        "$2, $3, $4, $5, $6, $7)",
+        {known ? same->uuid(0) : Uuid::generate(clock_, random_), meeting.id, action.words,
+         action.owner, action.due, done, known ? same->at(2) : db::Value()}));
+    if (known) before.erase(same);
+  }
+  return {};
 }
 
 Result<void> Network::finish_action(const trust::Actor& actor, const Uuid& action) {
@@ -104,58 +126,18 @@ Result<void> Network::finish_action(const trust::Actor& actor, const Uuid& actio
   });
 }
 
-namespace {
-
-// Text in an iCalendar property (RFC 5545 3.3.11).
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '\r') continue;
-    if (c == '\n') {
-      out += "\\n";
-      continue;
-    }
-    if (c == ',' || c == ';' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) >= 0x20) out += c;
-  }
-  return out;
-}
-
-// Lines of at most 75 octets, cut between characters.
-void add_line(std::string& out, std::string line) {
-  std::size_t room = 75;
-  while (line.size() > room) {
-    std::size_t at = room;
-    while (at > 0 && (static_cast<unsigned char>(line[at]) & 0xc0) == 0x80) --at;
-    out += line.substr(0, at) + "\r\n ";
-    line.erase(0, at);
-    room = 74;
-  }
-  out += line + "\r\n";
-}
-
-std::string stamp(Instant at) {
-  std::string text = replace_all(replace_all(format_instant(at), "-", ""), ":", "");
-  return text.substr(0, 15) + "Z";
-}
-
-}  // namespace
-
 std::string to_icalendar(std::span<const Meeting> meetings, std::string_view name, Instant now) {
-  std::string out = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Daybreak//Network//EN\r\n";
-  add_line(out, "X-WR-CALNAME:" + escaped(name));
-  for (const Meeting& meeting : meetings) {
-    out += "BEGIN:VEVENT\r\n";
-    add_line(out, "UID:" + meeting.id.to_string());
-    add_line(out, "DTSTAMP:" + stamp(now));
-    add_line(out, "DTSTART:" + stamp(meeting.starts_at));
-    add_line(out, "DURATION:PT1H");
-    add_line(out, "SUMMARY:" + escaped(meeting.title));
-    if (!meeting.place.empty()) add_line(out, "LOCATION:" + escaped(meeting.place));
-    if (!meeting.agenda.empty()) add_line(out, "DESCRIPTION:" + escaped(meeting.agenda));
-    out += "END:VEVENT\r\n";
-  }
-  return out + "END:VCALENDAR\r\n";
+  std::vector<CalendarEvent> events;
+  for (const Meeting& meeting : meetings) events.push_back(event_of(meeting));
+  return daybreak::to_icalendar(events, name, now);
+}
+
+CalendarEvent event_of(const Meeting& meeting) {
+  return {.id = meeting.id.to_string(),
+          .title = meeting.title,
+          .place = meeting.place,
+          .about = meeting.agenda,
+          .at = meeting.starts_at};
 }
 
 }  // namespace daybreak::network

@@ -2,6 +2,7 @@
 #include "commons/network/model.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <map>
 
@@ -123,7 +124,24 @@ Result<std::vector<CountyFips>> parse_part(std::string_view part) {
   return std::vector{place->fips};
 }
 
+// Only an address that a browser may follow.
+bool is_web_address(std::string_view text) {
+  return text.size() <= 300 && (text.starts_with("https://") || text.starts_with("http://"));
+}
+
+constexpr std::array<std::string_view, 3> kArrangements{"committee", "protocol", "liaison"};
+
 }  // namespace
+
+std::string_view code_of(ArrangementKind kind) {
+  return kArrangements[static_cast<std::size_t>(kind)];
+}
+
+std::optional<ArrangementKind> arrangement_kind_from(std::string_view code) {
+  const auto found = std::ranges::find(kArrangements, code);
+  if (found == kArrangements.end()) return std::nullopt;
+  return static_cast<ArrangementKind>(found - kArrangements.begin());
+}
 
 std::span<const Code> models() { return kModels; }
 std::span<const Code> disciplines() { return kDisciplines; }
@@ -201,13 +219,42 @@ Result<void> check(const TaskForce& one) {
   for (const std::string& code : one.disciplines)
     if (find_code(disciplines(), code) == nullptr)
       return wrong("there is no such discipline", "disciplines", "Choose from the list");
-  if (one.website.size() > 300 || (!one.website.empty() && !one.website.starts_with("https://") &&
-                                   !one.website.starts_with("http://")))
+  if (!one.website.empty() && !is_web_address(one.website))
     return wrong("is no web address", "website", "Give it whole, such as https://example.org");
   if (one.about.size() > 4000)
     return wrong("is too long", "about", "Write at most 4,000 characters");
   for (const CountyFips fips : one.area)
     if (find_place(fips) == nullptr) return wrong("is no county", "area", "Choose another");
+  return {};
+}
+
+Result<void> check(const Organization& one) {
+  if (trim(one.name).empty() || one.name.size() > 200)
+    return wrong("an organization needs a name", "name", "Write at most 200 characters");
+  if (find_code(organization_kinds(), one.kind) == nullptr)
+    return wrong("is no kind", "kind", "Choose one of the list");
+  if (find_code(goings(), one.going) == nullptr)
+    return wrong("is no answer", "going", "Choose one of the list");
+  if (one.purpose.size() > 600)
+    return wrong("is too long", "purpose", "Write at most 600 characters");
+  if (one.since && one.until && *one.until < *one.since)
+    return wrong("the end is before the start", "until", "Swap the dates");
+  return {};
+}
+
+Result<void> check(const Arrangement& one) {
+  if (trim(one.title).empty() || one.title.size() > 200)
+    return wrong("it needs a title", "title", "Write at most 200 characters");
+  for (const auto& [text, field] :
+       {std::pair(&one.purpose, "purpose"), std::pair(&one.keeper, "keeper"),
+        std::pair(&one.rhythm, "rhythm")})
+    if (text->size() > 1000) return wrong("is too long", field, "Write at most 1,000 characters");
+  if (!one.address.empty() && !is_web_address(one.address))
+    return wrong("is no web address", "address", "Give it whole, such as https://example.org");
+  if (one.since && one.until && *one.until < *one.since)
+    return wrong("the end is before the start", "until", "Swap the dates");
+  if (one.kind == ArrangementKind::kProtocol && !one.since)
+    return wrong("a protocol has a day since which it is in force", "since", "Give the day");
   return {};
 }
 

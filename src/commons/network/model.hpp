@@ -3,6 +3,7 @@
 // values; the code lists are safe to use from any thread.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -57,6 +58,27 @@ struct Organization {
   Uuid id;
   std::string name, kind, purpose, going;
   std::optional<Date> since, until;
+  std::optional<Uuid> account = {};  // the organisation of this node's accounts that it is
+};
+
+// What a task force has set up beside its members.
+enum class ArrangementKind : std::uint8_t { kCommittee, kProtocol, kLiaison };
+std::string_view code_of(ArrangementKind kind);  // "committee", "protocol", "liaison"
+std::optional<ArrangementKind> arrangement_kind_from(std::string_view code);
+
+struct Arrangement {
+  Uuid id;  // nil: new
+  ArrangementKind kind = ArrangementKind::kCommittee;
+  std::string title, purpose;
+  std::string keeper = {};        // by role: "chair", "records supervisor"; never a person's name
+  std::string rhythm = {};        // of a committee: when it meets
+  std::string address = {};       // of a protocol: where the document is
+  std::optional<Uuid> peer = {};  // of a liaison: the other task force
+  std::optional<Date> since = {}, until = {}, review = {};
+  std::vector<Uuid> members = {};  // member organisations
+  bool in_force(Date today) const {
+    return (!since || *since <= today) && (!until || *until >= today);
+  }
 };
 
 // A county or its equivalent, the island areas included.
@@ -80,5 +102,7 @@ std::string write_area(std::span<const CountyFips> area);
 
 // Fails with the field's name where a person has to mend it.
 Result<void> check(const TaskForce& task_force);
+Result<void> check(const Organization& organization);
+Result<void> check(const Arrangement& arrangement);
 
 }  // namespace daybreak::network

@@ -134,7 +134,8 @@ Result<std::vector<Organization>> Network::organizations(const Uuid& task_force)
   std::vector<Organization> all;
   TRY(database_.read([&](db::Connection& c) {
     return c.query_each(
-        "SELECT id, name, kind, purpose, going, since, until FROM network_organization WHERE "
+        "SELECT id, name, kind, purpose, going, since, until, account FROM network_organization "
+        "WHERE "
         "task_force = $1 ORDER BY name, id",
         {task_force}, [&](const db::Row& row) -> Result<void> {
           all.push_back({.id = row.uuid(0),
@@ -143,7 +144,9 @@ Result<std::vector<Organization>> Network::organizations(const Uuid& task_force)
                          .purpose = row.text(3),
                          .going = row.text(4),
                          .since = row.maybe_date(5),
-                         .until = row.maybe_date(6)});
+                         .until = row.maybe_date(6),
+                         .account = {}});
+          if (!row.is_null(7)) all.back().account = row.uuid(7);
           return {};
         });
   }));
@@ -224,23 +227,19 @@ Result<void> Network::remove(const trust::Actor& actor, const Uuid& id) {
 Result<Organization> Network::save_organization(const trust::Actor& actor, const Uuid& task_force,
                                                 Organization one) {
   TRY(permit(actor, "edit", task_force));
-  if (trim(one.name).empty() || one.name.size() > 200)
-    return fail(ErrorKind::kInvalid, "an organization needs a name", "name",
-                "Write at most 200 characters");
-  if (find_code(organization_kinds(), one.kind) == nullptr)
-    return fail(ErrorKind::kInvalid, "is no kind", "kind", "Choose one of the list");
-  if (find_code(goings(), one.going) == nullptr)
-    return fail(ErrorKind::kInvalid, "is no answer", "going", "Choose one of the list");
-  if (one.since && one.until && *one.until < *one.since)
-    return fail(ErrorKind::kInvalid, "the end is before the start", "until", "Swap the dates");
-  if (one.id.is_nil()) one.id = Uuid::generate(clock_, random_);
+  TRY(check(one));
+  const bool is_new = one.id.is_nil();
+  if (is_new) one.id = Uuid::generate(clock_, random_);
   return database_.write([&](db::Connection& c) -> Result<Organization> {
-    TRY(c.execute("DELETE FROM network_organization WHERE id = $1 AND task_force = $2",
-                  {one.id, task_force}));
-    TRY(c.execute(
-        "INSERT INTO network_organization (id, task_force, name, kind, purpose, since, "
-        "until, going) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        {one.id, task_force, one.name, one.kind, one.purpose, one.since, one.until, one.going}));
+    // A change keeps the row: meetings and actions hang on it.
+    const std::int64_t done = TRY(c.execute(
+        is_new ? "INSERT INTO network_organization (id, task_force, name, kind, purpose, since, "
+                 "until, going, account) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+               : "UPDATE network_organization SET name = $3, kind = $4, purpose = $5, since = $6, "
+                 "until = $7, going = $8, account = $9 WHERE id = $1 AND task_force = $2",
+        {one.id, task_force, one.name, one.kind, one.purpose, one.since, one.until, one.going,
+         one.account}));
+    if (done != 1) return fail(ErrorKind::kNotFound, "there is no such organization");
     TRY(record(c, actor, "edit", task_force));
     return one;
   });

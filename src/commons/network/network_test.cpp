@@ -58,7 +58,7 @@ class NetworkTest : public db::StoreTest {
             .contacts = {{"coordinator", "(716) 555-0101", "desk@example.org"}}};
   }
   Result<ImportReport> take(const std::string& csv, ImportKind kind = ImportKind::kSpreadsheet) {
-    return import_table(*network_, coordinator(), open_memory(csv, "file.csv"), kind);
+    return import_table(*network_, coordinator(), open_memory(csv, "file.csv"), {.kind = kind});
   }
 
   ManualClock clock_{parse_instant("2026-11-22T12:00:00Z").value()};
@@ -189,7 +189,7 @@ TEST_P(NetworkTest, TheUsaSpendingExtractIsAccountedForRowByRow) {
   if (!std::filesystem::exists(file)) GTEST_SKIP() << "no extract at " << file;
   const auto run = [&] {
     return import_table(*network_, coordinator(), open_plain_file(file).value(),
-                        ImportKind::kUsaSpending)
+                        {.kind = ImportKind::kUsaSpending})
         .value();
   };
   // The rows, counted by another reader of the file.

@@ -19,21 +19,102 @@ using language::MessageId;
 using language::to_translate;
 using language::Words;
 
-constexpr std::size_t kLargestFile = 8 * 1024 * 1024;
 const Href kDesk("/network-desk");
 
-html::Page staff_page(Words t, std::string_view title) {
-  html::Page page{.title = title, .audience = html::Audience::kStaff};
-  page.crumbs = {{std::string(t("Network register")), kDesk}};
-  return page;
+struct Shown {
+  std::vector<TaskForce> all;
+  std::string state, mark;
+  html::Sorting sorting;
+  Href address() const { return kDesk.with("state", state).with("mark", mark); }
+};
+
+std::string_view mark_of(const TaskForce& one, Date today) {
+  if (!one.is_active(today)) return "ended";
+  return one.area.empty() ? "no_area" : "";
+}
+
+Result<Shown> read_shown(const Desk& desk, const Request& request) {
+  Shown shown{.all = TRY(desk.network.all()),
+              .state = request.query().get("state").raw(),
+              .mark = request.query().get("mark").raw(),
+              .sorting = {}};
+  const Region* region = find_region(shown.state);
+  shown.state = region == nullptr ? std::string() : std::string(region->code);
+  shown.sorting = visit::sorting_of(request, shown.address(), "name");
+  std::erase_if(shown.all, [&](const TaskForce& one) {
+    return (region != nullptr && one.home != region->code) ||
+           (!shown.mark.empty() && mark_of(one, desk.network.today()) != shown.mark);
+  });
+  std::ranges::stable_sort(shown.all, {}, [&](const TaskForce& one) {
+    if (shown.sorting.key == "state") return one.home + to_lower_ascii(one.name);
+    if (shown.sorting.key == "from") return one.source;
+    if (shown.sorting.key == "counties") return fmt::format("{:06}", one.area.size());
+    return to_lower_ascii(one.name);
+  });
+  if (shown.sorting.direction == html::Direction::kDescending) std::ranges::reverse(shown.all);
+  return shown;
+}
+
+void write_register_filter(Markup& out, const Shown& shown) {
+  const Words t = out.words();
+  std::vector<html::Option> states;
+  for (const Region& region : regions())
+    states.push_back({.value = std::string(region.code),
+                      .label = std::string(region.name),
+                      .selected = region.code == shown.state});
+  const std::vector<html::Option> marks{
+      {.value = "no_area", .label = std::string(t("No area")), .selected = shown.mark == "no_area"},
+      {.value = "ended", .label = std::string(t("Ended")), .selected = shown.mark == "ended"}};
+  html::get_form(out, {.action = kDesk, .label = t("Filter")}, [&] {
+    html::select(out, {.words = {.name = "state", .label = t("State or territory")},
+                       .options = states,
+                       .empty_choice = t("All")});
+    html::select(out, {.words = {.name = "mark", .label = t("Mark")},
+                       .options = marks,
+                       .empty_choice = t("All")});
+    html::button(out, {.text = t("Show"), .kind = html::ButtonKind::kOutline});
+  });
+}
+
+void write_register(Markup& out, const Shown& shown, Date today) {
+  const Words t = out.words();
+  html::table(out,
+              {.caption = t("Network register"),
+               .columns = {{t("Name"), html::Align::kLeft, "name"},
+                           {t("State"), html::Align::kLeft, "state"},
+                           {t("Counties"), html::Align::kRight, "counties"},
+                           {t("From"), html::Align::kLeft, "from"},
+                           {t("Mark")}},
+               .sorting = shown.sorting,
+               .caption_hidden = true},
+              [&](html::Rows& rows) {
+                for (const TaskForce& one : shown.all) {
+                  rows.row();
+                  rows.link(one.name, kDesk / one.id.to_string());
+                  rows.cell(one.home);
+                  rows.number(static_cast<std::int64_t>(one.area.size()));
+                  rows.cell(one.source);
+                  rows.cell([&] {
+                    const std::string_view mark = mark_of(one, today);
+                    if (mark == "ended")
+                      html::tag(out, t("Ended"), html::TagTone::kPlain);
+                    else if (mark == "no_area")
+                      html::tag(out, t("No area"), html::TagTone::kCaution);
+                    else
+                      out.text("–");
+                  });
+                }
+              });
 }
 
 Response register_page(const Desk& desk, const Request& request) {
   const Words t(visit::language_of(request));
   if (!desk.network.may(visit::actor_of(request), "edit"))
     return desk.visits.refusal(request, Status::kNotFound);
-  const auto all = desk.network.all();
-  if (!all) return desk.visits.failure(request, all.error(), kDesk);
+  const auto shown = read_shown(desk, request);
+  if (!shown) return desk.visits.failure(request, shown.error(), kDesk);
+  if (request.query().get("format").raw() == "csv")
+    return visit::csv_download(export_csv(shown->all), "task-forces.csv");
   return desk.visits.page(
       request, {.title = t("Network register"), .audience = html::Audience::kStaff, .wide = true},
       [&](Markup& out) {
@@ -42,36 +123,17 @@ Response register_page(const Desk& desk, const Request& request) {
           html::link_button(out, {.text = t("Import a table"),
                                   .href = kDesk / "import",
                                   .kind = html::ButtonKind::kOutline});
+          html::link_button(out, {.text = t("All actions"),
+                                  .href = kDesk / "actions",
+                                  .kind = html::ButtonKind::kOutline});
         });
-        if (all->empty())
+        write_register_filter(out, *shown);
+        if (shown->all.empty())
           return html::empty_state(
-              out, {.title = t("The register is empty"),
-                    .what_to_do = t("Add a task force, or import a table of them.")});
-        html::table(out,
-                    {.caption = t("Network register"),
-                     .columns = {{t("Name")},
-                                 {t("State")},
-                                 {t("Counties"), html::Align::kRight},
-                                 {t("From")},
-                                 {t("Mark")}},
-                     .caption_hidden = true},
-                    [&](html::Rows& rows) {
-                      for (const TaskForce& one : *all) {
-                        rows.row();
-                        rows.link(one.name, kDesk / one.id.to_string());
-                        rows.cell(one.home);
-                        rows.number(static_cast<std::int64_t>(one.area.size()));
-                        rows.cell(one.source);
-                        rows.cell([&] {
-                          if (!one.is_active(desk.network.today()))
-                            html::tag(out, t("Ended"), html::TagTone::kPlain);
-                          else if (one.area.empty())
-                            html::tag(out, t("No area"), html::TagTone::kCaution);
-                          else
-                            out.text("–");
-                        });
-                      }
-                    });
+              out, {.title = t("No task force here"),
+                    .what_to_do = t("Add one, import a table of them, or choose all states.")});
+        write_register(out, *shown, desk.network.today());
+        html::link(out, t("Download as a table (CSV)"), shown->address().with("format", "csv"));
       });
 }
 
@@ -191,49 +253,25 @@ void write_fields(Markup& out, const Typed& typed, std::span<const html::FieldEr
                           .value = typed.ends});
 }
 
-void write_members(Markup& out, const Desk& desk, const Request& request, const TaskForce& one) {
+// Ways on from a task force.
+void write_ways(Markup& out, const TaskForce& one) {
   const Words t = out.words();
-  const auto members = desk.network.organizations(one.id);
-  if (!members) return;
-  const Href action = kDesk / one.id.to_string() / "organizations";
-  const std::string csrf = visit::csrf_of(request);
-  html::section(out, 2, t("Members and partners"), [&] {
-    if (!members->empty())
-      html::table(
-          out,
-          {.caption = t("Members and partners"),
-           .columns =
-               {{t("Name")}, {t("Kind")}, {t("For what")}, {t("How it goes")}, {t("Change")}},
-           .caption_hidden = true},
-          [&](html::Rows& rows) {
-            for (const Organization& member : *members) {
-              rows.row();
-              rows.cell(member.name);
-              rows.cell(words_of(organization_kinds(), member.kind, t));
-              rows.cell(member.purpose.empty() ? "–" : member.purpose);
-              rows.cell(words_of(goings(), member.going, t));
-              rows.cell([&] {
-                html::action_button(out, {.action = action,
-                                          .csrf_token = csrf,
-                                          .text = t("Take off: {0}", {member.name}),
-                                          .kind = html::ButtonKind::kOutline,
-                                          .name = "remove",
-                                          .value = member.id.to_string()});
-              });
-            }
-          });
-    html::post_form(
-        out, {.action = action, .csrf_token = csrf, .label = t("Add a member or partner")}, [&] {
-          html::text_input(out,
-                           {.words = {.name = "member", .label = t("Name of the organization")}});
-          const auto kinds = options_of(organization_kinds(), t, {});
-          html::select(out, {.words = {.name = "kind", .label = t("Kind")}, .options = kinds});
-          html::text_input(out, {.words = {.name = "purpose", .label = t("For what")}});
-          const auto how = options_of(goings(), t, {"new"});
-          html::select(out,
-                       {.words = {.name = "going", .label = t("How it goes")}, .options = how});
-          html::button(out, {.text = t("Add"), .kind = html::ButtonKind::kOutline});
-        });
+  const Href here = kDesk / one.id.to_string();
+  html::section(out, 2, t("More about it"), [&] {
+    html::card_list(out, 3, [&](std::size_t i) {
+      if (i == 0)
+        html::card(out, {.title = t("Members and partners"),
+                         .href = here / "organizations",
+                         .text = t("Who belongs, for what, since when, how it goes.")});
+      else if (i == 1)
+        html::card(out, {.title = t("Committees, protocols, liaisons"),
+                         .href = here / "arrangements",
+                         .text = t("What is set up and in force, and what is due for review.")});
+      else
+        html::card(out, {.title = t("Meetings and actions"),
+                         .href = here / "meetings",
+                         .text = t("Agenda, who came, what was decided, who does what.")});
+    });
   });
 }
 
@@ -243,7 +281,10 @@ Response edit_page(const Desk& desk, const Request& request, const Typed& typed,
   const TaskForce& one = typed.one;
   const bool is_new = one.id.is_nil();
   return desk.visits.page(
-      request, staff_page(t, is_new ? t("Add a task force") : std::string_view(one.name)),
+      request,
+      staff_page(t, is_new                   ? t("Add a task force")
+                    : trim(one.name).empty() ? t("Task force")
+                                             : std::string_view(one.name)),
       [&](Markup& out) {
         html::error_summary(out, errors);
         html::post_form(out,
@@ -257,7 +298,7 @@ Response edit_page(const Desk& desk, const Request& request, const Typed& typed,
                           html::button(out, {.text = t("Save")});
                         });
         if (is_new) return;
-        write_members(out, desk, request, one);
+        write_ways(out, one);
         html::section(out, 2, t("Remove"), [&] {
           html::action_button(out, {.action = kDesk / one.id.to_string() / "remove",
                                     .csrf_token = visit::csrf_of(request),
@@ -267,16 +308,6 @@ Response edit_page(const Desk& desk, const Request& request, const Typed& typed,
         });
       },
       errors.empty() ? Status::kOk : Status::kUnprocessable);
-}
-
-std::string message_of(const Error& error, Words t) {
-  if (error.place == "area") return t("This cannot be read: {0}.", {error.message});
-  if (error.place == "name" && error.kind == ErrorKind::kConflict)
-    return std::string(t("Another one has this name, or somebody changed it meanwhile."));
-  if (error.place == "website")
-    return std::string(t("Give the whole address, such as https://example.org."));
-  if (error.place == "ends") return std::string(t("This is not a day."));
-  return std::string(t("This cannot be left so. Write or choose something else."));
 }
 
 Response save(const Desk& desk, const Request& request, const Uuid& id) {
@@ -316,126 +347,38 @@ Response open(const Desk& desk, const Request& request) {
   return edit_page(desk, request, typed);
 }
 
-Response change_members(const Desk& desk, const Request& request) {
-  const Words t(visit::language_of(request));
-  const http::Fields& fields = request.form().fields;
-  const Uuid id = request.uuid_parameter("id");
-  const Href here = kDesk / id.to_string();
-  const trust::Actor actor = visit::actor_of(request);
-  Result<void> done;
-  if (const auto member = Uuid::parse(fields.get("remove").raw())) {
-    done = desk.network.remove_organization(actor, id, *member);
-  } else {
-    const auto saved =
-        desk.network.save_organization(actor, id,
-                                       {.id = {},
-                                        .name = std::string(trim(fields.get("member").raw())),
-                                        .kind = fields.get("kind").raw(),
-                                        .purpose = shorten(trim(fields.get("purpose").raw()), 300),
-                                        .going = fields.get("going").raw(),
-                                        .since = desk.network.today(),
-                                        .until = {}});
-    if (!saved) done = tl::make_unexpected(saved.error());
-  }
-  if (done) return visit::redirect(request, here);
-  if (done.error().kind == ErrorKind::kInvalid)
-    return desk.visits.refusal(request, Status::kUnprocessable,
-                               t("Give the organization a name of at most 200 characters."));
-  return desk.visits.failure(request, done.error(), here);
-}
-
-MessageId words_of(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kAdded:
-      return to_translate("Added");
-    case Outcome::kChanged:
-      return to_translate("Changed");
-    case Outcome::kUnchanged:
-      return to_translate("As it was");
-    case Outcome::kJoined:
-      return to_translate("Further award of one above");
-    case Outcome::kOther:
-      return to_translate("Not a task force");
-    case Outcome::kRejected:
-      return to_translate("Not taken");
-  }
-  return to_translate("Not taken");
-}
-
-void write_report(Markup& out, const ImportReport& report) {
-  const Words t = out.words();
-  html::table(out,
-              {.caption = t("What became of {0} rows",
-                            {t.number(static_cast<std::int64_t>(report.rows.size()))}),
-               .columns = {{t("Row")}, {t("What became of it")}, {t("Words")}}},
-              [&](html::Rows& rows) {
-                for (const RowOutcome& row : report.rows) {
-                  rows.row();
-                  rows.cell(row.place);
-                  rows.cell([&] {
-                    html::tag(out, t(words_of(row.outcome)),
-                              row.outcome == Outcome::kRejected ? html::TagTone::kBad
-                                                                : html::TagTone::kPlain);
-                  });
-                  rows.cell(row.words.empty() ? "–" : row.words);
-                }
-              });
-}
-
-Response import_page(const Desk& desk, const Request& request, const ImportReport* report,
-                     std::string_view error = {}) {
-  const Words t(visit::language_of(request));
-  if (!desk.network.may(visit::actor_of(request), "edit"))
-    return desk.visits.refusal(request, Status::kNotFound);
-  return desk.visits.page(
-      request, staff_page(t, t("Import a table")),
-      [&](Markup& out) {
-        if (!error.empty()) html::alert(out, {.kind = html::AlertKind::kError, .text = error});
-        if (report != nullptr) write_report(out, *report);
-        html::paragraph(out, t("A CSV file. Known task forces are found by name and state; what a "
-                               "file leaves empty stays as it is."));
-        html::post_form(out,
-                        {.action = kDesk / "import",
-                         .csrf_token = visit::csrf_of(request),
-                         .with_files = true,
-                         .label = t("Import a table")},
-                        [&] {
-                          const std::vector<html::Option> kinds{
-                              {.value = "spreadsheet",
-                               .label = std::string(t("A spreadsheet of task forces")),
-                               .hint = std::string(t("Columns: name, state, model, area, line and "
-                                                     "others, as in our download.")),
-                               .selected = true},
-                              {.value = "usaspending",
-                               .label = std::string(t("An extract of USAspending awards"))}};
-                          html::radios(out, {.words = {.name = "kind", .label = t("What is it?")},
-                                             .options = kinds});
-                          html::file_input(out, {.words = {.name = "file", .label = t("File")},
-                                                 .accept = ".csv"});
-                          html::button(out, {.text = t("Import")});
-                        });
-      },
-      error.empty() ? Status::kOk : Status::kUnprocessable);
-}
-
-Response take_import(const Desk& desk, const Request& request) {
-  const Words t(visit::language_of(request));
-  const http::Upload* file = request.form().find_file("file");
-  if (file == nullptr || file->content.empty())
-    return import_page(desk, request, nullptr, t("Choose a file."));
-  const auto kind = request.form().fields.get("kind").raw() == "usaspending"
-                        ? ImportKind::kUsaSpending
-                        : ImportKind::kSpreadsheet;
-  const auto report = import_table(desk.network, visit::actor_of(request),
-                                   open_memory(std::string(file->content), "file.csv"), kind);
-  if (report) return import_page(desk, request, &*report);
-  if (report.error().kind == ErrorKind::kInvalid)
-    return import_page(desk, request, nullptr,
-                       t("This file cannot be read: {0}.", {report.error().message}));
-  return desk.visits.failure(request, report.error(), kDesk);
-}
-
 }  // namespace
+
+html::Page staff_page(Words t, std::string_view title, const TaskForce* one) {
+  html::Page page{.title = title, .audience = html::Audience::kStaff};
+  page.crumbs = {{std::string(t("Network register")), kDesk}};
+  if (one != nullptr) page.crumbs.push_back({one->name, kDesk / one->id.to_string()});
+  return page;
+}
+
+std::string day_of(const std::optional<Date>& day) { return day ? format_date(*day) : ""; }
+
+bool read_day(const std::string& text, std::optional<Date>& day) {
+  day.reset();
+  if (text.empty()) return true;
+  const auto read = parse_date(text);
+  if (read) day = *read;
+  return read.has_value();
+}
+
+std::string message_of(const Error& error, Words t) {
+  const auto is = [&](std::string_view place) { return error.place == place; };
+  if (is("area")) return t("This cannot be read: {0}.", {error.message});
+  if (is("name") && error.kind == ErrorKind::kConflict)
+    return std::string(t("Another one has this name, or somebody changed it meanwhile."));
+  if (is("name") || is("title")) return std::string(t("Write 1 to 200 characters."));
+  if (is("website") || is("address"))
+    return std::string(t("Give the whole address, such as https://example.org."));
+  if (is("ends")) return std::string(t("This is not a day."));
+  if (is("until")) return std::string(t("The end is before the start."));
+  if (is("since")) return std::string(t("Give the day since which it is in force."));
+  return std::string(t("This cannot be left so. Write or choose something else."));
+}
 
 void add_desk_routes(http::Router& router, const Desk& desk) {
   router.get("/network-desk", Access::signed_in(),
@@ -451,12 +394,6 @@ void add_desk_routes(http::Router& router, const Desk& desk) {
   router.post("/network-desk", Access::signed_in(),
               [desk](Request& request) { return save(desk, request, {}); },
               {.summary = "Adds a task force"});
-  router.get("/network-desk/import", Access::signed_in(),
-             [desk](Request& request) { return import_page(desk, request, nullptr); },
-             {.summary = "Imports task forces"});
-  router.post("/network-desk/import", Access::signed_in(),
-              [desk](Request& request) { return take_import(desk, request); },
-              {.body_limit = kLargestFile, .summary = "Imports task forces"});
   router.get("/network-desk/{id:uuid}", Access::signed_in(),
              [desk](Request& request) { return open(desk, request); },
              {.summary = "Changes a task force"});
@@ -464,9 +401,6 @@ void add_desk_routes(http::Router& router, const Desk& desk) {
       "/network-desk/{id:uuid}", Access::signed_in(),
       [desk](Request& request) { return save(desk, request, request.uuid_parameter("id")); },
       {.summary = "Saves a task force"});
-  router.post("/network-desk/{id:uuid}/organizations", Access::signed_in(),
-              [desk](Request& request) { return change_members(desk, request); },
-              {.summary = "Adds or removes a member of a task force"});
   router.post("/network-desk/{id:uuid}/remove", Access::signed_in(),
               [desk](Request& request) {
                 const auto done =
@@ -475,7 +409,11 @@ void add_desk_routes(http::Router& router, const Desk& desk) {
                 return visit::redirect(request, kDesk);
               },
               {.summary = "Removes a task force"});
+  add_import_routes(router, desk);
+  add_organization_routes(router, desk);
+  add_arrangement_routes(router, desk);
   add_meeting_routes(router, desk);
+  add_work_routes(router, desk);
   desk.visits.add_menu_item({.label = to_translate("Network register"),
                              .path = "/network-desk",
                              .shown_to = visit::ShownTo::kStaff,

@@ -25,8 +25,9 @@ class NetworkPagesTest : public db::StoreTest {
     network_.emplace(database(), clock_, random_);
     sessions_.emplace(trust::Keeper{database(), key_, clock_, random_});
     visits_.emplace(*sessions_, key_, visit::Settings{.site_name = "Community resources"});
-    add_public_routes(router_, {*visits_, *network_});
-    add_desk_routes(router_, {*visits_, *network_});
+    members_.emplace(trust::Keeper{database(), key_, clock_, random_});
+    add_public_routes(router_, {*visits_, *network_, *members_});
+    add_desk_routes(router_, {*visits_, *network_, *members_});
     actor_.kind = trust::Actor::Kind::kMember;
     actor_.member = trust::MemberId(Uuid({1}));
     actor_.standing = trust::Standing::kTaskForce;
@@ -58,6 +59,7 @@ class NetworkPagesTest : public db::StoreTest {
   trust::NodeKey key_ = trust::NodeKey::for_tests();
   trust::Actor actor_;
   std::optional<Network> network_;
+  std::optional<trust::Members> members_;
   std::optional<trust::Sessions> sessions_;
   std::optional<visit::Visits> visits_;
   http::Router router_;

@@ -55,7 +55,8 @@ std::vector<const TaskForce*> chosen(const Coverage& coverage, const View& view)
 void write_states(Markup& out, const Coverage& coverage) {
   const Words t = out.words();
   html::accordion_item(
-      out, {.title = t("The same as a table: counties covered, by state"), .heading_level = 2}, [&] {
+      out, {.title = t("The same as a table: counties covered, by state"), .heading_level = 2},
+      [&] {
         html::table(out,
                     {.caption = t("Counties covered, by state"),
                      .columns = {{t("State")},
@@ -251,6 +252,20 @@ void write_facts(Markup& out, const TaskForce& one) {
   });
 }
 
+// What binds its members, for everyone: a protocol is no secret, its document may be.
+void write_protocols(Markup& out, const Desk& desk, const TaskForce& one) {
+  const Words t = out.words();
+  const auto protocols = desk.network.protocols(one.id);
+  if (!protocols || protocols->empty()) return;
+  html::section(out, 2, t("Protocols in force"), [&] {
+    html::list(out, html::ListKind::kBullets, protocols->size(), [&](std::size_t i) {
+      const Arrangement& protocol = (*protocols)[i];
+      out.text(protocol.title).text(", ");
+      out.text(t("since {0}", {language::format_date(t.language(), *protocol.since)}));
+    });
+  });
+}
+
 Response show(const Desk& desk, const Request& request) {
   const Words t(visit::language_of(request));
   const auto one = desk.network.find(request.uuid_parameter("id"));
@@ -278,12 +293,17 @@ Response show(const Desk& desk, const Request& request) {
                       }
                     });
       });
+    write_protocols(out, desk, *one);
     const trust::Actor actor = visit::actor_of(request);
     const Href staff = Href("/network-desk") / one->id.to_string();
     if (desk.network.may(actor, "edit"))
       html::paragraph(out, [&] { html::link(out, t("Change this"), staff); });
     if (desk.network.may(actor, "meet"))
-      html::paragraph(out, [&] { html::link(out, t("Meetings and actions"), staff / "meetings"); });
+      html::paragraph(out, [&] {
+        html::link(out, t("Meetings and actions"), staff / "meetings");
+        out.text(" · ");
+        html::link(out, t("Committees, protocols, liaisons"), staff / "arrangements");
+      });
   });
 }
 

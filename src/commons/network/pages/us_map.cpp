@@ -92,9 +92,8 @@ void write_patterns(Markup& out, const std::string& prefix) {
                          {"patternUnits", "userSpaceOnUse"}});
     out.lone("rect", {{"class", kClasses[i]}, {"width", 8}, {"height", 8}});
     if (!kHatches[i].empty())
-      out.lone("path",
-               {{"class", i == 2 ? "map__hatch map__hatch--light" : "map__hatch"},
-                {"d", kHatches[i]}});
+      out.lone("path", {{"class", i == 2 ? "map__hatch map__hatch--light" : "map__hatch"},
+                        {"d", kHatches[i]}});
     out.close("pattern");
   }
   out.close("defs");
