@@ -3,6 +3,7 @@
 #include "commons/directory/desk/store.hpp"
 #include "commons/directory/editions/editions.hpp"
 #include "commons/threat/desk/employer_review.hpp"
+#include "commons/library/register/register.hpp"
 #include "commons/network/demonstration.hpp"
 #include "commons/threat/desk/focus.hpp"
 #include "commons/threat/store.hpp"
@@ -40,6 +41,7 @@ std::vector<db::ModuleMigrations> commons_modules() {
   modules.push_back(threat::desk::migrations());
   modules.push_back(updates::migrations());
   modules.push_back(network::migrations());
+  modules.push_back(library::register_migrations());
   return modules;
 }
 

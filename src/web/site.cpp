@@ -146,8 +146,11 @@ void Site::add_routes() {
   add_set_up_routes(router_, *visits_, *members_);
   add_today_routes(router_, *visits_);
   add_directory_routes();
-  const library::pages::Desk library_desk{*visits_, library::built_in_library(), clock_};
+  facts_ = std::make_unique<library::Register>(*commons_, clock_, library::built_in_library());
+  const library::pages::Desk library_desk{*visits_, *facts_, clock_};
   library::pages::add_public_routes(router_, library_desk);
+  library::pages::add_change_routes(router_, library_desk);
+  library::pages::add_fact_routes(router_, library_desk);
   library::pages::add_document_routes(router_, library_desk);
   threat::desk::add_routes(router_, {*visits_, *assessments_, *focus_areas_, *employer_review_,
                                      *members_, *dashboard_, clock_});

@@ -38,6 +38,9 @@ namespace daybreak::directory::health {
 class Dashboard;
 }
 
+namespace daybreak::library {
+class Register;
+}
 namespace daybreak::network {
 class Network;
 }
@@ -110,6 +113,7 @@ class Site {
   std::optional<directory::board::Boards> boards_;
   std::unique_ptr<updates::Bureau> updates_;
   std::unique_ptr<network::Network> network_;
+  std::unique_ptr<library::Register> facts_;
   std::optional<jobs::Queue> queue_;
   std::shared_ptr<gates::Gates> gates_;  // shared: known to web/vaults.cpp alone
   http::Router router_;

@@ -3,7 +3,7 @@
 // attribute that html/ writes; nothing here talks to any other site.
 import { confirmActions } from "./confirm";
 import { guardChanges } from "./guard";
-import { answerQuestions, offerKeeping } from "./keep-pages";
+import { answerQuestions, markWhatRanOut, offerKeeping } from "./keep-pages";
 import { quickExit } from "./quick-exit";
 import { typeahead } from "./typeahead";
 
@@ -13,6 +13,7 @@ confirmActions();
 guardChanges();
 offerKeeping();
 answerQuestions();
+markWhatRanOut();
 
 // A form that came back with errors: say them first.
 document.querySelector<HTMLElement>("[data-focus]")?.focus();

@@ -51,3 +51,14 @@ export function answerQuestions(): void {
     group.hidden = !any;
   }
 }
+
+// A kept page may be opened long after it was made: what has run out since says so.
+export function markWhatRanOut(today = new Date()): void {
+  const day = today.toISOString().slice(0, 10);
+  for (const source of document.querySelectorAll<HTMLElement>("[data-holds-until]")) {
+    if ((source.dataset.holdsUntil ?? day) >= day) continue;
+    const words = document.createElement("strong");
+    words.textContent = ` ${source.dataset.then ?? ""}`;
+    source.append(words);
+  }
+}

@@ -39,11 +39,18 @@ self.addEventListener("message", (event) => {
   event.waitUntil(work());
 });
 
+// A page that was kept is kept anew when it is seen, so that the copy says what the page says.
+async function renew(path) {
+  const store = await caches.open(STORE);
+  if (await store.match(path, { ignoreVary: true })) await keep(store, path);
+}
+
 // The network first, so that a changed fact is seen at once; the kept page when there is none.
 self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
   if (event.request.method !== "GET" || address.origin !== location.origin) return;
   if (!PAGE.test(address.pathname) && !isAsset(address.pathname)) return;
+  if (PAGE.test(address.pathname)) event.waitUntil(renew(address.pathname).catch(() => undefined));
   event.respondWith(
     fetch(event.request).catch(async () => {
       const store = await caches.open(STORE);

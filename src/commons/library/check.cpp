@@ -113,10 +113,14 @@ class Checker {
         find("dispute-unexplained", place, "say which source disagrees");
       report_.disputed.push_back(fact.id);
     }
-    if (standing_of(fact, today_) == Standing::kExpired)
+    if (!fact.expired.empty()) {
+      check_both(fact.expired, place + " expired");
+      find("expired", place, "it was marked as expired: " + fact.expired.en);
+    } else if (standing_of(fact, today_) == Standing::kExpired) {
       find("expired", place,
            fmt::format("it was to be reviewed by {}; read {} again", format_date(fact.review_by),
                        source_of(library_, fact.source).address));
+    }
   }
 
   void check_reference(const Reference& reference) {

@@ -44,7 +44,7 @@ bool is_number(std::string_view text) { return !text.empty() && to_integer(text)
 }  // namespace
 
 Standing standing_of(const Fact& fact, Date today) {
-  if (today > fact.review_by) return Standing::kExpired;
+  if (today > fact.review_by || !fact.expired.empty()) return Standing::kExpired;
   return fact.dispute.empty() ? Standing::kCurrent : Standing::kDisputed;
 }
 

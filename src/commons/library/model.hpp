@@ -45,6 +45,7 @@ struct Fact {
   std::string jurisdiction;
   Both dispute;  // what another source says instead; empty: nobody disagrees
   std::string dispute_source;
+  Both expired;  // why it counts as expired before its day; empty: only the day decides
 };
 
 enum class Standing : std::uint8_t { kCurrent, kDisputed, kExpired };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Every quick reference fits on its papers in both languages, tagged, and says when facts are old.
+#include "commons/library/print.hpp"
+
 #include <gmock/gmock.h>
 
-#include "commons/library/print.hpp"
 #include "commons/library/read.hpp"
 #include "doc/page_setup.hpp"
 #include "doc/pdf.hpp"
@@ -75,8 +76,8 @@ TEST(Print, ThePageNamesEachSourceAndItsDay) {
   const Library& library = built_in_library();
   const Reference* reference = library.reference("investigators-continued-presence");
   ASSERT_NE(reference, nullptr);
-  const std::string text = text_of(
-      print_document(library, *reference, Print::kPage, options(Language::kEnglish)));
+  const std::string text =
+      text_of(print_document(library, *reference, Print::kPage, options(Language::kEnglish)));
   EXPECT_THAT(text, HasSubstr("22 USC 7105 (c)(3)(A), as of June 30, 2025"));
   EXPECT_THAT(text, HasSubstr("as of July 30, 2021"));
   EXPECT_THAT(text, HasSubstr("Sources disagree. An older page"));

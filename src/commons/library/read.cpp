@@ -58,7 +58,7 @@ std::string text_or(const Entry& entry, const toml::table& file, std::string_vie
 Result<Fact> read_fact(const Entry& entry, const toml::table& file) {
   TRY(entry.allow({"id", "en", "es", "value_en", "value_es", "source", "place", "as_of",
                    "review_by", "owner", "jurisdiction", "disputed_en", "disputed_es",
-                   "disputed_source"}));
+                   "disputed_source", "expired_en", "expired_es"}));
   return Fact{.id = entry.text("id"),
               .text = {entry.text("en"), entry.text("es")},
               .value = {entry.text("value_en"), entry.text("value_es")},
@@ -69,7 +69,8 @@ Result<Fact> read_fact(const Entry& entry, const toml::table& file) {
               .owner = text_or(entry, file, "owner"),
               .jurisdiction = text_or(entry, file, "jurisdiction"),
               .dispute = {entry.text("disputed_en"), entry.text("disputed_es")},
-              .dispute_source = entry.text("disputed_source")};
+              .dispute_source = entry.text("disputed_source"),
+              .expired = {entry.text("expired_en"), entry.text("expired_es")}};
 }
 
 // ["English", "Spanish"]

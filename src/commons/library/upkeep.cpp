@@ -11,8 +11,8 @@ bool same(const Both& a, const Both& b) { return a.en == b.en && a.es == b.es; }
 
 bool same(const Fact& a, const Fact& b) {
   return same(a.text, b.text) && same(a.value, b.value) && same(a.dispute, b.dispute) &&
-         a.source == b.source && a.place == b.place && a.as_of == b.as_of &&
-         a.review_by == b.review_by && a.dispute_source == b.dispute_source &&
+         same(a.expired, b.expired) && a.source == b.source && a.place == b.place &&
+         a.as_of == b.as_of && a.review_by == b.review_by && a.dispute_source == b.dispute_source &&
          a.jurisdiction == b.jurisdiction;
 }
 
@@ -33,7 +33,8 @@ std::vector<const Reference*> uses_of(const Library& library, const Fact& fact) 
 std::vector<Due> due_facts(const Library& library, Date today, int within_days) {
   std::vector<Due> due;
   for (const Fact& fact : library.facts) {
-    const Due one{&fact, standing_of(fact, today), days_between(today, fact.review_by)};
+    Due one{&fact, standing_of(fact, today), days_between(today, fact.review_by)};
+    if (!fact.expired.empty()) one.days_left = std::min(one.days_left, 0);
     if (one.standing != Standing::kCurrent || one.days_left <= within_days) due.push_back(one);
   }
   std::ranges::stable_sort(due, {}, &Due::days_left);

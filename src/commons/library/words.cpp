@@ -51,13 +51,31 @@ std::string as_of_words(const Words& t, const Fact& fact) {
   return t("as of {0}", {language::format_date(t.language(), fact.as_of)});
 }
 
+std::string_view standing_name(Standing standing, const Words& t) {
+  switch (standing) {
+    case Standing::kCurrent:
+      return t("Holds");
+    case Standing::kDisputed:
+      return t("Sources disagree");
+    case Standing::kExpired:
+      return t("Out of date");
+  }
+  return {};
+}
+
+std::string expired_words(const Fact& fact, const Words& t) {
+  if (!fact.expired.empty())
+    return t("Out of date. {0} Ask before you rely on it.", {fact.expired.in(t.language())});
+  return t("Out of date: it was to be checked by {0}. Ask before you rely on it.",
+           {language::format_date(t.language(), fact.review_by)});
+}
+
 std::string standing_words(const Fact& fact, const Words& t, Date today) {
   switch (standing_of(fact, today)) {
     case Standing::kCurrent:
       return {};
     case Standing::kExpired:
-      return t("Out of date: it was to be checked by {0}. Ask before you rely on it.",
-               {language::format_date(t.language(), fact.review_by)});
+      return expired_words(fact, t);
     case Standing::kDisputed:
       return t("Sources disagree. {0}", {fact.dispute.in(t.language())});
   }

@@ -16,6 +16,10 @@ std::string_view hotline_name(const language::Words& t, const Hotline& line);
 std::string short_source(const Library& library, const Fact& fact);
 // "As of June 30, 2025" and, when it applies, what is wrong with the fact.
 std::string as_of_words(const language::Words& t, const Fact& fact);
+// "Holds", "Sources disagree", "Out of date".
+std::string_view standing_name(Standing standing, const language::Words& t);
+// What is said of a fact after its day.
+std::string expired_words(const Fact& fact, const language::Words& t);
 // Empty for a current fact.
 std::string standing_words(const Fact& fact, const language::Words& t, Date today);
 

@@ -17,13 +17,14 @@ using language::Words;
 
 class ReferencePage {
  public:
-  ReferencePage(Markup& out, const Library& library, const Reference& reference, Date today)
+  ReferencePage(Markup& out, const ReferenceView& view)
       : out_(out),
-        library_(library),
-        reference_(reference),
-        today_(today),
+        library_(view.library),
+        reference_(view.reference),
+        today_(view.today),
+        changes_(view.changes),
         t(out.words()),
-        facts_(facts_of(library, reference)) {}
+        facts_(facts_of(library_, reference_)) {}
 
   void write() {
     html::lead(out_, said(reference_.lead));
@@ -32,6 +33,7 @@ class ReferencePage {
     write_calls();
     write_print();
     write_sources();
+    write_changes();
   }
 
  private:
@@ -132,10 +134,26 @@ class ReferencePage {
     });
   }
 
+  void write_changes() {
+    if (changes_.empty()) return;
+    html::section(out_, 2, t("What changed on this page"), [&] {
+      for (const RegisterChange& change : changes_) write_change(out_, library_, change, 3);
+    });
+  }
+
+  // A copy that is kept on a device marks what has run out since by itself.
+  void open_source(std::size_t index, const Fact& fact) {
+    const bool current = standing_of(fact, today_) != Standing::kExpired;
+    const std::string day = current ? format_date(fact.review_by) : std::string();
+    out_.open("li", {{"id", fmt::format("source-{}", index + 1)},
+                     {"data-holds-until", html::maybe(day)},
+                     {"data-then", html::maybe(current ? expired_words(fact, t) : std::string())}});
+  }
+
   void write_source(std::size_t index) {
     const Fact& fact = *facts_[index];
     const Source source = source_of(library_, fact.source);
-    out_.open("li", {{"id", fmt::format("source-{}", index + 1)}});
+    open_source(index, fact);
     out_.text(fact.text.in(t.language()) + " ");
     html::link(out_, source.title, Href(source.address));
     if (!fact.place.empty()) out_.text(", " + fact.place);
@@ -156,14 +174,13 @@ class ReferencePage {
   const Library& library_;
   const Reference& reference_;
   Date today_;
+  std::span<const RegisterChange> changes_;
   const Words t;
   std::vector<const Fact*> facts_;
 };
 
 }  // namespace
 
-void write_reference(Markup& out, const Library& library, const Reference& reference, Date today) {
-  ReferencePage(out, library, reference, today).write();
-}
+void write_reference(Markup& out, const ReferenceView& view) { ReferencePage(out, view).write(); }
 
 }  // namespace daybreak::library::pages

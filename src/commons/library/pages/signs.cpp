@@ -136,19 +136,20 @@ void write_keeping(Markup& out, const Library& library) {
 
 Response show_picker(const Request& request, const Desk& desk) {
   const Words t(visit::language_of(request));
-  const Answers answers = read_answers(request, desk.library);
+  const auto library = desk.facts.library();
+  const Answers answers = read_answers(request, *library);
   return desk.visits.page(
       request, {.title = t("Know the signs"), .audience = html::Audience::kPublic},
       [&](Markup& out) {
         html::lead(out, t("One page for your work: what to look for, what to ask, what to do, whom "
                           "to call."));
-        write_questions(out, desk.library, answers);
+        write_questions(out, *library, answers);
         const bool any = std::ranges::any_of(
-            desk.library.references, [&](const Reference& one) { return fits(one, answers); });
+            library->references, [&](const Reference& one) { return fits(one, answers); });
         out.open("div", {{"id", "fitting"}, {"data-all", answers.none() ? "yes" : "no"}});
         html::section(out, 2, answers.none() ? t("All pages") : t("Pages that fit"), [&] {
           if (any)
-            write_references(out, desk.library, answers);
+            write_references(out, *library, answers);
           else
             html::empty_state(out,
                               {.title = t("No page is just that"),
@@ -161,27 +162,46 @@ Response show_picker(const Request& request, const Desk& desk) {
         html::section(out, 2, t("Documents for partners"), [&] {
           html::paragraph(out, [&] { html::link(out, t("Sample documents"), "/documents"); });
         });
-        write_keeping(out, desk.library);
+        write_keeping(out, *library);
       });
 }
 
+// Changes of the last half year of the facts that a page quotes, the newest first.
+std::vector<RegisterChange> lately_changed(const Desk& desk, const Library& library,
+                                           const Reference& reference) {
+  std::vector<RegisterChange> lately;
+  auto all = desk.facts.changes();
+  if (!all) return lately;
+  const auto facts = facts_of(library, reference);
+  for (RegisterChange& change : *all)
+    if (change.before && desk.clock.now() - change.at < std::chrono::days(183) &&
+        std::ranges::any_of(facts, [&](const Fact* fact) { return fact->id == change.after.id; }))
+      lately.push_back(std::move(change));
+  return lately;
+}
+
 Response show_reference(const Request& request, const Desk& desk) {
-  const Reference* reference = desk.library.reference(request.parameter("id"));
+  const auto library = desk.facts.library();
+  const Reference* reference = library->reference(request.parameter("id"));
   if (reference == nullptr) return desk.visits.refusal(request, http::Status::kNotFound);
   const Words t(visit::language_of(request));
-  const Named* audience = desk.library.audience(reference->audience);
-  return desk.visits.page(
-      request,
-      {.title = reference->title.in(t.language()),
-       .window_title = audience->name.in(t.language()),
-       .crumbs = {{std::string(t("Know the signs")), "/signs"},
-                  {audience->name.in(t.language()),
-                   html::route("/signs").with("who", reference->audience)}}},
-      [&](Markup& out) { write_reference(out, desk.library, *reference, today_of(desk.clock)); });
+  const auto changes = lately_changed(desk, *library, *reference);
+  const Named* audience = library->audience(reference->audience);
+  return desk.visits.page(request,
+                          {.title = reference->title.in(t.language()),
+                           .window_title = audience->name.in(t.language()),
+                           .crumbs = {{std::string(t("Know the signs")), "/signs"},
+                                      {audience->name.in(t.language()),
+                                       html::route("/signs").with("who", reference->audience)}}},
+                          [&](Markup& out) {
+                            write_reference(out,
+                                            {*library, *reference, today_of(desk.clock), changes});
+                          });
 }
 
 Response show_file(const Request& request, const Desk& desk) {
-  const Reference* reference = desk.library.reference(request.parameter("id"));
+  const auto library = desk.facts.library();
+  const Reference* reference = library->reference(request.parameter("id"));
   constexpr std::pair<std::string_view, Print> kForms[] = {
       {"page.pdf", Print::kPage}, {"card.pdf", Print::kCard}, {"poster.pdf", Print::kPoster}};
   const auto form = std::ranges::find(kForms, request.parameter("file"),
@@ -189,7 +209,7 @@ Response show_file(const Request& request, const Desk& desk) {
   if (reference == nullptr || form == std::end(kForms))
     return desk.visits.refusal(request, http::Status::kNotFound);
   const auto language = visit::language_of(request);
-  const auto pdf = print_pdf(desk.library, *reference, form->second,
+  const auto pdf = print_pdf(*library, *reference, form->second,
                              {.language = language,
                               .today = today_of(desk.clock),
                               .publisher = desk.visits.shell(request).site_name});
