@@ -38,6 +38,9 @@ struct Inline {
 };
 using Inlines = std::vector<Inline>;
 
+// What a fill-in looks like in print: as wide in Word as in the PDF.
+inline constexpr std::string_view kBlankRule = "______________";
+
 Inline text(std::string words);
 Inline bold(std::string words);
 Inline italic(std::string words);

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <optional>
 #include <span>
+#include <utility>
 
 #include "doc/docx_parts.hpp"
 #include "doc/pdf_numbers.hpp"
@@ -58,8 +60,15 @@ class DocxWriter {
   Result<void> write(std::span<const Block> blocks) {
     for (const Block& block : blocks) {
       TRY(std::visit([&](const auto& kind) { return write(kind); }, block.content));
+      after_heading_ = std::holds_alternative<Heading>(block.content);
     }
     return {};
+  }
+
+  // What the PDF leaves above a paragraph; `wanted` is used up by the first.
+  std::string space_above(double points) {
+    if (next_above_) points = *std::exchange(next_above_, std::nullopt);
+    return fmt::format("<w:spacing w:before=\"{}\"/>", twentieths(body_.empty() ? 0 : points));
   }
 
   // Everything that is a paragraph in the end. `more` holds properties that stand after numbering.
@@ -79,7 +88,7 @@ class DocxWriter {
     if (frame_ == Group::Frame::kNone) return {};
     const std::string color = hex(setup_.rule);
     const auto side = [&](std::string_view name) {
-      return fmt::format("<w:{} w:val=\"single\" w:sz=\"6\" w:space=\"4\" w:color=\"{}\"/>", name,
+      return fmt::format("<w:{} w:val=\"single\" w:sz=\"4\" w:space=\"4\" w:color=\"{}\"/>", name,
                          color);
     };
     if (frame_ == Group::Frame::kRuleAbove) {
@@ -97,8 +106,10 @@ class DocxWriter {
 
   Result<void> write(const Heading& heading) {
     add_bookmark(survey_.anchor_of(&heading));
+    const double size = heading_size(setup_, heading.level, setup_.base_size);
+    const std::string above = space_above((after_heading_ ? 0.45 : 0.95) * size);
     put_paragraph(fmt::format("Heading{}", heading.level), runs(heading.content),
-                  justification(heading.alignment));
+                  above + std::string(justification(heading.alignment)));
     return {};
   }
 
@@ -106,15 +117,19 @@ class DocxWriter {
     constexpr std::string_view kStyles[] = {"BodyText", "Lead", "Small", "Quote", "Code", "Huge"};
     const auto style = kStyles[static_cast<int>(paragraph.style)];
     const bool in_list = list_depth_ > 0 && paragraph.style == Paragraph::Style::kBody;
+    const double base = setup_.base_size;
+    const std::string above = space_above((list_depth_ > 0  ? 0.15
+                                           : after_heading_ ? 0.25
+                                                            : 0.55) *
+                                          base);
     std::string numbering, indent;
-    if (list_depth_ > 0 && !item_mark_.empty()) {
-      numbering = item_mark_;
-      item_mark_.clear();
-    } else if (list_depth_ > 0) {
-      indent = fmt::format("<w:ind w:left=\"{}\"/>", 340 * list_depth_);
+    if (list_depth_ > 0) {
+      const int hanging = item_mark_.empty() ? 0 : twentieths(item_indent_);
+      numbering = std::exchange(item_mark_, {});
+      indent = fmt::format("<w:ind w:left=\"{}\" w:hanging=\"{}\"/>", twentieths(indent_), hanging);
     }
     put_paragraph(in_list ? "ListParagraph" : style, runs(paragraph.content),
-                  indent + std::string(justification(paragraph.alignment)), numbering,
+                  above + indent + std::string(justification(paragraph.alignment)), numbering,
                   paragraph.keep_with_next);
     return {};
   }
@@ -127,8 +142,17 @@ class DocxWriter {
       id = kFirstNumberedList + static_cast<int>(starts_.size());
       starts_.push_back(list.start);
     }
+    const double own = (id == 0                            ? 0
+                        : list.kind == List::Kind::kNumber ? 1.9
+                                                           : 1.4) *
+                       setup_.base_size;
+    if (!next_above_)
+      next_above_ = (list_depth_ > 0 ? 0.15 : after_heading_ ? 0.25 : 0.45) * setup_.base_size;
     ++list_depth_;
+    indent_ += own;
     for (const ListItem& item : list.items) {
+      item_indent_ = own;
+      after_heading_ = false;
       const int level = std::min(8, list_depth_ - 1);
       item_mark_ =
           id == 0 ? std::string()
@@ -137,6 +161,8 @@ class DocxWriter {
       TRY(write(item.blocks));
       item_mark_.clear();
     }
+    next_above_.reset();
+    indent_ -= own;
     --list_depth_;
     return {};
   }
@@ -231,9 +257,19 @@ class DocxWriter {
     add_bookmark(survey_.anchor_of(&group));
     const Group::Frame outer = frame_;
     frame_ = group.frame;
-    TRY(write(group.blocks));
+    // The line and the room below it are the border's: half a point and four.
+    if (frame_ == Group::Frame::kRuleAbove) next_above_ = 1.2 * setup_.base_size - 4.5;
+    if (frame_ == Group::Frame::kBox || frame_ == Group::Frame::kShadedBox)
+      next_above_ = 0.8 * setup_.base_size;
+    const bool outer_keep = keep_;
+    for (const Block& block : group.blocks) {
+      keep_ = outer_keep || (group.keep_together && &block != &group.blocks.back());
+      TRY(write(std::span(&block, 1)));
+    }
+    keep_ = outer_keep;
     if (group.side) TRY(write(*group.side));
     frame_ = outer;
+    after_heading_ = false;
     return {};
   }
 
@@ -342,8 +378,7 @@ class DocxWriter {
             "w:id=\"{}\"/></w:r>",
             notes_.size());
       case Inline::Kind::kFillIn:
-        return "<w:r><w:rPr><w:u w:val=\"single\"/></w:rPr><w:t xml:space=\"preserve\">" +
-               replace_spaces(24) + "</w:t></w:r>";
+        return fmt::format("<w:r><w:t>{}</w:t></w:r>", kBlankRule);
       case Inline::Kind::kText:
       case Inline::Kind::kPageReference:
         break;
@@ -374,12 +409,6 @@ class DocxWriter {
            page_field(anchor) + "<w:r><w:t>)</w:t></w:r>";
   }
 
-  static std::string replace_spaces(int count) {
-    std::string blank;
-    for (int i = 0; i < count; ++i) blank += "\u00a0";
-    return blank;
-  }
-
   // Bookmark names are letters, digits and '_' only: anchors get numbers.
   std::string bookmark_of(const std::string& anchor) {
     const auto [found, fresh] = bookmarks_.try_emplace(anchor, bookmarks_.size() + 1);
@@ -403,6 +432,16 @@ class DocxWriter {
   // Sections and the rest of the package
   // --------------------------------------------------------------
 
+  // One running line, where the PDF paints it: Noto Sans needs 1.362 of its size.
+  double running_height() const { return 1.362 * setup_.small_size; }
+  double head_distance() const {
+    return std::max(10.0, setup_.margin_top * 0.6 - running_height());
+  }
+  double foot_distance() const {
+    return setup_.margin_bottom - running_height() -
+           std::min(0.4 * setup_.margin_bottom, running_height());
+  }
+
   std::string section(int columns, double gap) const {
     return fmt::format(
         "<w:sectPr><w:headerReference w:type=\"default\" r:id=\"header\"/><w:footerReference "
@@ -414,9 +453,8 @@ class DocxWriter {
         "w:space=\"{}\"/>{}</w:sectPr>",
         twentieths(setup_.width), twentieths(setup_.height), twentieths(setup_.margin_top),
         twentieths(setup_.margin_end), twentieths(setup_.margin_bottom),
-        twentieths(setup_.margin_start), twentieths(setup_.margin_top * 0.4),
-        twentieths(setup_.margin_bottom * 0.4), columns, twentieths(gap),
-        first_section_ ? "<w:titlePg/>" : "");
+        twentieths(setup_.margin_start), twentieths(head_distance()), twentieths(foot_distance()),
+        columns, twentieths(gap), first_section_ ? "<w:titlePg/>" : "");
   }
 
   void end_section(const std::string& properties) {
@@ -501,6 +539,9 @@ class DocxWriter {
   std::string item_mark_;
   Group::Frame frame_ = Group::Frame::kNone;
   int list_depth_ = 0;
+  double indent_ = 0, item_indent_ = 0;  // of the list and its items, points
+  std::optional<double> next_above_;     // what its first paragraph leaves above itself
+  bool after_heading_ = false;
   bool break_page_ = false, keep_ = false, first_section_ = true;
 };
 

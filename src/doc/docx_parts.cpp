@@ -27,11 +27,9 @@ std::string paragraph_style(std::string_view id, std::string_view name, std::str
 }
 
 std::string heading_styles(const PageSetup& setup) {
-  constexpr double kScale[] = {2.0, 1.5, 1.22, 1.08, 1.0, 1.0};
   std::string styles;
   for (int level = 1; level <= 6; ++level) {
-    const double size = std::max(
-        setup.base_size, setup.base_size * (1 + (kScale[level - 1] - 1) * setup.heading_scale));
+    const double size = heading_size(setup, level, setup.base_size);
     styles += paragraph_style(
         fmt::format("Heading{}", level), fmt::format("heading {}", level),
         fmt::format(
@@ -105,7 +103,8 @@ std::string styles_part(const Document& document, const PageSetup& setup) {
   std::string styles = fmt::format(
       "{}<w:styles {}>\n<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii=\"Noto Sans\" "
       "w:hAnsi=\"Noto Sans\" w:cs=\"Noto Sans\" w:eastAsia=\"Noto Sans\"/><w:color w:val=\"{}\"/>"
-      "<w:sz w:val=\"{}\"/><w:szCs w:val=\"{}\"/><w:lang w:val=\"{}\"/></w:rPr></w:rPrDefault>"
+      "<w:kern w:val=\"1\"/><w:sz w:val=\"{}\"/><w:szCs w:val=\"{}\"/><w:lang "
+      "w:val=\"{}\"/></w:rPr></w:rPrDefault>"
       "<w:pPrDefault><w:pPr><w:widowControl/><w:suppressAutoHyphens/><w:spacing w:before=\"0\" "
       "w:after=\"0\" w:line=\"240\" w:lineRule=\"auto\"/></w:pPr></w:pPrDefault></w:docDefaults>\n",
       kXmlHeader, kWordNamespaces, hex(setup.ink), half_points(base), half_points(base),
@@ -148,8 +147,9 @@ std::string styles_part(const Document& document, const PageSetup& setup) {
   styles += paragraph_style("TableText", "Table Text", "",
                             sized(std::max(setup.small_size, 0.92 * base)));
   styles += paragraph_style("FootnoteText", "footnote text", "", sized(setup.small_size));
-  styles += paragraph_style("Header", "header", "", sized(setup.small_size));
-  styles += paragraph_style("Footer", "footer", "", sized(setup.small_size));
+  const std::string running = "<w:color w:val=\"4B525C\"/>" + sized(setup.small_size);
+  styles += paragraph_style("Header", "header", "", running);
+  styles += paragraph_style("Footer", "footer", "", running);
   const int right = twentieths(setup.width - setup.margin_start - setup.margin_end);
   for (int level = 1; level <= 6; ++level) {
     styles += paragraph_style(

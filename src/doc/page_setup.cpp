@@ -2,6 +2,7 @@
 #include "doc/page_setup.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace daybreak::doc {
 namespace {
@@ -35,6 +36,12 @@ PageSetup regular(Paper paper) {
 }
 
 }  // namespace
+
+double heading_size(const PageSetup& setup, int level, double text_size) {
+  constexpr double kScale[] = {2.0, 1.5, 1.22, 1.08, 1.0, 1.0};
+  const double size = text_size * (1 + (kScale[level - 1] - 1) * setup.heading_scale);
+  return std::max(text_size, std::floor(size * 2) / 2);
+}
 
 PageSetup page_setup(Paper paper, Print print) {
   PageSetup setup = regular(paper);

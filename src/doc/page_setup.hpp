@@ -31,6 +31,9 @@ struct PageSetup {
   Color rule{140, 148, 158};
 };
 
+// Headings of level 1 to 6 beside text of so many points, in half points, as word processors have.
+double heading_size(const PageSetup& setup, int level, double text_size);
+
 PageSetup page_setup(Paper paper, Print print = Print::kRegular);
 
 // The least type size that can be read from so many metres: capitals one inch high for every 30

@@ -7,8 +7,6 @@
 namespace daybreak::doc {
 namespace {
 
-constexpr double kHeadingScale[] = {2.0, 1.5, 1.22, 1.08, 1.0, 1.0};
-
 double height_of(const std::vector<Piece>& pieces, std::size_t first) {
   double height = 0;
   for (std::size_t i = first; i < pieces.size(); ++i) {
@@ -123,9 +121,7 @@ std::vector<Piece> Layout::note_pieces(const ShapedText::Note& note, int parent)
 }
 
 Result<void> Layout::add(const Heading& heading, const Place& place) {
-  const double scale = kHeadingScale[heading.level - 1];
-  TextStyle look =
-      style(std::max(place.size, place.size * (1 + (scale - 1) * setup_.heading_scale)));
+  TextStyle look = style(heading_size(setup_, heading.level, place.size));
   look.bold = true;
   look.ink = setup_.heading_ink;
   look.alignment = heading.alignment;

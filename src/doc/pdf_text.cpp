@@ -127,9 +127,7 @@ class Gatherer {
   void take_fill_in(const Inline& part) {
     const int span = child("Span");
     if (span != kArtifact) structure_[span].alternative = printable(part.text);
-    std::string blank;
-    for (int i = 0; i < 24; ++i) blank += "\u00a0";  // the rule below it is what is seen
-    append(blank, part, structure_.add_slot(span)).underlined = true;
+    append(std::string(kBlankRule), part, structure_.add_slot(span));
   }
 
   static constexpr int kUnset = -2;

@@ -4,9 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
-#include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
 #include <gmock/gmock.h>
 #include <map>
 #include <set>
@@ -189,46 +187,6 @@ TEST(Documents, TheMemorandumFollowsItsAnswers) {
   EXPECT_THAT(text, HasSubstr("SECRET"));
   EXPECT_THAT(text, Not(HasSubstr("soberanía")));
   EXPECT_THAT(text, HasSubstr("1 de diciembre de 2026"));
-}
-
-std::string output_of(const std::string& command) {
-  std::string text;
-  std::FILE* pipe = ::popen(command.c_str(), "r");
-  char buffer[4096];
-  while (std::size_t got = std::fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, got);
-  ::pclose(pipe);
-  return text;
-}
-
-// The Word file, printed by LibreOffice, against our own PDF: the same words in the same order on
-// as many pages.
-TEST(Documents, TheMemorandumReadsTheSameInLibreOffice) {
-  if (output_of("command -v soffice && command -v pdftotext").find("pdftotext") ==
-      std::string::npos)
-    GTEST_SKIP() << "needs soffice and pdftotext";
-  const Template& mou = *find_template("mou");
-  Answers answers;
-  for (const Field& field : mou.fields) answers[field.id] = some_answer(field);
-  const doc::Document document = assemble(mou, answers, Language::kEnglish, kToday);
-  std::string folder = (std::filesystem::temp_directory_path() / "daybreak-mou-XXXXXX").string();
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
-  std::ofstream(folder + "/own.pdf") << doc::to_pdf(document).value();
-  std::ofstream(folder + "/word.docx") << doc::to_docx(document).value();
-  output_of("cd " + folder + " && HOME=" + folder +
-            " timeout 120 soffice --headless --convert-to pdf word.docx 2>&1");
-  const auto words_of = [&](const std::string& file) {
-    std::string text = output_of("pdftotext -layout " + folder + "/" + file + " - 2>&1");
-    const auto pages = std::count(text.begin(), text.end(), '\f');
-    std::string words;
-    for (const char c : text)
-      if (c != ' ' && c != '\n' && c != '\f') words += c;
-    return std::pair(pages, words);
-  };
-  const auto own = words_of("own.pdf"), word = words_of("word.pdf");
-  std::filesystem::remove_all(folder);
-  EXPECT_EQ(own.first, word.first) << "pages";
-  EXPECT_GT(own.second.size(), 1000u);
-  EXPECT_EQ(own.second, word.second);
 }
 
 // A hundred pages of clauses, as an operation plan with every annex would be.
