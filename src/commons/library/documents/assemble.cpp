@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "commons/library/words.hpp"
+#include "doc/plain_text.hpp"
 #include "language/format.hpp"
 
 namespace daybreak::library::documents {
@@ -30,13 +32,6 @@ std::string cleaned(std::string_view answer) {
   return clean;
 }
 
-std::vector<std::string> lines_of(std::string_view answer) {
-  std::vector<std::string> lines;
-  for (const std::string_view line : split(answer, '\n'))
-    if (const std::string_view words = trim(line); !words.empty()) lines.emplace_back(words);
-  return lines;
-}
-
 // The answer as it stands in a sentence.
 std::string written(const Field& field, const std::string& answer, Language language) {
   switch (field.kind) {
@@ -58,8 +53,9 @@ std::string written(const Field& field, const std::string& answer, Language lang
 
 class Assembly {
  public:
-  Assembly(const Template& made, const Answers& answers, Language language)
-      : made_(made), answers_(answers), language_(language) {}
+  Assembly(const Template& made, const Answers& answers, Language language, Date today,
+           const Library& library)
+      : made_(made), answers_(answers), language_(language), today_(today), library_(library) {}
 
   doc::Blocks blocks() {
     doc::Blocks all{doc::heading(1, made_.title.in(language_))};
@@ -105,10 +101,24 @@ class Assembly {
       if (open != 0) words.push_back(doc::text(std::string(text.substr(0, open))));
       if (open == std::string_view::npos) break;
       const std::size_t close = text.find('}', open);
-      words.push_back(answer_inline(text.substr(open + 1, close - open - 1)));
+      take(text.substr(open + 1, close - open - 1), words);
       text.remove_prefix(close + 1);
     }
     return words;
+  }
+
+  void take(std::string_view word, Inlines& words) const {
+    const std::size_t colon = word.find(':');
+    if (colon == std::string_view::npos) return words.push_back(answer_inline(word));
+    const Fact* fact = library_.fact(word.substr(colon + 1));
+    if (fact == nullptr) return;
+    const bool value = word.starts_with("value:");
+    words.push_back(doc::text((value ? fact->value : fact->text).in(language_)));
+    const language::Words t(language_);
+    std::string note = short_source(library_, *fact) + ", " + as_of_words(t, *fact) + ".";
+    if (const std::string care = standing_words(*fact, t, today_); !care.empty())
+      note += " " + care;
+    words.push_back(doc::footnote({doc::text(std::move(note))}));
   }
 
   doc::Inline answer_inline(std::string_view id) const {
@@ -139,6 +149,8 @@ class Assembly {
   const Template& made_;
   const Answers& answers_;
   Language language_;
+  Date today_;
+  const Library& library_;
 };
 
 Both too_long() {
@@ -179,6 +191,13 @@ Both wrong_answer(const Template& made, const Field& field, const std::string& a
 
 }  // namespace
 
+std::vector<std::string> lines_of(std::string_view answer) {
+  std::vector<std::string> lines;
+  for (const std::string_view line : split(answer, '\n'))
+    if (const std::string_view words = trim(line); !words.empty()) lines.emplace_back(words);
+  return lines;
+}
+
 bool is_asked(const Template& made, const Field& field, const Answers& answers) {
   return holds(made, field.when, answers);
 }
@@ -210,8 +229,8 @@ std::vector<AnswerError> check_answers(const Template& made, const Answers& answ
   return errors;
 }
 
-doc::Document assemble(const Template& made, const Answers& answers, Language language,
-                       Date today) {
+doc::Document assemble(const Template& made, const Answers& answers, Language language, Date today,
+                       const Library& library) {
   doc::Document document;
   document.title = made.title.in(language);
   document.language = language::code_of(language);
@@ -220,8 +239,48 @@ doc::Document assemble(const Template& made, const Answers& answers, Language la
   document.words = doc::words_for(document.language);
   document.running_foot =
       fmt::format("{} · {} · {}", made.id, made.version, made.digest.substr(0, 12));
-  document.blocks = Assembly(made, answers, language).blocks();
+  document.blocks = Assembly(made, answers, language, today, library).blocks();
   return document;
+}
+
+std::vector<Difference> differences(const doc::Document& before, const doc::Document& after) {
+  const auto paragraphs = [](const doc::Document& document) {
+    doc::Document body = document;
+    body.running_foot.clear();
+    return lines_of(doc::to_plain_text(body, 1'000'000));
+  };
+  const auto old_lines = paragraphs(before), new_lines = paragraphs(after);
+  // The longest common run of paragraphs, by the usual table; documents have hundreds, not
+  // thousands.
+  const std::size_t n = old_lines.size(), m = new_lines.size();
+  std::vector<std::size_t> common((n + 1) * (m + 1), 0);
+  const auto at = [&](std::size_t i, std::size_t j) -> std::size_t& {
+    return common[i * (m + 1) + j];
+  };
+  for (std::size_t i = n; i-- > 0;)
+    for (std::size_t j = m; j-- > 0;)
+      at(i, j) = old_lines[i] == new_lines[j] ? at(i + 1, j + 1) + 1
+                                              : std::max(at(i + 1, j), at(i, j + 1));
+  std::vector<Difference> found;
+  std::vector<std::string> gone, come;
+  const auto close = [&] {
+    for (std::size_t k = 0; k < std::max(gone.size(), come.size()); ++k)
+      found.push_back({k < gone.size() ? gone[k] : "", k < come.size() ? come[k] : ""});
+    gone.clear();
+    come.clear();
+  };
+  for (std::size_t i = 0, j = 0; i < n || j < m;) {
+    if (i < n && j < m && old_lines[i] == new_lines[j]) {
+      close();
+      ++i, ++j;
+    } else if (j == m || (i < n && at(i + 1, j) >= at(i, j + 1))) {
+      gone.push_back(old_lines[i++]);
+    } else {
+      come.push_back(new_lines[j++]);
+    }
+  }
+  close();
+  return found;
 }
 
 }  // namespace daybreak::library::documents

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "commons/library/documents/template.hpp"
+#include "commons/library/read.hpp"
 #include "doc/document.hpp"
 
 namespace daybreak::library::documents {
@@ -29,7 +30,19 @@ std::string answer_to(const Template& made, std::string_view field, const Answer
 std::vector<AnswerError> check_answers(const Template& made, const Answers& answers);
 
 // The document with these answers. What is not answered becomes a line to write on. Its foot names
-// template, version and digest.
-doc::Document assemble(const Template& made, const Answers& answers, Language language, Date today);
+// template, version and digest. A fact that it quotes has a note with its source, its day and, when
+// it applies, that it is disputed or out of date; `library` is where facts are looked up.
+doc::Document assemble(const Template& made, const Answers& answers, Language language, Date today,
+                       const Library& library = built_in_library());
+
+// Paragraphs that one document has and the other has not, in the order of reading: what is
+// different between two editions of a template, or two drafts.
+struct Difference {
+  std::string before, after;  // one of them is empty, or both stand for a changed paragraph
+};
+std::vector<Difference> differences(const doc::Document& before, const doc::Document& after);
+
+// The non-empty lines of an answer.
+std::vector<std::string> lines_of(std::string_view answer);
 
 }  // namespace daybreak::library::documents

@@ -12,6 +12,7 @@ class ConditionParser {
   Result<Condition> parse() {
     TRY(parse_or(0));
     if (!token_.empty()) return wrong("the end was expected");
+    condition_.text_ = text_;
     return std::move(condition_);
   }
 

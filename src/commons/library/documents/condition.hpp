@@ -30,6 +30,7 @@ class Condition {
   };
   bool holds(const std::function<bool(const Test&)>& is_true) const;
   const std::vector<Test>& tests() const { return tests_; }
+  const std::string& text() const { return text_; }  // as it was written
 
  private:
   friend class ConditionParser;
@@ -42,6 +43,7 @@ class Condition {
 
   std::vector<Node> nodes_;  // the last is the root
   std::vector<Test> tests_;
+  std::string text_;
 };
 
 }  // namespace daybreak::library::documents

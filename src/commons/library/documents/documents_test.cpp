@@ -64,26 +64,6 @@ struct Switch {
   std::vector<std::string> answers;
 };
 
-std::vector<Switch> switches_of(const Template& made) {
-  std::set<std::string> asked;
-  const auto note = [&](const Condition& condition) {
-    for (const Condition::Test& test : condition.tests()) asked.insert(test.field);
-  };
-  for (const Field& field : made.fields) note(field.when);
-  for (const Section& section : made.sections) {
-    note(section.when);
-    for (const Clause& clause : section.clauses) note(clause.when);
-  }
-  std::vector<Switch> switches;
-  for (const std::string& id : asked) {
-    Switch one{id, {""}};
-    for (const Choice& choice : made.field(id)->choices) one.answers.push_back(choice.id);
-    if (made.field(id)->kind == FieldKind::kYesNo) one.answers = {"", "yes", "no"};
-    switches.push_back(std::move(one));
-  }
-  return switches;
-}
-
 std::string some_answer(const Field& field) {
   switch (field.kind) {
     case FieldKind::kDate:
@@ -99,6 +79,27 @@ std::string some_answer(const Field& field) {
     default:
       return "Example " + field.id;
   }
+}
+
+std::vector<Switch> switches_of(const Template& made) {
+  std::set<std::string> asked;
+  const auto note = [&](const Condition& condition) {
+    for (const Condition::Test& test : condition.tests()) asked.insert(test.field);
+  };
+  for (const Field& field : made.fields) note(field.when);
+  for (const Section& section : made.sections) {
+    note(section.when);
+    for (const Clause& clause : section.clauses) note(clause.when);
+  }
+  std::vector<Switch> switches;
+  for (const std::string& id : asked) {
+    Switch one{id, {""}};
+    for (const Choice& choice : made.field(id)->choices) one.answers.push_back(choice.id);
+    if (made.field(id)->choices.empty()) one.answers.push_back(some_answer(*made.field(id)));
+    if (made.field(id)->kind == FieldKind::kYesNo) one.answers = {"", "yes", "no"};
+    switches.push_back(std::move(one));
+  }
+  return switches;
 }
 
 // Calls `visit` with every combination of the answers that conditions ask about.
@@ -297,8 +298,58 @@ TEST(Template, ACircleOfConditionsIsNamed) {
                              kClause));
   EXPECT_THAT(error, HasSubstr("a → c → b → a"));
   EXPECT_THAT(error, HasSubstr("t.toml"));
+  const std::string dates =
+      error_of(template_text("[[field]]\nid = \"a\"\nkind = \"date\"\nlabel = [\"L\", \"L\"]\n"
+                             "after = \"b\"\n[[field]]\nid = \"b\"\nkind = \"date\"\n"
+                             "label = [\"L\", \"L\"]\nafter = \"a\"\n",
+                             kClause));
+  EXPECT_THAT(dates, HasSubstr("a → b → a"));
   EXPECT_THAT(error_of(template_text(field_text("a", "when = \"a\""), kClause)),
               HasSubstr("a → a"));
+}
+
+TEST(Template, OneThatNeverEndsIsRefused) {
+  std::string fields;
+  for (int i = 0; i < 201; ++i) fields += field_text(fmt::format("a{}", i));
+  EXPECT_THAT(error_of(template_text(fields, kClause)), HasSubstr("never ends"));
+}
+
+TEST(Template, AnEffectNamesQuestionsOfItsKind) {
+  const std::string rest = template_text(field_text("a"), kClause);
+  EXPECT_THAT(error_of("effect.parties = \"zebra\"\n" + rest), HasSubstr("zebra"));
+  EXPECT_THAT(error_of("effect.until = \"a\"\n" + rest), HasSubstr("for a date"));
+  EXPECT_THAT(error_of("effect.colour = \"a\"\n" + rest), HasSubstr("colour"));
+  EXPECT_EQ(find_template("mou")->effect.until, "end");
+  EXPECT_EQ(find_template("referral-protocol")->effect.parties, "signers");
+}
+
+TEST(Documents, AQuotedFactHasANoteWithItsSourceAndItsState) {
+  const Template made =
+      *read_template("t.toml", template_text(field_text("a"),
+                                             "text = [\"Note: {fact:two-kinds}\", \"Nota: "
+                                             "{fact:two-kinds}\"]"));
+  EXPECT_EQ(quoted_facts(made), std::vector<std::string>{"two-kinds"});
+  Library library = built_in_library();
+  const auto text = [&] {
+    return doc::to_plain_text(assemble(made, {}, Language::kEnglish, kToday, library), 100000);
+  };
+  EXPECT_THAT(text(), HasSubstr("Federal law names two kinds"));
+  EXPECT_THAT(text(), HasSubstr("22 USC 7102 (11), as of June 30, 2025"));
+  std::ranges::find(library.facts, "two-kinds", &Fact::id)->expired = {"It changed.", "Cambió."};
+  EXPECT_THAT(text(), HasSubstr("Out of date. It changed."));
+}
+
+TEST(Documents, DifferencesAreTheParagraphsThatChanged) {
+  const Template& mou = *find_template("mou");
+  Answers answers{{"name", "Example"}, {"has_money", "no"}};
+  const auto before = assemble(mou, answers, Language::kEnglish, kToday);
+  EXPECT_TRUE(differences(before, before).empty());
+  answers["has_money"] = "yes";
+  answers["money_terms"] = "Award 1";
+  const auto found = differences(before, assemble(mou, answers, Language::kEnglish, kToday));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].before, "This memorandum moves no money.");
+  EXPECT_EQ(found[0].after, "Payments follow a separate agreement: Award 1.");
 }
 
 TEST(Template, AWordThatIsNoQuestionIsRefused) {

@@ -15,6 +15,7 @@ namespace daybreak::library::documents {
 namespace {
 
 constexpr std::size_t kLargestFile = 256 * 1024;
+constexpr std::size_t kMostFields = 200, kMostSections = 100, kMostClauses = 1000;
 
 // A table of the file and where it stands.
 struct Entry {
@@ -114,14 +115,20 @@ std::vector<std::string> words_in_braces(std::string_view text) {
   return ids;
 }
 
+// "fact:two-kinds" and "value:two-kinds" quote the register.
+bool is_fact(std::string_view word) {
+  return word.starts_with("fact:") || word.starts_with("value:");
+}
+
 // Every word that must be a field is one, and every choice exists.
 class WordCheck {
  public:
   WordCheck(const Template& made, std::string file) : made_(made), file_(std::move(file)) {}
 
-  Result<void> run() const {
+  Result<void> run() {
     std::set<std::string_view> seen;
     for (const Field& field : made_.fields) {
+      where_ = fmt::format("question {} \"{}\"", &field - made_.fields.data() + 1, field.id);
       if (!seen.insert(field.id).second) return wrong(field.id, "is asked twice");
       TRY(check(field.when));
       if (!field.after.empty()) {
@@ -131,25 +138,44 @@ class WordCheck {
       }
     }
     for (const Section& section : made_.sections) {
+      const auto number = &section - made_.sections.data() + 1;
+      where_ = fmt::format("section {}", number);
       TRY(check(section.when));
       for (const Clause& clause : section.clauses) {
+        where_ = fmt::format("section {}, clause {}", number, &clause - section.clauses.data() + 1);
         TRY(check(clause.when));
         for (const Language language : language::kLanguages)
           for (const std::string& id : words_in_braces(clause.text.in(language)))
-            if (made_.field(id) == nullptr) return wrong(id, "is not a question of this document");
+            if (!is_fact(id) && made_.field(id) == nullptr)
+              return wrong(id, "is not a question of this document");
         if (words_in_braces(clause.text.en).size() != words_in_braces(clause.text.es).size())
           return wrong(clause.text.en, "has other answers in Spanish than in English");
         if (!clause.signatures.empty() && made_.field(clause.signatures) == nullptr)
           return wrong(clause.signatures, "is not a question of this document");
       }
     }
-    return {};
+    return check_effect();
   }
 
  private:
   tl::unexpected<Error> wrong(std::string_view id, std::string_view what) const {
-    return fail(ErrorKind::kInvalid, fmt::format("\"{}\" {}", id, what), file_,
-                "data/library/documents/README.md says how templates are written");
+    return fail(ErrorKind::kInvalid, fmt::format("\"{}\" {}", id, what), file_ + ", " + where_,
+                "Name a question of this document, or add one");
+  }
+  Result<void> check_effect() {
+    where_ = "effect";
+    const Effect& effect = made_.effect;
+    for (const std::string* id :
+         {&effect.parties, &effect.contacts, &effect.purposes, &effect.from, &effect.until})
+      if (!id->empty() && made_.field(*id) == nullptr)
+        return wrong(*id, "is not a question of this document");
+    for (const std::string* id : {&effect.parties, &effect.contacts})
+      if (!id->empty() && made_.field(*id)->kind != FieldKind::kLines)
+        return wrong(*id, "is not a question for lines");
+    for (const std::string* id : {&effect.from, &effect.until})
+      if (!id->empty() && made_.field(*id)->kind != FieldKind::kDate)
+        return wrong(*id, "is not a question for a date");
+    return {};
   }
   Result<void> check(const Condition& condition) const {
     for (const Condition::Test& test : condition.tests()) {
@@ -163,10 +189,11 @@ class WordCheck {
   }
 
   const Template& made_;
-  std::string file_;
+  std::string file_, where_;
 };
 
-// Questions that wait for each other in a circle could never be asked.
+// Questions that wait for each other in a circle could never be asked, and dates that must each be
+// after the other never be given: the questions would not end.
 class CircleCheck {
  public:
   explicit CircleCheck(const Template& made) : made_(made) {}
@@ -193,6 +220,8 @@ class CircleCheck {
     for (const Condition::Test& test : field.when.tests())
       if (const Field* other = made_.field(test.field))
         if (!visit(*other)) return false;
+    if (const Field* before = made_.field(field.after))
+      if (!visit(*before)) return false;
     path_.pop_back();
     done_.insert(field.id);
     return true;
@@ -202,6 +231,24 @@ class CircleCheck {
   std::vector<std::string> path_;
   std::set<std::string> done_;
 };
+
+// More than anybody would answer or read.
+Result<void> check_size(const Template& made, const Entry& top) {
+  std::size_t clauses = 0;
+  for (const Section& section : made.sections) clauses += section.clauses.size();
+  if (made.fields.size() > kMostFields || made.sections.size() > kMostSections ||
+      clauses > kMostClauses)
+    return top.wrong(fmt::format("it never ends: at most {} questions, {} sections, {} clauses",
+                                 kMostFields, kMostSections, kMostClauses));
+  return {};
+}
+
+// Those who have a place to sign are the parties, unless the file says otherwise.
+void take_signers(Template& made) {
+  for (const Section& section : made.sections)
+    for (const Clause& clause : section.clauses)
+      if (made.effect.parties.empty()) made.effect.parties = clause.signatures;
+}
 
 Result<toml::table> parse(const std::string& name, std::string_view content) {
   try {
@@ -226,10 +273,11 @@ Result<Template> read_template(const std::string& name, std::string_view content
                 "Make two documents of it");
   const toml::table file = TRY(parse(name, content));
   const Entry top{file, name};
-  TRY(top.allow({"id", "version", "title", "purpose", "field", "section"}));
+  TRY(top.allow({"id", "version", "title", "purpose", "field", "section", "effect"}));
   Template made{.id = top.text("id"),
                 .version = top.text("version"),
                 .digest = sha256_hex(content),
+                .content = std::string(content),
                 .title = TRY(top.both("title", true)),
                 .purpose = TRY(top.both("purpose", true)),
                 .fields = {},
@@ -248,9 +296,29 @@ Result<Template> read_template(const std::string& name, std::string_view content
         made.sections.push_back(TRY(read_section(entry)));
     }
   }
+  if (const toml::table* effect = file["effect"].as_table()) {
+    const Entry entry{*effect, name};
+    TRY(entry.allow({"parties", "contacts", "purposes", "from", "until"}));
+    made.effect = {entry.text("parties"), entry.text("contacts"), entry.text("purposes"),
+                   entry.text("from"), entry.text("until")};
+  }
+  TRY(check_size(made, top));
+  take_signers(made);
   TRY(WordCheck(made, name).run());
   TRY(CircleCheck(made).run(name));
   return made;
+}
+
+std::vector<std::string> quoted_facts(const Template& made) {
+  std::vector<std::string> ids;
+  for (const Section& section : made.sections)
+    for (const Clause& clause : section.clauses)
+      for (const std::string& word : words_in_braces(clause.text.en)) {
+        if (!is_fact(word)) continue;
+        std::string id = word.substr(word.find(':') + 1);
+        if (std::ranges::find(ids, id) == ids.end()) ids.push_back(std::move(id));
+      }
+  return ids;
 }
 
 const std::vector<Template>& built_in_templates() {

@@ -32,7 +32,8 @@ struct Field {
   Condition when;
 };
 
-// One paragraph. Its text may hold {id} for the answer to a field. In a list, `bullet` is set.
+// One paragraph. Its text may hold {id} for the answer to a field, {fact:id} for the sentence of a
+// fact of the register and {value:id} for its value. In a list, `bullet` is set.
 struct Clause {
   Both text;
   Condition when;
@@ -46,21 +47,34 @@ struct Section {
   std::vector<Clause> clauses;
 };
 
+// Which answers become rules: the ids of the questions that name them; empty: none.
+struct Effect {
+  std::string parties;   // a line for each; they sign in this order
+  std::string contacts;  // a role for each party, in the same order
+  std::string purposes;  // what they do together
+  std::string from, until;
+};
+
 struct Template {
   std::string id;
   std::string version;  // a date; drafts are pinned to it and to the digest
   std::string digest;   // of the file's bytes
+  std::string content;  // those bytes
   Both title, purpose;
   std::vector<Field> fields;  // in the order they are asked
   std::vector<Section> sections;
+  Effect effect = {};
 
   const Field* field(std::string_view id) const;
 };
 
 // Fails with kInvalid, naming file, line and entry: an unknown key, a word that is no field, a
-// condition that cannot be read, fields whose conditions wait for each other in a circle (the
-// circle is named).
+// condition that cannot be read, fields whose conditions or dates wait for each other in a circle
+// (the circle is named), more than anybody could answer.
 Result<Template> read_template(const std::string& name, std::string_view content);
+
+// The ids of the facts that its clauses quote, each once.
+std::vector<std::string> quoted_facts(const Template& made);
 
 // All templates in this program, by id. Throws when one cannot be read: a test holds it to that.
 const std::vector<Template>& built_in_templates();
