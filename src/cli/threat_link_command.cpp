@@ -15,8 +15,14 @@ using namespace threat;
 
 void run_link(const ThreatPlace& place, int threads, bool json) {
   ThreatStore opened(place);
-  const LinkRun run =
-      value_or_exit(link_employers(*opened.database, opened.clock, {.threads = threads}));
+  std::string last;
+  const auto say = [&](std::string_view stage, double) {
+    if (json || stage == last) return;
+    last = stage;
+    fmt::print(stderr, "Linking: {}\n", stage);
+  };
+  const LinkRun run = value_or_exit(
+      link_employers(*opened.database, opened.clock, {.threads = threads, .progress = say}));
   const std::int64_t open = value_or_exit(opened.database->read(count_to_review));
   if (json) {
     fmt::print("{}\n", to_text(Json::object({{"spellings", run.spellings},

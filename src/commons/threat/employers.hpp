@@ -21,6 +21,9 @@ namespace daybreak::threat {
 
 enum class EmployerRole : std::uint8_t { kWorksite, kAssociation, kContractor };
 std::string_view code_of(EmployerRole role);  // "worksite", "association", "contractor"
+EmployerRole role_from(std::string_view code);
+// A pair more likely than this needs nobody's look.
+inline constexpr double kSurePair = 0.95;
 
 // A firm as one program writes it.
 struct Spelling {
@@ -28,7 +31,8 @@ struct Spelling {
   EmployerRole role = EmployerRole::kWorksite;
   std::string trade_name, legal_name, city, state, zip;
   std::int64_t records = 0;
-  std::string key() const;  // of all but the records
+  std::string key() const;      // of all but the records, in hexadecimal
+  std::string raw_key() const;  // its 16 bytes
 };
 
 struct LinkRun {
@@ -40,6 +44,7 @@ struct LinkRun {
 
 struct LinkEmployersOptions {
   int threads = 1;
+  // Called from the thread of link_employers when a stage begins or is further.
   std::function<void(std::string_view stage, double share)> progress = [](std::string_view,
                                                                           double) {};
 };

@@ -320,8 +320,9 @@ TEST_P(OfficialFiles, EverythingElseGoesInToo) {
 TEST(OfficialCells, TheShortWayToANumberIsTheLongWay) {
   for (const std::string cell : {"0", "7", "007", "1234567", "999999999999999"}) {
     EXPECT_EQ(parse_cell_count(cell), parse_cell_count(cell + ".0")) << cell;
-    if (cell.size() < 11)
+    if (cell.size() < 11) {
       EXPECT_EQ(parse_cell_cents(cell), parse_cell_cents("$" + cell + ".00")) << cell;
+    }
   }
   for (const char* cell : {"", "-3", "1,5x", "1e999", "9999999999999999999", "12a"})
     EXPECT_FALSE(plain_digits(cell)) << cell;

@@ -56,25 +56,6 @@ std::string insert_text(const TableShape& table, std::size_t rows) {
   return sql;
 }
 
-Result<void> insert_piece(db::Connection& c, const Batch::Piece& piece) {
-  const TableShape& table = *piece.table;
-  const std::size_t rows = piece.values.size() / table.width;
-  if (rows == Batch::kRowsPerInsert) {
-    static thread_local std::map<const TableShape*, std::string> texts;
-    std::string& sql = texts[&table];
-    if (sql.empty()) sql = insert_text(table, rows);
-    TRY(c.execute(sql, piece.values));
-    return {};
-  }
-  const std::string sql = insert_text(table, 1);
-  for (std::size_t row = 0; row < rows; ++row) {
-    const auto first = piece.values.begin() + static_cast<std::ptrdiff_t>(row * table.width);
-    const std::vector<db::Value> values(first, first + static_cast<std::ptrdiff_t>(table.width));
-    TRY(c.execute(sql, values));
-  }
-  return {};
-}
-
 }  // namespace
 
 db::ModuleMigrations migrations() { return {"threat", &embedded::commons_threat_migrations()}; }
@@ -100,9 +81,28 @@ Result<std::int64_t> begin_load(db::Connection& c, const Load& load, Instant now
   return row->integer(0);
 }
 
+Result<void> insert_rows(db::Connection& c, const Batch::Piece& piece) {
+  const TableShape& table = *piece.table;
+  const std::size_t rows = piece.values.size() / table.width;
+  if (rows == Batch::kRowsPerInsert) {
+    static thread_local std::map<const TableShape*, std::string> texts;
+    std::string& sql = texts[&table];
+    if (sql.empty()) sql = insert_text(table, rows);
+    TRY(c.execute(sql, piece.values));
+    return {};
+  }
+  const std::string sql = insert_text(table, 1);
+  for (std::size_t row = 0; row < rows; ++row) {
+    const auto first = piece.values.begin() + static_cast<std::ptrdiff_t>(row * table.width);
+    const std::vector<db::Value> values(first, first + static_cast<std::ptrdiff_t>(table.width));
+    TRY(c.execute(sql, values));
+  }
+  return {};
+}
+
 Result<void> add_rows(db::Connection& c, const Load& load, const Batch& batch,
                       const std::vector<RefusedRow>& refused) {
-  for (const Batch::Piece& piece : batch.pieces()) TRY(insert_piece(c, piece));
+  for (const Batch::Piece& piece : batch.pieces()) TRY(insert_rows(c, piece));
   for (const RefusedRow& row : refused)
     TRY(c.execute(
         "INSERT INTO threat_rejected (load_id, file, line, field, reason, whole_row) "

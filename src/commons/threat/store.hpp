@@ -40,6 +40,8 @@ struct RefusedRow {
 // Adds rows and what was counted so far, so that a load can go on after a break.
 Result<void> add_rows(db::Connection& c, const Load& load, const Batch& batch,
                       const std::vector<RefusedRow>& refused);
+// The rows of one piece, at most Batch::kRowsPerInsert; a whole piece is one statement.
+Result<void> insert_rows(db::Connection& c, const Batch::Piece& piece);
 // Makes the load current and what it replaces superseded, or superseded itself when a newer one of
 // the same slice is there. Returns the state it got.
 Result<std::string> finish_load(db::Connection& c, const Load& load);

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "commons/threat/synthesize.hpp"
 
+#include <array>
+#include <cstdio>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
-#include <set>
 
 #include "base/byte_source.hpp"
 #include "base/text.hpp"
 #include "commons/threat/assess.hpp"
+#include "commons/threat/employers.hpp"
 #include "commons/threat/import.hpp"
 #include "db/test_database.hpp"
 
@@ -106,6 +108,66 @@ TEST_F(SyntheticFiles, TheSameFirmsAreInBothProgramsUnderOtherSpellings) {
   }
   EXPECT_GT(shared, 60u);
   EXPECT_LT(same_letters * 4, shared);
+}
+
+// Record of both programs and the employer that the linkage gave it.
+std::map<std::string, std::string> linked_records(db::Database& database) {
+  constexpr std::array<std::string_view, 2> kQueries = {
+      "SELECT t.case_id, s.employer FROM threat_case t JOIN threat_employer_spelling s ON "
+      "s.program "
+      "= 'WHD' AND s.trade_name = t.trade_name AND s.legal_name = t.legal_name AND s.city = t.city "
+      "AND s.zip = t.zip",
+      "SELECT t.activity, s.employer FROM threat_inspection t JOIN threat_employer_spelling s ON "
+      "s.program = 'OSHA' AND s.trade_name = t.establishment AND s.city = t.city AND s.zip = "
+      "t.zip"};
+  std::map<std::string, std::string> employers;
+  for (const std::string_view query : kQueries) {
+    const db::Rows rows = database.read([&](db::Connection& c) { return c.query(query); }).value();
+    for (const db::Row& row : rows) employers[std::to_string(row.integer(0))] = row.text(1);
+  }
+  return employers;
+}
+
+double pairs_of(std::size_t records) {
+  return static_cast<double>(records) * static_cast<double>(records - 1) / 2;
+}
+
+TEST_F(SyntheticFiles, LinkingFindsTheFirmsAgain) {
+  SynthesizeOptions options = small();
+  options.cases = 2'000;
+  options.osha_rows = 9'000;
+  const Synthesized made = make("linked", options);
+  const auto database =
+      db::Database::open("sqlite:" + (folder_.path() / "linked.db").string()).value();
+  const ManualClock clock(parse_instant("2026-11-22T00:00:00Z").value());
+  const db::ModuleMigrations migrations = store::migrations();
+  ASSERT_TRUE(db::migrate(*database, std::span(&migrations, 1), clock));
+  std::vector<fs::path> files = made.osha;
+  files.push_back(made.whd);
+  ASSERT_TRUE(import_files(*database, clock, files, {}));
+  ASSERT_TRUE(link_employers(*database, clock));
+  std::map<std::string, std::size_t> of_firm, of_employer;
+  std::map<std::pair<std::string, std::string>, std::size_t> of_both;
+  const auto employers = linked_records(*database);
+  for (const auto& row : rows_of(made.employers)) {
+    const auto found = employers.find(row[1]);
+    if (found == employers.end()) continue;
+    ++of_firm[row[2]];
+    ++of_employer[found->second];
+    ++of_both[{row[2], found->second}];
+  }
+  EXPECT_EQ(employers.size(), made.cases + made.excess_cases + made.inspections);
+  double same_firm = 0, same_employer = 0, both = 0;
+  for (const auto& [firm, records] : of_firm) same_firm += pairs_of(records);
+  for (const auto& [employer, records] : of_employer) same_employer += pairs_of(records);
+  for (const auto& [pair, records] : of_both) both += pairs_of(records);
+  EXPECT_GT(same_firm, 1'000);
+  EXPECT_GE(both / same_employer, 0.97) << "precision";
+  EXPECT_GE(both / same_firm, 0.90) << "recall";
+  RecordProperty("precision", std::to_string(both / same_employer));
+  RecordProperty("recall", std::to_string(both / same_firm));
+  std::printf("linkage of synthetic firms: precision %.4f, recall %.4f\n", both / same_employer,
+              both / same_firm);
 }
 
 }  // namespace
