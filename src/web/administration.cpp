@@ -18,6 +18,7 @@ struct Part {
 constexpr Part kParts[] = {
     {to_translate("Organizations"), "/administration/organizations", "organization", "list"},
     {to_translate("Members"), "/administration/members", "member", "list"},
+    {to_translate("Review of access"), "/administration/access", "access_review", "list"},
     {to_translate("Audit log"), "/administration/audit", "audit_log", "list"},
     {to_translate("Background work"), "/administration/jobs", "background_job", "list"},
 };

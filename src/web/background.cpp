@@ -5,12 +5,15 @@
 #include "commons/threat/desk/employer_review.hpp"
 #include "commons/library/register/register.hpp"
 #include "commons/network/demonstration.hpp"
+#include "commons/threat/desk/employer_review.hpp"
 #include "commons/threat/desk/focus.hpp"
 #include "commons/threat/store.hpp"
+#include "commons/turnover/turnover.hpp"
 #include "commons/updates/bureau.hpp"
 #include "trust/migrations.hpp"
 #include "web/hotlines.hpp"
 #include "web/site.hpp"
+#include "web/turnover_pages.hpp"
 #include "web/vaults.hpp"
 
 namespace daybreak::web {
@@ -42,6 +45,7 @@ std::vector<db::ModuleMigrations> commons_modules() {
   modules.push_back(updates::migrations());
   modules.push_back(network::migrations());
   modules.push_back(library::register_migrations());
+  modules.push_back(turnover::migrations());
   return modules;
 }
 
@@ -83,6 +87,7 @@ Result<void> Site::open_background() {
     TRY(members_->disable_unused(trust::Actor::system("job:night")));
     TRY(queue_->remove_done());
     if (gates_) TRY(gates_->tidy());
+    if (turnover_) TRY(remind_of_review(*turnover_, post_, visits_->settings(), clock_, random_));
     return job.finish([this](db::Connection& c) {
       return enqueue_night(c, clock_.now() + std::chrono::days(1), clock_, random_);
     });

@@ -16,10 +16,12 @@
 #include "commons/library/read.hpp"
 #include "commons/network/pages/pages.hpp"
 #include "commons/threat/desk/pages.hpp"
+#include "commons/turnover/turnover.hpp"
 #include "commons/updates/pages/pages.hpp"
 #include "db/migration.hpp"
 #include "embedded/need_tree.hpp"
 #include "web/administration.hpp"
+#include "web/turnover_pages.hpp"
 
 namespace daybreak::web {
 
@@ -161,8 +163,11 @@ void Site::add_routes() {
   add_vault_routes();
   network::pages::add_public_routes(router_, {*visits_, *network_, *members_});
   network::pages::add_desk_routes(router_, {*visits_, *network_, *members_});
-  add_administration_routes(router_,
-                            {*visits_, *members_, *gatekeeper_, *commons_, *queue_, clock_});
+  const Administration administration{*visits_,  *members_, *gatekeeper_,
+                                      *commons_, *queue_,   clock_};
+  add_administration_routes(router_, administration);
+  open_turnover();
+  add_turnover_routes(router_, administration, *turnover_);
   if (visits_->settings().demonstration) add_style_guide_routes(router_, *visits_);
 }
 

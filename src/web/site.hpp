@@ -47,6 +47,9 @@ class Network;
 namespace daybreak::updates {
 class Bureau;
 }
+namespace daybreak::turnover {
+class Turnover;
+}
 namespace daybreak::gates {
 struct Gates;
 }
@@ -84,6 +87,7 @@ class Site {
   Result<void> read_settings(const SiteOptions& options);
   Result<void> open_background();
   Result<void> open_updates();
+  void open_turnover();
   void add_directory_routes();
   Result<void> use_words();  // of the directory's staff, in every search
   void add_vault_routes();
@@ -114,6 +118,7 @@ class Site {
   std::unique_ptr<updates::Bureau> updates_;
   std::unique_ptr<network::Network> network_;
   std::unique_ptr<library::Register> facts_;
+  std::unique_ptr<turnover::Turnover> turnover_;
   std::optional<jobs::Queue> queue_;
   std::shared_ptr<gates::Gates> gates_;  // shared: known to web/vaults.cpp alone
   http::Router router_;

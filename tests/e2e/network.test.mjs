@@ -132,6 +132,27 @@ test("an import says what became of every row", async () => {
   await page.context().close();
 });
 
+test("access is reviewed once a year, and who leaves hands over", async () => {
+  const page = await openPage(browser, house.address);
+  await signIn(page, house.address, "administrator");
+  await page.goto(`${house.address}/administration/access`);
+  await assertAccessible(page);
+  await page.getByRole("button", { name: "Begin a review now" }).click();
+  await assertAccessible(page);
+  await picture(page, "access-review");
+  assert.match(await page.locator("main").innerText(), /Somebody else decides/);
+  await page.getByRole("button", { name: /^Confirm: Cora/ }).click();
+  await page.goto(`${house.address}/administration/access?state=kept`);
+  assert.match(await page.locator("main").innerText(), /Cora Coordinator/);
+  await page.goto(`${house.address}/administration/access/roles?role=coordinator`);
+  assert.match(await page.locator("main").innerText(), /One person alone has this role/);
+  await assertAccessible(page);
+  await page.getByRole("link", { name: /^Hand-over: Cora/ }).click();
+  await assertAccessible(page);
+  await picture(page, "hand-over");
+  await page.context().close();
+});
+
 for (const language of LANGUAGES) {
   for (const size of Object.keys(SIZES)) {
     test(`the pages of the network ${language} ${size}`, async () => {

@@ -338,6 +338,33 @@ Result<void> Issues::start(db::Connection& c, std::string_view period, std::stri
   return {};
 }
 
+Result<std::vector<Issue>> Issues::unpublished_of(trust::MemberId author) {
+  std::vector<Issue> all;
+  TRY(room_.database.read([&](db::Connection& c) {
+    return c.query_each(select("WHERE author = $1 AND state IN ('draft', 'waiting', 'approved') "
+                               "ORDER BY changed_at, id"),
+                        {author}, [&](const db::Row& row) -> Result<void> {
+                          all.push_back(issue_of(row));
+                          return {};
+                        });
+  }));
+  return all;
+}
+
+Result<std::vector<Uuid>> Issues::pass_on(db::Connection& c, trust::MemberId from,
+                                          trust::MemberId to, std::span<const Uuid> only) {
+  std::vector<Uuid> moved;
+  for (const db::Row& row :
+       TRY(c.query("SELECT id FROM updates_issue WHERE author = $1 AND state IN ('draft', "
+                   "'waiting', 'approved')",
+                   {from}))) {
+    if (!only.empty() && std::ranges::find(only, row.uuid(0)) == only.end()) continue;
+    TRY(c.execute("UPDATE updates_issue SET author = $2 WHERE id = $1", {row.uuid(0), to}));
+    moved.push_back(row.uuid(0));
+  }
+  return moved;
+}
+
 Result<void> Issues::publish(db::Connection& c, const Uuid& id) {
   const Instant now = room_.clock.now();
   const Issue issue = TRY(load(c, id));

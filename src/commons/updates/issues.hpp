@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,12 @@ class Issues {
   Result<std::vector<Issue>> archive(std::string_view topic, std::size_t most, std::size_t offset);
   // A published issue as its readers see it: anyone a public one, members of its list a bulletin.
   Result<Issue> read(const trust::Actor& actor, const Uuid& id);
+
+  // Issues that a member wrote last and that are not published; and in the caller's write, to
+  // another (all, or only those named). Which were moved.
+  Result<std::vector<Issue>> unpublished_of(trust::MemberId author);
+  static Result<std::vector<Uuid>> pass_on(db::Connection& connection, trust::MemberId from,
+                                           trust::MemberId to, std::span<const Uuid> only = {});
 
   // For jobs: an approved issue whose time has come becomes published and its mailing is put into
   // the queue, in the caller's write. Does nothing when it is not approved any more.

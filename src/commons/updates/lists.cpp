@@ -135,6 +135,23 @@ Result<bool> Lists::receives(std::string_view topic, trust::MemberId member) {
   return TRY(contact(topic, member)).has_value();
 }
 
+Result<std::vector<std::string>> Lists::lists_of(trust::MemberId member) {
+  std::vector<std::string> topics;
+  TRY(room_.database.read([&](db::Connection& c) {
+    return c.query_each("SELECT topic FROM updates_list_member WHERE member_id = $1 ORDER BY topic",
+                        {member}, [&](const db::Row& row) -> Result<void> {
+                          topics.push_back(row.text(0));
+                          return {};
+                        });
+  }));
+  return topics;
+}
+
+Result<void> Lists::end_all(db::Connection& c, trust::MemberId member) {
+  TRY(c.execute("DELETE FROM updates_list_member WHERE member_id = $1", {member}));
+  return {};
+}
+
 Result<void> Lists::stop(const Secret<std::string>& token) {
   return room_.database.write([&](db::Connection& c) -> Result<void> {
     const std::string hash = to_hex(trust::token_hash(token));

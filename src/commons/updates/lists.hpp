@@ -54,6 +54,9 @@ class Lists {
   Result<bool> receives(std::string_view topic, trust::MemberId member);
   // The address and link of a member's mails, or nothing when it may not get this topic now.
   Result<std::optional<Sealed>> contact(std::string_view topic, trust::MemberId member);
+  // Lists that a member stands on; and in the caller's write, off all of them.
+  Result<std::vector<std::string>> lists_of(trust::MemberId member);
+  static Result<void> end_all(db::Connection& connection, trust::MemberId member);
   // By the link of a mail: the bearer wants no more of it. Doing it again is no error.
   Result<void> stop(const Secret<std::string>& token);
 
