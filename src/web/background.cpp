@@ -2,7 +2,6 @@
 // What a node does by itself: asking providers, and every night putting away what ended.
 #include "commons/directory/desk/store.hpp"
 #include "commons/directory/editions/editions.hpp"
-#include "commons/threat/desk/employer_review.hpp"
 #include "commons/library/register/register.hpp"
 #include "commons/network/demonstration.hpp"
 #include "commons/threat/desk/employer_review.hpp"
