@@ -193,6 +193,7 @@ void add_threat_command(CLI::App& program) {
   CLI::App* group = program.add_subcommand(
       "threat", "Where labor trafficking is likely to hide: official files and assessments");
   group->require_subcommand(1);
+  add_threat_fetch(group);
   add_import(group);
   add_totals(group);
   add_threat_synthesize(group);

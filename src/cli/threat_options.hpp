@@ -23,6 +23,8 @@ struct ThreatPlace {
 
 // `link`.
 void add_threat_link(CLI::App* group);
+// `fetch`.
+void add_threat_fetch(CLI::App* group);
 // `synthesize`.
 void add_threat_synthesize(CLI::App* group);
 // `assess` and `reproduce`.

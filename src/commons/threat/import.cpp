@@ -343,6 +343,8 @@ Result<ImportResult> import_files(db::Database& database, const Clock& clock,
   return result;
 }
 
+Result<const Layout*> layout_of(const fs::path& file) { return TRY(tell(file, "")).layout; }
+
 Result<store::Load> read_only(const fs::path& file, Date today) {
   const Told told = TRY(tell(file, ""));
   const auto reader = make_reader(*told.layout, today);

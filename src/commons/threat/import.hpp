@@ -56,6 +56,9 @@ Result<ImportResult> import_files(db::Database& database, const Clock& clock,
                                   std::span<const std::filesystem::path> files,
                                   const ImportOptions& options);
 
+// What a file is, told by its content, as an import would tell it.
+Result<const Layout*> layout_of(const std::filesystem::path& file);
+
 // Reads files without storing anything, for checks and measurements: rows kept and refused.
 Result<store::Load> read_only(const std::filesystem::path& file, Date today);
 
