@@ -24,7 +24,7 @@ using namespace threat;
 struct AssessArguments {
   std::string counties, region, from = "2005-01-01", to = "2025-12-31";
   std::string html, pdf, csv, geojson, notice, lens = "any";
-  std::uint32_t replications = 999;
+  std::uint32_t replications = 0;
   std::uint64_t seed = 1;
   unsigned threads = 2;
   bool json = false, analyst = false;
@@ -46,10 +46,12 @@ void run_assess(const ThreatPlace& place, const AssessArguments& a) {
   request.region = a.region.empty() ? a.counties : a.region;
   request.from = value_or_exit(parse_date(a.from));
   request.to = value_or_exit(parse_date(a.to));
-  request.replications = a.replications;
+  request.replications =
+      a.replications > 0 ? a.replications : usual_copies(request.counties.size());
   request.seed = a.seed;
   request.threads = a.threads;
-  request.lens = a.lens;
+  request.lens = value_or_exit(opened.database->read(
+      [&](db::Connection& c) { return find_lens(c, a.lens); }));
   if (a.analyst) request.readers = Readers::kAnalyst;
   Assessment found = value_or_exit(assess(*opened.database, request));
   value_or_exit(register_run(*opened.database, found, opened.clock.now()));
@@ -61,8 +63,8 @@ void run_assess(const ThreatPlace& place, const AssessArguments& a) {
   const language::Words t(language::Language::kEnglish);
   for (const std::string& sentence : summary_words(found, t)) fmt::print("{}\n", sentence);
   for (const DenominatorReport& report : found.denominators)
-    fmt::print("  {}: {}. {}\n", name_of(report.denominator), source_words(report, t),
-               missing_words(report, t));
+    fmt::print("  {}: {}. {}\n", name_of(report.denominator), source_words(report, found.request.lens, t),
+               missing_words(report, found.request.lens, t));
   std::size_t rank = 0;
   for (const Finding& finding : found.findings) {
     fmt::print("\n{}.\n", ++rank);
@@ -76,16 +78,18 @@ void add_assess(CLI::App* group) {
       "Which industries, where, since when show more violations than their size explains");
   const auto place = std::make_shared<ThreatPlace>();
   const auto a = std::make_shared<AssessArguments>();
-  command->add_option("--counties", a->counties, "FIPS codes with commas, states, or wny")
+  command->add_option("--counties", a->counties, "FIPS codes with commas, states, wny or nation")
       ->required();
   command->add_option("--region", a->region, "What the counties are called together");
   command->add_option("--from", a->from, "First day")->capture_default_str();
   command->add_option("--to", a->to, "Last day")->capture_default_str();
-  command->add_option("--lens", a->lens, "Which cases count: any, h2a, h2b, mspa, child_labor, …")
+  command->add_option("--lens", a->lens, "Whose records count, and which: any, h2a, child_labor, …, osha_any, "
+                  "osha_serious, h2a_denied, or one that analysts made")
       ->capture_default_str();
-  command->add_option("--replications", a->replications, "Random copies")
-      ->check(CLI::Range(99, 99'999))
-      ->capture_default_str();
+  command
+      ->add_option("--replications", a->replications,
+                   "Random copies; 999, or 199 for more than 500 counties")
+      ->check(CLI::Range(99, 99'999));
   command->add_option("--seed", a->seed, "The same seed gives the same report")
       ->capture_default_str();
   command->add_option("--threads", a->threads, "Threads")->capture_default_str();

@@ -128,6 +128,19 @@ void Site::add_directory_routes() {
                 }});
 }
 
+// The counties of each task force of the network, for the choice of a region.
+static std::vector<threat::desk::TaskForceArea> areas_of(network::Network& network) {
+  std::vector<threat::desk::TaskForceArea> areas;
+  const auto coverage = network.coverage();
+  if (!coverage) return areas;
+  for (const network::TaskForce& one : coverage->task_forces) {
+    areas.push_back({one.id.to_string(), one.name, {}});
+    for (const geography::CountyFips county : one.area)
+      areas.back().counties.push_back(county.number());
+  }
+  return areas;
+}
+
 void Site::add_routes() {
   router_.set_languages({"en", "es"});
   router_.add_step(visits_->step());
@@ -155,7 +168,8 @@ void Site::add_routes() {
   library::pages::add_fact_routes(router_, library_desk);
   library::pages::add_document_routes(router_, library_desk);
   threat::desk::add_routes(router_, {*visits_, *assessments_, *focus_areas_, *employer_review_,
-                                     *members_, *dashboard_, clock_});
+                                     *members_, *dashboard_, clock_,
+                                     [this] { return areas_of(*network_); }});
   const updates::pages::Desk news_desk{*visits_, *updates_, *members_, clock_};
   updates::pages::add_reading_routes(router_, news_desk);
   updates::pages::add_subscribing_routes(router_, news_desk);

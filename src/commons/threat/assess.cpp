@@ -10,6 +10,7 @@
 #include "commons/threat/assess_scan.hpp"
 #include "commons/threat/cases.hpp"
 #include "commons/threat/finding.hpp"
+#include "commons/threat/linkage_draws.hpp"
 #include "commons/threat/words.hpp"
 #include "geography/geography.hpp"
 #include "stats/estimate/multiplicity.hpp"
@@ -55,16 +56,28 @@ std::vector<Candidate> candidates_of(const std::vector<DenominatorReport>& repor
 
 // Whether the windows of a denominator say anything about this branch and these counties.
 std::vector<Denominator> list_of(const std::vector<DenominatorReport>& reports, const Candidate& c,
-                                 bool with_numbers) {
+                                 const Lens& lens, bool with_numbers) {
   std::vector<Denominator> out;
   for (std::size_t i = 0; i < reports.size(); ++i) {
-    const bool about =
-        reports[i].denominator != Denominator::kPositions || is_in_branch(c.window.industry, "11");
+    const bool farm = is_in_branch(c.window.industry, "11");
+    const bool about = reports[i].denominator != Denominator::kPositions ||
+                       (farm ? lens.by_farm_positions() : lens.by_other_positions());
     const bool has = !reports[i].basis.empty();
     if (!c.holds_in.contains(i) && about && has == with_numbers)
       out.push_back(reports[i].denominator);
   }
   return out;
+}
+
+std::string_view one_of(const Lens& lens) {
+  if (lens.program == Program::kWages) return "Wage and Hour case";
+  if (lens.program == Program::kSafety) return "OSHA inspection";
+  return lens.program == Program::kFarmVisas ? "H-2A application" : "H-2B application";
+}
+std::string_view file_of(const Lens& lens) {
+  if (lens.program == Program::kWages) return "WHD";
+  if (lens.program == Program::kSafety) return "OSHA";
+  return lens.program == Program::kFarmVisas ? "H-2A" : "H-2B";
 }
 
 std::string mostly_left_out(const Comparison& comparison) {
@@ -111,14 +124,18 @@ Result<Assessment> assess(db::Database& database, const AssessRequest& wanted,
                   "Use five-digit FIPS codes");
   const CaseSet set = TRY(database.read([&](db::Connection& c) { return read_cases(c, request); }));
   if (set.cases.empty())
-    return fail(ErrorKind::kNotFound, "no Wage and Hour case is of these counties and this period",
-                "counties", "Import the WHD file, or choose more counties or years");
+    return fail(ErrorKind::kNotFound,
+                fmt::format("no {} is of these counties and this period", one_of(request.lens)),
+                "counties",
+                fmt::format("Import the {} file, or choose more counties or years",
+                            file_of(request.lens)));
   out.dataset = set.dataset;
   out.undated = set.undated;
   out.without_industry = set.without_industry;
-  out.data_versions = TRY(database.read([](db::Connection& c) { return read_versions(c); }));
+  out.data_versions =
+      TRY(database.read([&](db::Connection& c) { return read_versions(c, request.lens.program); }));
   out.inspections = static_cast<std::int64_t>(set.cases.size());
-  out.violating = std::ranges::count_if(set.cases, &Case::violating);
+  out.violating = std::ranges::count_if(set.cases, &Case::counts);
 
   std::vector<Comparison> comparisons;
   for (const Denominator denominator : kDenominators) {
@@ -143,19 +160,21 @@ Result<Assessment> assess(db::Database& database, const AssessRequest& wanted,
       report.tree_and_places = TRY(scan_tree_and_places(comparison, request));
       for (auto* windows : {&report.tree, &report.tree_and_places})
         for (Window& window : *windows) count_employers(window, set, request);
-      for (const std::uint32_t cases : comparison.cases) report.cases += cases;
+      report.cases = static_cast<std::int64_t>(comparison.all_cases);
     }
     comparisons.push_back(std::move(comparison));
     out.denominators.push_back(std::move(report));
   }
   if (progress) TRY(progress(kSteps - 1, kSteps));
+  const DrawnEmployers drawn = TRY(database.read(
+      [&](db::Connection& c) { return draw_employers(c, set, request.seed); }));
   const double share = request.level / static_cast<double>(kDenominators.size());
   for (const Candidate& candidate : candidates_of(out.denominators, share)) {
     Finding finding;
     finding.window = candidate.window;
     for (const std::size_t i : candidate.holds_in) finding.holds_in.push_back(kDenominators[i]);
-    finding.not_in = list_of(out.denominators, candidate, true);
-    finding.without = list_of(out.denominators, candidate, false);
+    finding.not_in = list_of(out.denominators, candidate, request.lens, true);
+    finding.without = list_of(out.denominators, candidate, request.lens, false);
     finding.robust = candidate.holds_in.size() >= 2;
     const Comparison& comparison = comparisons[candidate.denominator];
     fill_sides(finding, set, request);
@@ -163,13 +182,14 @@ Result<Assessment> assess(db::Database& database, const AssessRequest& wanted,
       ++out.withheld;
       continue;
     }
-    TimeResult time = TRY(scan_time(set, comparison, finding.window.industry, request));
+    TimeResult time = TRY(scan_time(set, comparison, finding.window, request));
     if (time.window) {
       count_employers(*time.window, set, request);
       if (!may_see(*time.window, request.readers)) time = {};
     }
-    fill_time(finding, time, request);
+    fill_time(finding, time);
     fill_drivers(finding, set, comparison, request);
+    fill_draws(finding, set, comparison, drawn, request);
     finding.words = words_of(finding, out, language::Language::kEnglish);
     out.findings.push_back(std::move(finding));
   }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// A threat assessment: which branch of industry, in which counties, since when, shows more
-// violating Wage and Hour cases than its size explains. The unit is industry x county x quarter: no
+// A threat assessment: which branch of industry, in which counties, since when, shows more cases
+// that count (Wage and Hour cases, OSHA inspections, visa applications: lens.hpp) than its size
+// explains. The unit is industry x county x quarter: no
 // score of a person or of a named employer. Each stage is a scan statistic
 // (docs/statistics/scan.md) with several denominators side by side; a finding is robust when it
 // holds in two of them. The same store, request and seed give the same report. Blocking; any
 // thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -15,6 +17,7 @@
 
 #include "base/clock.hpp"
 #include "base/json.hpp"
+#include "commons/threat/lens.hpp"
 #include "db/database.hpp"
 
 namespace daybreak::threat {
@@ -25,17 +28,27 @@ inline constexpr std::int64_t kFewestEmployers = 5;
 inline constexpr std::int64_t kFewestWorkers = 11;
 // More than this share of the cases from one employer: count employers instead.
 inline constexpr double kLargeEmployerShare = 0.3;
+// Of a region of more counties windows are circles of at most that radius, and branches of industry
+// at most that long; "since when" is asked of the surroundings of a finding.
+inline constexpr std::size_t kWideRegion = 500;
+inline constexpr double kWideRadius = 150;  // km
+inline constexpr std::size_t kWideDigits = 5, kSurroundings = 60;
+// Random copies that are enough to tell a finding at its share of the level.
+inline constexpr std::uint32_t kCopies = 999, kWideCopies = 199;
+inline std::uint32_t usual_copies(std::size_t counties) {
+  return counties > kWideRegion ? kWideCopies : kCopies;
+}
 
 struct AssessRequest {
   std::string region;                   // what the counties are called together
   std::vector<std::uint32_t> counties;  // FIPS
-  Date from, to;                        // by the end of the period of violations
-  std::uint32_t replications = 999;
+  Date from, to;  // by the end of the period of violations, the day of inspection or of decision
+  std::uint32_t replications = kCopies;
   std::uint64_t seed = 1;
   unsigned threads = 1;
   double level = 0.05;  // of the whole assessment; each denominator gets its share
   Readers readers = Readers::kEveryone;
-  std::string lens = "any";  // which cases count (lens.hpp)
+  Lens lens = any_violation();  // whose cases, and which of them count
 };
 Json to_json(const AssessRequest& request);
 Result<AssessRequest> parse_request(const Json& json);
@@ -69,14 +82,24 @@ struct DenominatorReport {
 // Counts of a window and of the rest of the region; a count may be hidden.
 struct Side {
   std::int64_t inspections = 0, violating = 0, violations = 0, workers = 0, employers = 0;
-  std::int64_t back_wages = 0;  // cents
-  std::int64_t h2a = 0, h2b = 0, mspa = 0, child_labor = 0, minimum_wage_cases = 0,
-               retaliation_cases = 0;
+  std::int64_t money = 0;                           // back wages or penalties, in cents
+  std::array<std::int64_t, kMostKinds> kinds = {};  // kinds_of() the program
 };
 
 struct Contribution {
   std::string name;
   std::optional<std::int64_t> cases;  // nothing: hidden, too few
+};
+
+// How much hangs on which spellings are one employer: the finding over employers drawn by the
+// probabilities of their links.
+struct LinkageRange {
+  int draws = 0;
+  std::int64_t fewest_employers = 0, most_employers = 0;
+  double least_share = 0, most_share = 0;  // of the largest employer
+  double least_risk = 0, most_risk = 0;    // without it
+  int by_employers = 0;                    // draws in which it has more than kLargeEmployerShare
+  int too_few = 0;                         // draws with fewer than kFewestEmployers
 };
 
 struct Finding {
@@ -93,7 +116,8 @@ struct Finding {
   std::vector<Contribution> industries;  // what drives it
   double largest_employer_share = 0;
   double risk_without_largest_employer = 0, least_risk_without_a_year = 0;
-  bool by_employers = false;       // one employer gives more than 30 % of the cases
+  bool by_employers = false;          // one employer gives more than 30 % of the cases
+  std::optional<LinkageRange> draws;  // nothing where employers were not linked
   std::vector<std::string> words;  // each a sentence made of the numbers above
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 #include "base/text.hpp"
 #include "geography/geography.hpp"
@@ -59,15 +60,17 @@ std::vector<stats::Point> points_of(const AssessRequest& request) {
   return points;
 }
 
+bool is_wide(const AssessRequest& request) { return request.counties.size() > kWideRegion; }
+
 Result<stats::SpaceWindows> circles(const AssessRequest& request,
                                     std::span<const double> by_county) {
   const double total = std::accumulate(by_county.begin(), by_county.end(), 0.0);
   const std::vector<stats::Shape> circle{stats::Shape{}};
-  // A nation's windows are capped at 15 % of the measure, a region's at half of it.
-  const double share = by_county.size() > 500 ? 0.15 : 0.5;
-  return stats::compact_windows(
-      stats::Coordinates::kLatitudeLongitude, points_of(request), by_county, circle,
-      {.measure = total * share, .radius = 0, .total_steps = std::size_t{200} << 20});
+  return stats::compact_windows(stats::Coordinates::kLatitudeLongitude, points_of(request),
+                                by_county, circle,
+                                {.measure = total * 0.5,
+                                 .radius = is_wide(request) ? kWideRadius : 0,
+                                 .total_steps = std::size_t{200} << 20});
 }
 
 stats::Model model_of(Denominator denominator) {
@@ -95,8 +98,48 @@ std::string whole_sector(const std::string& code) {
   return sector.empty() ? code : sector;
 }
 
-bool has_cases(const Comparison& comparison) {
-  return std::accumulate(comparison.cases.begin(), comparison.cases.end(), std::uint64_t{0}) > 0;
+// The industries of a comparison cut to so many digits.
+Comparison shortened(const Comparison& full, std::size_t digits, std::size_t counties) {
+  Comparison out{full.denominator, {}, {}, {}, full.all_cases, full.all_measure, 0, {}};
+  for (std::size_t leaf = 0; leaf < full.leaves.size(); ++leaf) {
+    const std::string code = full.leaves[leaf].substr(0, digits);
+    if (out.leaves.empty() || out.leaves.back() != code) {
+      out.leaves.push_back(code);
+      out.measure.resize(out.measure.size() + counties);
+      out.cases.resize(out.cases.size() + counties);
+    }
+    const std::size_t to = (out.leaves.size() - 1) * counties, from = leaf * counties;
+    for (std::size_t i = 0; i < counties; ++i) {
+      out.measure[to + i] += full.measure[from + i];
+      out.cases[to + i] += full.cases[from + i];
+    }
+  }
+  return out;
+}
+
+// Of a wide region the counties of the window and those nearest to their middle.
+std::vector<std::uint32_t> surroundings(const AssessRequest& request, const Window& window) {
+  if (!is_wide(request)) return request.counties;
+  geography::Point middle{};
+  for (const std::uint32_t fips : window.counties) {
+    const geography::County* county = geography::find_county(geography::CountyFips(fips));
+    middle.latitude += county->center.latitude / static_cast<double>(window.counties.size());
+    middle.longitude += county->center.longitude / static_cast<double>(window.counties.size());
+  }
+  std::vector<std::pair<double, std::uint32_t>> by_distance;
+  for (const std::uint32_t fips : request.counties) {
+    const bool inside = std::ranges::binary_search(window.counties, fips);
+    const geography::County* county = geography::find_county(geography::CountyFips(fips));
+    by_distance.emplace_back(
+        inside ? -1 : geography::distance_in_kilometers(middle, county->center), fips);
+  }
+  std::ranges::sort(by_distance);
+  by_distance.resize(std::min(by_distance.size(),
+                              std::max(kSurroundings, 3 * window.counties.size())));
+  std::vector<std::uint32_t> counties;
+  for (const auto& [distance, fips] : by_distance) counties.push_back(fips);
+  std::ranges::sort(counties);
+  return counties;
 }
 
 }  // namespace
@@ -120,41 +163,60 @@ bool is_in_branch(std::string_view code, std::string_view branch) {
 
 Comparison compare(const CaseSet& set, const Sizes& sizes, std::size_t counties,
                    Denominator denominator) {
-  Comparison out{denominator, {}, {}, {}, 0, {}};
-  const bool positions = denominator == Denominator::kPositions;
+  Comparison out{denominator, {}, {}, {}, 0, 0, 0, {}};
   const bool inspections = denominator == Denominator::kInspections;
-  std::map<std::string, std::size_t> index;
+  // H-2A positions are of agriculture as a whole.
+  const bool farms = denominator == Denominator::kPositions &&
+                     std::ranges::find(sizes.industries, "11") != sizes.industries.end();
   const auto leaf_of = [&](const std::string& naics) {
-    const auto [at, is_new] = index.emplace(naics, out.leaves.size());
-    if (is_new) {
-      out.leaves.push_back(naics);
-      out.measure.resize(out.measure.size() + counties);
-      out.cases.resize(out.cases.size() + counties);
-    }
-    return at->second;
+    return farms && naics.starts_with("11") ? std::string("11") : whole_sector(naics);
   };
-  if (!inspections)
-    for (const auto& [key, size] : sizes.of)
-      if (size > 0) out.measure[leaf_of(key.first) * counties + key.second] += size;
+  if (inspections) {
+    for (const std::string& naics : set.industries) out.leaves.push_back(leaf_of(naics));
+  } else {
+    std::vector<bool> has(sizes.industries.size());
+    for (const Size& one : sizes.all) has[one.industry] = has[one.industry] || one.size > 0;
+    for (std::size_t i = 0; i < has.size(); ++i)
+      if (has[i]) out.leaves.push_back(whole_sector(sizes.industries[i]));
+  }
+  std::ranges::sort(out.leaves);
+  out.leaves.erase(std::ranges::unique(out.leaves).begin(), out.leaves.end());
+  out.measure.resize(out.leaves.size() * counties);
+  out.cases.resize(out.leaves.size() * counties);
+  const auto rows_of = [&](const std::vector<std::string>& industries, auto name) {
+    std::vector<std::size_t> rows;  // of each industry; past the end: none
+    for (const std::string& naics : industries) {
+      const auto at = std::ranges::lower_bound(out.leaves, name(naics));
+      rows.push_back(at != out.leaves.end() && *at == name(naics)
+                         ? static_cast<std::size_t>(at - out.leaves.begin())
+                         : out.leaves.size());
+    }
+    return rows;
+  };
+  if (!inspections) {
+    const auto rows = rows_of(sizes.industries, whole_sector);
+    for (const Size& one : sizes.all)
+      if (one.size > 0) out.measure[rows[one.industry] * counties + one.county] += one.size;
+  }
+  const auto rows = rows_of(set.industries, leaf_of);
   for (const Case& one : set.cases) {
-    if (positions && !one.naics.starts_with("11")) continue;
-    const std::string naics = positions ? "11" : whole_sector(one.naics);
-    if (!inspections && !index.contains(naics)) {
-      if (one.violating()) ++out.left_out, ++out.left_out_industries[naics];
+    if (rows[one.industry] == out.leaves.size()) {
+      if (one.counts) ++out.left_out, ++out.left_out_industries[set.industries[one.industry]];
       continue;
     }
-    const std::size_t cell = leaf_of(naics) * counties + one.county;
+    const std::size_t cell = rows[one.industry] * counties + one.county;
     if (inspections) out.measure[cell] += 1;
     // An industry that is here, by its cases, where the numbers know none: the smallest there is.
-    if (one.violating() && out.measure[cell] <= 0) out.measure[cell] = 1;
-    if (one.violating()) ++out.cases[cell];
+    if (one.counts && out.measure[cell] <= 0) out.measure[cell] = 1;
+    if (one.counts) ++out.cases[cell], ++out.all_cases;
   }
+  out.all_measure = std::accumulate(out.measure.begin(), out.measure.end(), 0.0);
   return out;
 }
 
 Result<std::vector<Window>> scan_tree(const Comparison& comparison, const AssessRequest& request) {
   std::vector<Window> windows;
-  if (!has_cases(comparison)) return windows;
+  if (comparison.all_cases == 0) return windows;
   const Industries industries = industries_of(comparison);
   const std::size_t counties = request.counties.size();
   stats::ScanData data;
@@ -182,12 +244,15 @@ Result<std::vector<Window>> scan_tree(const Comparison& comparison, const Assess
   return windows;
 }
 
-Result<std::vector<Window>> scan_tree_and_places(const Comparison& comparison,
+Result<std::vector<Window>> scan_tree_and_places(const Comparison& full,
                                                  const AssessRequest& request) {
   std::vector<Window> windows;
-  if (!has_cases(comparison)) return windows;
-  const Industries industries = industries_of(comparison);
+  if (full.all_cases == 0) return windows;
   const std::size_t counties = request.counties.size();
+  std::optional<Comparison> shorter;
+  if (is_wide(request)) shorter = shortened(full, kWideDigits, counties);
+  const Comparison& comparison = shorter ? *shorter : full;
+  const Industries industries = industries_of(comparison);
   stats::ScanData data;
   data.model = model_of(comparison.denominator);
   data.leaves = static_cast<std::uint32_t>(comparison.leaves.size());
@@ -210,11 +275,18 @@ Result<std::vector<Window>> scan_tree_and_places(const Comparison& comparison,
 }
 
 Result<TimeResult> scan_time(const CaseSet& set, const Comparison& comparison,
-                             const std::string& branch, const AssessRequest& request) {
+                             const Window& about, const AssessRequest& whole) {
   TimeResult out;
-  const std::size_t counties = request.counties.size();
   const auto quarters = static_cast<std::size_t>(set.quarters);
   if (quarters < 4) return out;
+  AssessRequest request = whole;
+  request.counties = surroundings(whole, about);
+  const std::size_t counties = request.counties.size(), all = whole.counties.size();
+  std::vector<std::size_t> place(all, counties);  // of each county of the whole region
+  for (std::size_t i = 0; i < counties; ++i)
+    place[static_cast<std::size_t>(
+        std::ranges::lower_bound(whole.counties, request.counties[i]) - whole.counties.begin())] =
+        i;
   stats::ScanData data;
   data.model = model_of(comparison.denominator);
   data.places = static_cast<std::uint32_t>(counties);
@@ -223,19 +295,22 @@ Result<TimeResult> scan_time(const CaseSet& set, const Comparison& comparison,
   data.measure.assign(counties * quarters, 0);
   const bool inspections = comparison.denominator == Denominator::kInspections;
   std::vector<double> by_county(counties);
-  for (std::size_t cell = 0; !inspections && cell < comparison.measure.size(); ++cell)
-    if (is_in_branch(comparison.leaves[cell / counties], branch))
-      by_county[cell % counties] += comparison.measure[cell];
+  for (std::size_t leaf = 0; !inspections && leaf < comparison.leaves.size(); ++leaf) {
+    if (!is_in_branch(comparison.leaves[leaf], about.industry)) continue;
+    for (std::size_t i = 0; i < all; ++i)
+      if (place[i] < counties) by_county[place[i]] += comparison.measure[leaf * all + i];
+  }
   std::uint64_t dated = 0;
-  for (const Case& one : set.cases) {
-    if (one.quarter < 0 || !is_in_branch(one.naics, branch)) continue;
-    const std::size_t cell = one.county * quarters + static_cast<std::size_t>(one.quarter);
-    if (inspections) data.measure[cell] += 1, by_county[one.county] += 1;
-    if (!one.violating()) continue;
-    if (!inspections && by_county[one.county] <= 0) by_county[one.county] = 1;
+  set.in_window(about.industry, marked(whole, request.counties), [&](const Case& one) {
+    if (one.quarter < 0) return;
+    const std::size_t county = place[one.county];
+    const std::size_t cell = county * quarters + static_cast<std::size_t>(one.quarter);
+    if (inspections) data.measure[cell] += 1, by_county[county] += 1;
+    if (!one.counts) return;
+    if (!inspections && by_county[county] <= 0) by_county[county] = 1;
     ++data.cases[cell];
     ++dated;
-  }
+  });
   if (dated < 10) return out;
   for (std::size_t cell = 0; !inspections && cell < data.measure.size(); ++cell)
     data.measure[cell] = by_county[cell / quarters];
@@ -244,11 +319,12 @@ Result<TimeResult> scan_time(const CaseSet& set, const Comparison& comparison,
   options.certainty_samples = 200;
   const stats::TimeWindows time{.shortest = 1, .longest = data.times / 2};
   const auto result = TRY(stats::scan(data, space, time, options));
+  out.counties = request.counties;
   out.certainty = result.certainty;
   if (result.clusters.empty()) return out;
   const stats::Cluster& best = result.clusters.front();
   Window window = window_of(best, request);
-  window.industry = branch;
+  window.industry = about.industry;
   window.first_quarter = quarter_name(request, static_cast<int>(best.start));
   window.last_quarter = quarter_name(request, static_cast<int>(best.start + best.length - 1));
   out.window = std::move(window);

@@ -15,15 +15,15 @@ namespace daybreak::threat {
 
 // "31" to "33" are one sector, and so on.
 std::string parent_industry(std::string_view code);
-// True when `code` is the branch or below it.
-bool is_in_branch(std::string_view code, std::string_view branch);
 
 // What one denominator compares: cells of industry x county.
 struct Comparison {
   Denominator denominator = Denominator::kJobs;
-  std::vector<std::string> leaves;
+  std::vector<std::string> leaves;   // sorted
   std::vector<double> measure;       // [leaf][county]
   std::vector<std::uint32_t> cases;  // [leaf][county]
+  std::uint64_t all_cases = 0;
+  double all_measure = 0;
   std::int64_t left_out = 0;         // violating cases of industries without a number
   std::map<std::string, std::int64_t> left_out_industries;
 };
@@ -35,10 +35,13 @@ Result<std::vector<Window>> scan_tree_and_places(const Comparison& comparison,
                                                  const AssessRequest& request);
 struct TimeResult {
   std::optional<Window> window;
-  std::vector<double> certainty;  // per county
+  std::vector<std::uint32_t> counties;
+  std::vector<double> certainty;  // of each of them
 };
 // Space-time for one branch: measure constant over time.
+// About the window: the whole region, of a wide one the surroundings of the window. The certainty is
+// of `counties` in that order.
 Result<TimeResult> scan_time(const CaseSet& set, const Comparison& comparison,
-                             const std::string& branch, const AssessRequest& request);
+                             const Window& about, const AssessRequest& request);
 
 }  // namespace daybreak::threat

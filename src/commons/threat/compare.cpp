@@ -5,7 +5,6 @@
 #include <cmath>
 #include <set>
 
-#include "commons/threat/assess_scan.hpp"
 #include "commons/threat/cases.hpp"
 #include "language/format.hpp"
 
@@ -24,17 +23,15 @@ Result<PeriodCount> count_period(db::Database& database, AssessRequest request,
   PeriodCount count{.from = from, .to = to, .dataset = set.dataset};
   std::set<std::uint32_t> employers;
   std::int64_t workers = 0;
-  for (const Case& one : set.cases) {
-    if (one.quarter < 0) continue;
-    const bool inside = is_in_branch(one.naics, window.industry) &&
-                        std::ranges::binary_search(window.counties, request.counties[one.county]);
-    count.inspections += inside;
-    count.region_cases += one.violating();
-    if (!inside || !one.violating()) continue;
+  for (const Case& one : set.cases) count.region_cases += one.quarter >= 0 && one.counts;
+  set.in_window(window.industry, marked(request, window.counties), [&](const Case& one) {
+    if (one.quarter < 0) return;
+    ++count.inspections;
+    if (!one.counts) return;
     ++count.cases;
     employers.insert(one.employer);
     workers += one.workers;
-  }
+  });
   count.hidden = request.readers == Readers::kEveryone &&
                  (std::ssize(employers) < kFewestEmployers || workers < kFewestWorkers);
   return count;

@@ -201,7 +201,7 @@ TEST_P(EmployersTest, AssessmentsCountEmployersByTheLinkage) {
   decide(key_of("Example Diner 1", "Example Diner 1 Inc", "Buffalo", "14201"),
          key_of("Example Diner 2", "Example Diner 2 Inc", "Buffalo", "14201"), true);
   EXPECT_EQ(employers(), linked - 1);
-  const auto versions = database().read([](db::Connection& c) { return read_versions(c); }).value();
+  const auto versions = database().read([](db::Connection& c) { return read_versions(c, Program::kWages); }).value();
   EXPECT_THAT(to_text(versions), testing::HasSubstr("\"employers\""));
 }
 

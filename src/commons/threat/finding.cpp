@@ -8,25 +8,28 @@
 namespace daybreak::threat {
 namespace {
 
-bool is_inside(const Case& one, const Window& window, const AssessRequest& request) {
-  return is_in_branch(one.naics, window.industry) &&
-         std::ranges::binary_search(window.counties, request.counties[one.county]);
-}
-
-void count(Side& side, std::set<std::uint32_t>& employers, const Case& one) {
+void count(Side& side, const Case& one) {
   ++side.inspections;
-  side.violating += one.violating();
+  side.violating += one.counts;
   side.violations += one.violations;
   side.workers += one.workers;
-  side.back_wages += one.back_wages;
-  side.h2a += one.h2a;
-  side.h2b += one.h2b;
-  side.mspa += one.mspa;
-  side.child_labor += one.child_labor;
-  side.minimum_wage_cases += one.minimum_wage;
-  side.retaliation_cases += one.retaliation;
-  if (one.violating()) employers.insert(one.employer);
+  side.money += one.money;
+  for (std::size_t i = 0; i < one.kinds.size(); ++i) side.kinds[i] += one.kinds[i];
 }
+
+// How many of the numbers that it is given differ.
+class Different {
+ public:
+  explicit Different(std::uint32_t numbers) : seen_(numbers) {}
+  void add(std::uint32_t number) {
+    if (!seen_[number]) seen_[number] = true, ++count_;
+  }
+  std::int64_t count() const { return count_; }
+
+ private:
+  std::vector<bool> seen_;
+  std::int64_t count_ = 0;
+};
 
 // Relative risk of c cases where e of C are expected.
 double relative_risk(double cases, double expected, double all) {
@@ -59,20 +62,26 @@ double per(double number, double of) { return of > 0 ? number / of : 0; }
 
 }  // namespace
 
+double risk_without(const Window& window, const Comparison& comparison, double fewer) {
+  const auto all = static_cast<double>(comparison.all_cases);
+  return relative_risk(static_cast<double>(window.cases) - fewer,
+                       window.expected * (all - fewer) / all, all - fewer);
+}
+
 void count_employers(Window& window, const CaseSet& set, const AssessRequest& request) {
-  std::set<std::uint32_t> employers;
+  Different employers(set.employers);
   window.workers = 0;
-  for (const Case& one : set.cases) {
-    if (!one.violating() || !is_inside(one, window, request)) continue;
+  set.in_window(window.industry, marked(request, window.counties), [&](const Case& one) {
+    if (!one.counts) return;
     if (!window.first_quarter.empty()) {
-      if (one.quarter < 0) continue;
+      if (one.quarter < 0) return;
       const std::string quarter = quarter_name(request, one.quarter);
-      if (quarter < window.first_quarter || quarter > window.last_quarter) continue;
+      if (quarter < window.first_quarter || quarter > window.last_quarter) return;
     }
-    employers.insert(one.employer);
+    employers.add(one.employer);
     window.workers += one.workers;
-  }
-  window.employers = static_cast<std::int64_t>(employers.size());
+  });
+  window.employers = employers.count();
 }
 
 bool may_see(const Window& window, Readers readers) {
@@ -81,22 +90,27 @@ bool may_see(const Window& window, Readers readers) {
 }
 
 void fill_sides(Finding& finding, const CaseSet& set, const AssessRequest& request) {
-  std::set<std::uint32_t> inside, rest;
+  const std::vector<bool> marks = marked(request, finding.window.counties);
+  std::vector<bool> branch;
+  for (const std::string& naics : set.industries)
+    branch.push_back(is_in_branch(naics, finding.window.industry));
+  Different inside(set.employers), rest(set.employers);
   for (const Case& one : set.cases) {
-    const bool in = is_inside(one, finding.window, request);
-    count(in ? finding.inside : finding.rest, in ? inside : rest, one);
+    const bool in = branch[one.industry] && marks[one.county];
+    count(in ? finding.inside : finding.rest, one);
+    if (one.counts) (in ? inside : rest).add(one.employer);
   }
-  finding.inside.employers = static_cast<std::int64_t>(inside.size());
-  finding.rest.employers = static_cast<std::int64_t>(rest.size());
+  finding.inside.employers = inside.count();
+  finding.rest.employers = rest.count();
 }
 
-void fill_time(Finding& finding, const TimeResult& time, const AssessRequest& request) {
+void fill_time(Finding& finding, const TimeResult& time) {
   finding.time = time.window;
   for (std::size_t i = 0; i < time.certainty.size(); ++i) {
     if (time.certainty[i] > 0.9) {
-      finding.certain.push_back(request.counties[i]);
+      finding.certain.push_back(time.counties[i]);
     } else if (time.certainty[i] > 0.1) {
-      finding.border.push_back(request.counties[i]);
+      finding.border.push_back(time.counties[i]);
     }
   }
 }
@@ -107,14 +121,15 @@ void fill_drivers(Finding& finding, const CaseSet& set, const Comparison& compar
   std::map<std::string, std::pair<std::int64_t, std::set<std::uint32_t>>> by_industry;
   std::map<std::uint32_t, std::int64_t> by_employer;
   std::map<int, std::int64_t> by_year;
-  for (const Case& one : set.cases) {
-    if (!one.violating() || !is_inside(one, window, request)) continue;
-    auto& [cases, employers] = by_industry[one.naics];
+  const std::vector<bool> marks = marked(request, window.counties);
+  set.in_window(window.industry, marks, [&](const Case& one) {
+    if (!one.counts) return;
+    auto& [cases, employers] = by_industry[set.industries[one.industry]];
     ++cases;
     employers.insert(one.employer);
     ++by_employer[one.employer];
     if (one.quarter >= 0) ++by_year[one.quarter / 4];
-  }
+  });
   std::vector<std::pair<std::int64_t, std::string>> order;
   for (const auto& [naics, found] : by_industry) order.emplace_back(-found.first, naics);
   std::ranges::sort(order);
@@ -125,14 +140,10 @@ void fill_drivers(Finding& finding, const CaseSet& set, const Comparison& compar
   }
   hide_small(finding.industries, request, employers);
 
-  double all = 0;
-  for (const std::uint32_t cases : comparison.cases) all += cases;
-  const double cases = static_cast<double>(window.cases), expected = window.expected;
+  const double cases = static_cast<double>(window.cases);
   std::int64_t largest = 0;
   for (const auto& [employer, number] : by_employer) largest = std::max(largest, number);
-  const auto without = [&](double fewer) {
-    return relative_risk(cases - fewer, expected * (all - fewer) / all, all - fewer);
-  };
+  const auto without = [&](double fewer) { return risk_without(window, comparison, fewer); };
   finding.largest_employer_share = per(static_cast<double>(largest), cases);
   finding.by_employers = finding.largest_employer_share > kLargeEmployerShare;
   finding.risk_without_largest_employer = without(static_cast<double>(largest));
@@ -140,19 +151,19 @@ void fill_drivers(Finding& finding, const CaseSet& set, const Comparison& compar
   for (const auto& [year, number] : by_year)
     finding.least_risk_without_a_year =
         std::min(finding.least_risk_without_a_year, without(static_cast<double>(number)));
-  finding.lower_risk = relative_risk(lower_bound(cases), expected, all);
+  finding.lower_risk = relative_risk(lower_bound(cases), window.expected,
+                                     static_cast<double>(comparison.all_cases));
   // Inspections for the size of the window against the rest, by the same denominator.
-  double inside_measure = 0, measure = 0;
+  double inside_measure = 0;
   const std::size_t counties = request.counties.size();
-  for (std::size_t cell = 0; cell < comparison.measure.size(); ++cell) {
-    measure += comparison.measure[cell];
-    if (is_in_branch(comparison.leaves[cell / counties], window.industry) &&
-        std::ranges::binary_search(window.counties, request.counties[cell % counties]))
-      inside_measure += comparison.measure[cell];
+  for (std::size_t leaf = 0; leaf < comparison.leaves.size(); ++leaf) {
+    if (!is_in_branch(comparison.leaves[leaf], window.industry)) continue;
+    for (std::size_t i = 0; i < counties; ++i)
+      if (marks[i]) inside_measure += comparison.measure[leaf * counties + i];
   }
   finding.inspections_ratio =
       per(per(static_cast<double>(finding.inside.inspections), inside_measure),
-          per(static_cast<double>(finding.rest.inspections), measure - inside_measure));
+          per(static_cast<double>(finding.rest.inspections), comparison.all_measure - inside_measure));
 }
 
 }  // namespace daybreak::threat

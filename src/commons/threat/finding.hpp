@@ -16,8 +16,11 @@ bool may_see(const Window& window, Readers readers);
 
 // Counts inside the window and in the rest of the region.
 void fill_sides(Finding& finding, const CaseSet& set, const AssessRequest& request);
-void fill_time(Finding& finding, const TimeResult& time, const AssessRequest& request);
+void fill_time(Finding& finding, const TimeResult& time);
 // Leading industries, the largest employer's share, and the risk without it and without each year.
 void fill_drivers(Finding& finding, const CaseSet& set, const Comparison& comparison,
                   const AssessRequest& request);
+// The relative risk of the window without so many of its cases.
+double risk_without(const Window& window, const Comparison& comparison, double fewer);
+
 }  // namespace daybreak::threat

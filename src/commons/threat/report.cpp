@@ -49,19 +49,33 @@ Json windows_json(const std::vector<Window>& windows, Readers readers) {
   return list;
 }
 
-Json side_json(const Side& side) {
-  return Json::object({{"inspections", side.inspections},
-                       {"violating", side.violating},
-                       {"violations", side.violations},
-                       {"employers_violating", side.employers},
-                       {"workers", side.workers},
-                       {"back_wages_cents", side.back_wages},
-                       {"h2a", side.h2a},
-                       {"h2b", side.h2b},
-                       {"mspa", side.mspa},
-                       {"child_labor", side.child_labor},
-                       {"minimum_wage_cases", side.minimum_wage_cases},
-                       {"retaliation_cases", side.retaliation_cases}});
+Json side_json(const Side& side, Program program) {
+  Json json = Json::object({{"inspections", side.inspections},
+                            {"violating", side.violating},
+                            {"violations", side.violations},
+                            {"employers_violating", side.employers},
+                            {"workers", side.workers},
+                            {"money_cents", side.money}});
+  const auto kinds = kinds_of(program);
+  for (std::size_t i = 0; i < kinds.size(); ++i) json.set(kinds[i].code, side.kinds[i]);
+  return json;
+}
+
+// A number of employers that is too small is not told to everyone.
+Json employers_json(std::int64_t employers, Readers readers) {
+  return readers == Readers::kAnalyst || employers >= kFewestEmployers ? Json(employers) : Json();
+}
+
+Json draws_json(const LinkageRange& range, Readers readers) {
+  return Json::object({{"draws", range.draws},
+                       {"fewest_employers", employers_json(range.fewest_employers, readers)},
+                       {"most_employers", employers_json(range.most_employers, readers)},
+                       {"least_largest_employer_share", range.least_share},
+                       {"most_largest_employer_share", range.most_share},
+                       {"least_relative_risk_without_it", range.least_risk},
+                       {"most_relative_risk_without_it", range.most_risk},
+                       {"draws_by_employers", range.by_employers},
+                       {"draws_of_too_few", range.too_few}});
 }
 
 Json names_json(const std::vector<Denominator>& list) {
@@ -70,7 +84,7 @@ Json names_json(const std::vector<Denominator>& list) {
   return names;
 }
 
-Json finding_json(const Finding& finding) {
+Json finding_json(const Finding& finding, const AssessRequest& request) {
   Json json = window_json(finding.window);
   json.set("robust", finding.robust);
   json.set("holds_in", names_json(finding.holds_in));
@@ -79,13 +93,14 @@ Json finding_json(const Finding& finding) {
   if (finding.time) json.set("since", window_json(*finding.time));
   json.set("certain_counties", counties_json(finding.certain));
   json.set("border_counties", counties_json(finding.border));
-  json.set("inside", side_json(finding.inside));
-  json.set("rest", side_json(finding.rest));
+  json.set("inside", side_json(finding.inside, request.lens.program));
+  json.set("rest", side_json(finding.rest, request.lens.program));
   json.set("lower_relative_risk", finding.lower_risk);
   json.set("inspections_ratio", finding.inspections_ratio);
   json.set("largest_employer_share", finding.largest_employer_share);
   json.set("relative_risk_without_largest_employer", finding.risk_without_largest_employer);
   json.set("least_relative_risk_without_a_year", finding.least_risk_without_a_year);
+  if (finding.draws) json.set("linkage_draws", draws_json(*finding.draws, request.readers));
   Json industries = Json::array(), words = Json::array();
   for (const Contribution& part : finding.industries)
     industries.append(Json::object(
@@ -133,8 +148,8 @@ void add_method(doc::Blocks& blocks, const Assessment& a, Words t) {
   blocks.push_back(doc::paragraph(method_words(a, t)));
   std::vector<doc::TableRow> rows;
   for (const DenominatorReport& report : a.denominators)
-    rows.push_back(cells({std::string(denominator_words(report.denominator, t)),
-                          source_words(report, t), missing_words(report, t)}));
+    rows.push_back(cells({std::string(denominator_words(report.denominator, a.request.lens, t)),
+                          source_words(report, a.request.lens, t), missing_words(report, a.request.lens, t)}));
   blocks.push_back(table_of(
       std::string(t("Denominators")),
       {std::string(t("Denominator")), std::string(t("Source")), std::string(t("What is missing"))},
@@ -164,7 +179,7 @@ Json to_json(const AssessRequest& request) {
                        {"replications", std::int64_t{request.replications}},
                        {"seed", request.seed},
                        {"level", request.level},
-                       {"lens", request.lens},
+                       {"lens", to_json(request.lens)},
                        {"readers", request.readers == Readers::kAnalyst ? "analyst" : "everyone"}});
 }
 
@@ -178,13 +193,13 @@ Json to_json(const Assessment& a) {
          {"year", report.year},
          {"withheld", report.withheld},
          {"left_out_mostly", report.left_out_mostly},
-         {"source", source_words(report, t)},
-         {"missing", missing_words(report, t)},
+         {"source", source_words(report, a.request.lens, t)},
+         {"missing", missing_words(report, a.request.lens, t)},
          {"cases", report.cases},
          {"cases_left_out", report.cases_left_out},
          {"tree", windows_json(report.tree, a.request.readers)},
          {"tree_and_places", windows_json(report.tree_and_places, a.request.readers)}}));
-  for (const Finding& finding : a.findings) findings.append(finding_json(finding));
+  for (const Finding& finding : a.findings) findings.append(finding_json(finding, a.request));
   Json json = Json::object({{"request", to_json(a.request)},
                             {"dataset", a.dataset},
                             {"data_versions", a.data_versions},

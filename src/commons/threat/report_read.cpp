@@ -75,7 +75,7 @@ std::vector<Window> read_windows(std::span<const Json> list) {
   return windows;
 }
 
-Side read_side(const Json* json) {
+Side read_side(const Json* json, Program program) {
   if (json == nullptr) return {};
   const Members m(*json);
   Side side;
@@ -84,17 +84,26 @@ Side read_side(const Json* json) {
   side.violations = m.whole("violations");
   side.workers = m.whole("workers");
   side.employers = m.whole("employers_violating");
-  side.back_wages = m.whole("back_wages_cents");
-  side.h2a = m.whole("h2a");
-  side.h2b = m.whole("h2b");
-  side.mspa = m.whole("mspa");
-  side.child_labor = m.whole("child_labor");
-  side.minimum_wage_cases = m.whole("minimum_wage_cases");
-  side.retaliation_cases = m.whole("retaliation_cases");
+  side.money = m.whole("money_cents");
+  const auto kinds = kinds_of(program);
+  for (std::size_t i = 0; i < kinds.size(); ++i) side.kinds[i] = m.whole(kinds[i].code);
   return side;
 }
 
-Finding read_finding(const Json& json) {
+LinkageRange read_draws(const Json& json) {
+  const Members m(json);
+  return {static_cast<int>(m.whole("draws")),
+          m.whole("fewest_employers"),
+          m.whole("most_employers"),
+          m.number("least_largest_employer_share"),
+          m.number("most_largest_employer_share"),
+          m.number("least_relative_risk_without_it"),
+          m.number("most_relative_risk_without_it"),
+          static_cast<int>(m.whole("draws_by_employers")),
+          static_cast<int>(m.whole("draws_of_too_few"))};
+}
+
+Finding read_finding(const Json& json, Program program) {
   const Members m(json);
   Finding finding;
   finding.window = read_window(json);
@@ -105,14 +114,15 @@ Finding read_finding(const Json& json) {
   if (const Json* since = m.at("since")) finding.time = read_window(*since);
   finding.certain = m.counties("certain_counties");
   finding.border = m.counties("border_counties");
-  finding.inside = read_side(m.at("inside"));
-  finding.rest = read_side(m.at("rest"));
+  finding.inside = read_side(m.at("inside"), program);
+  finding.rest = read_side(m.at("rest"), program);
   finding.lower_risk = m.number("lower_relative_risk");
   finding.inspections_ratio = m.number("inspections_ratio");
   finding.largest_employer_share = m.number("largest_employer_share");
   finding.by_employers = finding.largest_employer_share > kLargeEmployerShare;
   finding.risk_without_largest_employer = m.number("relative_risk_without_largest_employer");
   finding.least_risk_without_a_year = m.number("least_relative_risk_without_a_year");
+  if (const Json* draws = m.at("linkage_draws")) finding.draws = read_draws(*draws);
   for (const Json& part : m.list("industries")) {
     const Members one(part);
     const Json* cases = one.at("cases");
@@ -157,8 +167,7 @@ Result<AssessRequest> parse_request(const Json& json) {
   request.from = TRY(parse_date(TRY(text("from"))));
   request.to = TRY(parse_date(TRY(text("to"))));
   request.readers = TRY(text("readers")) == "analyst" ? Readers::kAnalyst : Readers::kEveryone;
-  if (const Json* lens = json.find("lens"); lens && lens->if_string())
-    request.lens = *lens->if_string();
+  if (const Json* lens = json.find("lens")) request.lens = TRY(parse_lens(*lens));
   const Json *counties = json.find("counties"), *copies = json.find("replications"),
              *seed = json.find("seed"), *level = json.find("level");
   if (!counties || !counties->if_array() || !copies || !copies->if_integer() || !seed ||
@@ -190,7 +199,7 @@ Result<Assessment> parse_assessment(const Json& report) {
   out.undated = m.whole("undated");
   out.without_industry = m.whole("without_industry");
   for (const Json& one : m.list("denominators")) out.denominators.push_back(read_denominator(one));
-  for (const Json& one : m.list("findings")) out.findings.push_back(read_finding(one));
+  for (const Json& one : m.list("findings")) out.findings.push_back(read_finding(one, out.request.lens.program));
   out.withheld = m.whole("withheld");
   if (const Json* family = m.at("family")) {
     out.runs = Members(*family).whole("runs");

@@ -22,11 +22,14 @@ std::string decimal(Words t, double value, int places = 1) {
 std::string percent(Words t, double part, double of) {
   return language::format_percent(t.language(), of > 0 ? part / of : 0, 0);
 }
+bool is_of_visas(Program program) {
+  return program == Program::kFarmVisas || program == Program::kOtherVisas;
+}
 double per(double number, double of) { return of > 0 ? number / of : 0; }
 
-std::string denominators(const std::vector<Denominator>& list, Words t) {
+std::string denominators(const std::vector<Denominator>& list, const Lens& lens, Words t) {
   std::vector<std::string> names;
-  for (const Denominator one : list) names.emplace_back(denominator_words(one, t));
+  for (const Denominator one : list) names.emplace_back(denominator_words(one, lens, t));
   return list_words(names, t);
 }
 
@@ -40,18 +43,18 @@ std::string sure_words(const Finding& finding, const Assessment& assessment, Wor
        decimal(t, finding.lower_risk)});
 }
 
-std::string holds_words(const Finding& finding, Words t) {
-  std::string words = t("It holds by {0}.", {denominators(finding.holds_in, t)});
+std::string holds_words(const Finding& finding, const Lens& lens, Words t) {
+  std::string words = t("It holds by {0}.", {denominators(finding.holds_in, lens, t)});
   if (!finding.not_in.empty())
-    words += " " + t("It does not hold by {0}.", {denominators(finding.not_in, t)});
+    words += " " + t("It does not hold by {0}.", {denominators(finding.not_in, lens, t)});
   if (!finding.without.empty())
-    words += " " + t("There are no numbers of {0}.", {denominators(finding.without, t)});
+    words += " " + t("There are no numbers of {0}.", {denominators(finding.without, lens, t)});
   words += " ";
   words += finding.robust ? t("The finding is robust.") : t("The finding is not robust.");
   return words;
 }
 
-std::string attention_words(const Finding& finding, Words t) {
+std::string attention_words(const Finding& finding, Program program, Words t) {
   const Side &in = finding.inside, &out = finding.rest;
   const auto share = [&](const Side& s) {
     return percent(t, static_cast<double>(s.violating), static_cast<double>(s.inspections));
@@ -61,22 +64,31 @@ std::string attention_words(const Finding& finding, Words t) {
   };
   const auto wages = [&](const Side& s) {
     return t.number(
-        std::llround(per(static_cast<double>(s.back_wages) / 100, static_cast<double>(s.workers))));
+        std::llround(per(static_cast<double>(s.money) / 100, static_cast<double>(s.workers))));
   };
-  return t(
+  if (is_of_visas(program))
+    return t(
+        "Attention or harm: {0} of {1} applications count, {2} of {3} in the rest of the region; "
+        "{4} workers were asked for against {5}.",
+        {share(in), t.number(in.inspections), share(out), t.number(out.inspections),
+         t.number(in.workers), t.number(out.workers)});
+  const std::string found = t(
       "Attention or harm: {0} of {1} inspections found violations, {2} of {3} in the rest of the "
-      "region; {4} violations an inspection against {5}; {6} dollars of back wages a worker "
-      "against {7}.",
+      "region; {4} violations an inspection against {5}",
       {share(in), t.number(in.inspections), share(out), t.number(out.inspections), each(in),
-       each(out), wages(in), wages(out)});
+       each(out)});
+  if (program == Program::kSafety)
+    return found + t("; {0} dollars of penalties a worker exposed against {1}.",
+                     {wages(in), wages(out)});
+  return found + t("; {0} dollars of back wages a worker against {1}.", {wages(in), wages(out)});
 }
 
-std::string serious_words(const Side& in, Words t) {
-  return t(
-      "Serious kinds inside: {0} H-2A, {1} H-2B, {2} migrant worker protection and {3} child labor "
-      "violations; {4} cases of wages under the minimum, {5} of retaliation.",
-      {t.number(in.h2a), t.number(in.h2b), t.number(in.mspa), t.number(in.child_labor),
-       t.number(in.minimum_wage_cases), t.number(in.retaliation_cases)});
+std::string serious_words(const Side& in, Program program, Words t) {
+  std::vector<std::string> items;
+  const auto kinds = kinds_of(program);
+  for (std::size_t i = 0; i < kinds.size(); ++i)
+    items.push_back(t.number(in.kinds[i]) + " " + std::string(t(kinds[i].words)));
+  return t("Serious kinds inside: {0}.", {join(items, ", ")});
 }
 
 std::string driver_words(const Finding& finding, Words t) {
@@ -91,6 +103,42 @@ std::string driver_words(const Finding& finding, Words t) {
                      "there are {0}.",
                      {t.number(finding.inside.employers)});
   return words;
+}
+
+std::string draws_words(const LinkageRange& range, Words t) {
+  const auto employers = [&](std::int64_t number) {
+    return number < kFewestEmployers
+               ? t("fewer than {0}", {t.number(kFewestEmployers)})
+               : t.number(number);
+  };
+  const auto share = [&](double part) {
+    return language::format_percent(t.language(), part, 0);
+  };
+  std::string words = t(
+      "Which spellings are one employer was drawn {0} times by the probability of each link: {1} "
+      "to {2} employers; the largest gives {3} to {4} of the cases, without it the rate is {5} to "
+      "{6} times.",
+      {t.number(range.draws), employers(range.fewest_employers), employers(range.most_employers),
+       share(range.least_share), share(range.most_share), decimal(t, range.least_risk),
+       decimal(t, range.most_risk)});
+  if (range.by_employers > 0)
+    words += " " + t("In {0} of the draws one employer gives more than three in ten cases.",
+                     {t.number(range.by_employers)});
+  if (range.too_few > 0)
+    words += " " + t("In {0} of the draws there are fewer than {1} employers.",
+                     {t.number(range.too_few), t.number(kFewestEmployers)});
+  return words;
+}
+
+// What counts, in a headline: "12 cases with violations".
+std::string counted_words(const Finding& finding, Program program, Words t) {
+  const std::string cases = t.number(finding.window.cases),
+                    expected = decimal(t, finding.window.expected);
+  if (program == Program::kSafety)
+    return t("{0} inspections that count where {1} are expected", {cases, expected});
+  if (is_of_visas(program))
+    return t("{0} applications that count where {1} are expected", {cases, expected});
+  return t("{0} cases with violations where {1} are expected", {cases, expected});
 }
 
 }  // namespace
@@ -120,45 +168,51 @@ std::string county_words(std::span<const std::uint32_t> counties, Words t) {
   return join(states, "; ");
 }
 
-std::string_view denominator_words(Denominator denominator, Words t) {
+std::string_view denominator_words(Denominator denominator, const Lens& lens, Words t) {
   switch (denominator) {
     case Denominator::kJobs:
       return t("jobs");
     case Denominator::kEstablishments:
       return t("establishments");
     case Denominator::kInspections:
-      return t("inspections");
+      return is_of_visas(lens.program) ? t("applications") : t("inspections");
     case Denominator::kPositions:
-      return t("H-2A positions");
+      if (!lens.by_other_positions()) return t("H-2A positions");
+      return lens.by_farm_positions() ? t("H-2A and H-2B positions") : t("H-2B positions");
   }
   return t("jobs");
 }
 
-std::string source_words(const DenominatorReport& report, Words t) {
-  if (report.basis == "cases")
+std::string source_words(const DenominatorReport& report, const Lens& lens, Words t) {
+  if (report.basis == "cases") {
+    if (lens.program == Program::kSafety)
+      return std::string(t("All OSHA inspections, with and without violations"));
+    if (is_of_visas(lens.program))
+      return std::string(t("All decided applications, whatever the decision"));
     return std::string(
         t("All concluded cases of the Wage and Hour Division, with and without violations"));
+  }
   if (report.basis == "qcew")
     return t("QCEW {0}, private ownership", {std::to_string(report.year)});
   if (report.basis == "positions")
     return std::string(
-        t("H-2A positions certified, all years imported, by county of the worksite"));
+        t("Positions certified, all years imported, by county of the worksite"));
   if (report.basis == "spread")
     return std::string(
         t("National totals by industry (Census SUSB), spread over the counties by population"));
   return std::string(t("None"));
 }
 
-std::string missing_words(const DenominatorReport& report, Words t) {
+std::string missing_words(const DenominatorReport& report, const Lens& lens, Words t) {
   std::vector<std::string> words;
   if (report.basis.empty()) words.emplace_back(t("No numbers were imported for these counties."));
   if (report.basis == "spread")
     words.emplace_back(
         t("A stand-in: it does not know which industries are large here, and has no farm jobs at "
           "all. Import QCEW for the counties."));
-  if (report.basis == "positions")
+  if (report.basis == "positions" && lens.by_farm_positions())
     words.emplace_back(
-        t("Only agriculture as a whole: the certifications of most years name no industry."));
+        t("Of H-2A only agriculture as a whole: the certifications of most years name no industry."));
   if (report.withheld > 0)
     words.push_back(
         t("{0} withheld numbers of jobs are estimated from establishments; farms that need not "
@@ -172,19 +226,19 @@ std::string missing_words(const DenominatorReport& report, Words t) {
   return join(words, " ");
 }
 
-std::string headline_of(const Finding& finding, Words t) {
+std::string headline_of(const Finding& finding, Program program, Words t) {
   const Window& w = finding.window;
-  return t(
-      "{0} in {1}: {2} cases with violations where {3} are expected, {4} times the rate of the "
-      "rest.",
-      {industry_words(w.industry), county_words(w.counties, t), t.number(w.cases),
-       decimal(t, w.expected), decimal(t, w.relative_risk)});
+  return t("{0} in {1}: {2}, {3} times the rate of the rest.",
+           {industry_words(w.industry), county_words(w.counties, t),
+            counted_words(finding, program, t), decimal(t, w.relative_risk)});
 }
 
 std::vector<std::string> words_of(const Finding& finding, const Assessment& assessment,
                                   language::Language language) {
   const Words t(language);
-  std::vector<std::string> words = {headline_of(finding, t), sure_words(finding, assessment, t)};
+  const Program program = assessment.request.lens.program;
+  std::vector<std::string> words = {headline_of(finding, program, t),
+                                    sure_words(finding, assessment, t)};
   if (finding.time && finding.time->p_value <= 0.05)
     words.push_back(t("Since when: most clearly from {0} to {1} in {2}.",
                       {finding.time->first_quarter, finding.time->last_quarter,
@@ -193,14 +247,19 @@ std::vector<std::string> words_of(const Finding& finding, const Assessment& asse
     words.push_back(t("Certain counties: {0}.", {county_words(finding.certain, t)}));
   if (!finding.border.empty())
     words.push_back(t("Border counties: {0}.", {county_words(finding.border, t)}));
-  words.push_back(holds_words(finding, t));
-  words.push_back(attention_words(finding, t));
-  words.push_back(serious_words(finding.inside, t));
+  words.push_back(holds_words(finding, assessment.request.lens, t));
+  words.push_back(attention_words(finding, program, t));
+  words.push_back(serious_words(finding.inside, program, t));
   words.push_back(
       t("What would explain it away: {0} times as many inspections for its size as elsewhere; "
         "there were {1} times as many.",
         {decimal(t, finding.lower_risk), decimal(t, finding.inspections_ratio)}));
   words.push_back(driver_words(finding, t));
+  if (finding.draws)
+    words.push_back(draws_words(*finding.draws, t));
+  else
+    words.emplace_back(
+        t("The employers of the files were not linked: each way of writing a name counts as one."));
   words.emplace_back(
       t("What it does not say: enforcement records show where inspectors went and what they found, "
         "never trafficking; no report is no proof of no exploitation; nothing is said of any one "
@@ -212,7 +271,7 @@ std::vector<std::string> summary_words(const Assessment& a, Words t) {
   std::vector<std::string> words;
   const auto robust = std::ranges::count_if(a.findings, &Finding::robust);
   words.push_back(
-      t("{0}, {1} to {2}: {3} inspections, {4} with violations.",
+      t("{0}, {1} to {2}: {3} records, {4} of which count.",
         {county_words(a.request.counties, t), language::format_date(t.language(), a.request.from),
          language::format_date(t.language(), a.request.to), t.number(a.inspections),
          t.number(a.violating)}));
@@ -223,8 +282,10 @@ std::vector<std::string> summary_words(const Assessment& a, Words t) {
     found += " " + t.plural("{0} more is withheld for too few employers or workers.",
                             "{0} more are withheld for too few employers or workers.", a.withheld);
   words.push_back(std::move(found));
-  if (const Lens* lens = find_lens(a.request.lens); lens != nullptr && a.request.lens != "any")
-    words.push_back(t("Only cases of this kind count: {0}.", {lens->title_in(t.language())}));
+  const Lens& lens = a.request.lens;
+  words.push_back(t("What counts: {0}, of {1} (lens {2}, version {3}).",
+                    {lens.title_in(t.language()), program_words(lens.program, t), lens.code,
+                     t.number(lens.version)}));
   if (a.without_industry > 0)
     words.push_back(t.plural("{0} case names no industry and is left out.",
                              "{0} cases name no industry and are left out.", a.without_industry));
@@ -242,14 +303,32 @@ std::vector<std::string> summary_words(const Assessment& a, Words t) {
 }
 
 std::string method_words(const Assessment& a, Words t) {
-  return t(
-      "Tree, tree by place and space-time scan statistics (Kulldorff) of Wage and Hour cases that "
-      "count; {0} random copies, seed {1}. Each denominator is given {2} of the level of {3}; a "
-      "finding is robust when it holds in two. Dates are periods of violations, not of "
-      "inspections. Cells of fewer than {4} employers or {5} workers are hidden.",
+  std::string words = t(
+      "Tree, tree by place and space-time scan statistics (Kulldorff) of the records that count; "
+      "{0} random copies, seed {1}. Each denominator is given {2} of the level of {3}; a finding is "
+      "robust when it holds in two. Cells of fewer than {4} employers or {5} workers are hidden.",
       {t.number(a.request.replications), std::to_string(a.request.seed),
        decimal(t, a.request.level / 4, 4), decimal(t, a.request.level, 2),
        t.number(kFewestEmployers), t.number(kFewestWorkers)});
+  words += " ";
+  switch (a.request.lens.program) {
+    case Program::kWages:
+      words += t("Dates are periods of violations, not of inspections.");
+      break;
+    case Program::kSafety:
+      words += t("Dates are the days on which inspections began.");
+      break;
+    case Program::kFarmVisas:
+    case Program::kOtherVisas:
+      words += t("Dates are those of decisions; places are worksites.");
+      break;
+  }
+  if (a.request.counties.size() > kWideRegion)
+    words += " " + t("So many counties are looked at in circles of up to {0} km, by industries of "
+                     "up to {1} digits; since when, in the surroundings of a finding.",
+                     {t.number(static_cast<std::int64_t>(kWideRadius)),
+                      t.number(static_cast<std::int64_t>(kWideDigits))});
+  return words;
 }
 
 }  // namespace daybreak::threat

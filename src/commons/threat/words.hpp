@@ -17,17 +17,17 @@ namespace daybreak::threat {
 std::vector<std::string> words_of(const Finding& finding, const Assessment& assessment,
                                   language::Language language);
 // The first of them.
-std::string headline_of(const Finding& finding, language::Words t);
+std::string headline_of(const Finding& finding, Program program, language::Words t);
 
 // "Dairy Cattle and Milk Production (NAICS 112120)". Titles are the Census Bureau's, in English.
 std::string industry_words(std::string_view code);
 // "Genesee and Wyoming (NY)"; more than a dozen are counted.
 std::string county_words(std::span<const std::uint32_t> counties, language::Words t);
-std::string_view denominator_words(Denominator denominator, language::Words t);
+std::string_view denominator_words(Denominator denominator, const Lens& lens, language::Words t);
 std::string list_words(const std::vector<std::string>& items, language::Words t);
 // Where a denominator's numbers are from, and what they leave out; "none" and why.
-std::string source_words(const DenominatorReport& report, language::Words t);
-std::string missing_words(const DenominatorReport& report, language::Words t);
+std::string source_words(const DenominatorReport& report, const Lens& lens, language::Words t);
+std::string missing_words(const DenominatorReport& report, const Lens& lens, language::Words t);
 // Inspections, findings, what is withheld, cases without industry or date, the family of runs.
 std::vector<std::string> summary_words(const Assessment& assessment, language::Words t);
 std::string method_words(const Assessment& assessment, language::Words t);

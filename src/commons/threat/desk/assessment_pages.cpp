@@ -138,9 +138,9 @@ void write_method(Markup& out, const Assessment& a) {
                 [&](html::Rows& rows) {
                   for (const DenominatorReport& report : a.denominators) {
                     rows.row();
-                    rows.cell(denominator_words(report.denominator, t));
-                    rows.cell(source_words(report, t));
-                    const std::string missing = missing_words(report, t);
+                    rows.cell(denominator_words(report.denominator, a.request.lens, t));
+                    rows.cell(source_words(report, a.request.lens, t));
+                    const std::string missing = missing_words(report, a.request.lens, t);
                     rows.cell(missing.empty() ? "–" : missing);
                   }
                 });
@@ -257,36 +257,42 @@ void write_industries(Markup& out, const Finding& finding) {
       });
 }
 
-void write_attention(Markup& out, const Finding& finding) {
+std::string capitalized(std::string_view words) {
+  std::string text(words);
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
+  return text;
+}
+
+void write_attention(Markup& out, const Finding& finding, Program program) {
   const Words t = out.words();
-  const auto row = [&](html::Rows& rows, std::string_view what, std::int64_t in,
-                       std::int64_t out_) {
-    rows.row();
-    rows.cell(what);
-    rows.number(in);
-    rows.number(out_);
-  };
   const Side &in = finding.inside, &rest = finding.rest;
-  html::table(out,
-              {.caption = t("Attention or harm?"),
-               .columns = {{t("What")},
-                           {t("In the finding"), html::Align::kRight},
-                           {t("Rest of the region"), html::Align::kRight}}},
-              [&](html::Rows& rows) {
-                row(rows, t("Inspections"), in.inspections, rest.inspections);
-                row(rows, t("Inspections with violations"), in.violating, rest.violating);
-                row(rows, t("Violations"), in.violations, rest.violations);
-                row(rows, t("Employers with violations"), in.employers, rest.employers);
-                row(rows, t("Workers concerned"), in.workers, rest.workers);
-                row(rows, t("Back wages in dollars"), in.back_wages / 100, rest.back_wages / 100);
-                row(rows, t("H-2A violations"), in.h2a, rest.h2a);
-                row(rows, t("H-2B violations"), in.h2b, rest.h2b);
-                row(rows, t("Migrant worker protection violations"), in.mspa, rest.mspa);
-                row(rows, t("Child labor violations"), in.child_labor, rest.child_labor);
-                row(rows, t("Cases of wages under the minimum"), in.minimum_wage_cases,
-                    rest.minimum_wage_cases);
-                row(rows, t("Cases of retaliation"), in.retaliation_cases, rest.retaliation_cases);
-              });
+  const bool visas = program == Program::kFarmVisas || program == Program::kOtherVisas;
+  html::table(
+      out,
+      {.caption = t("Attention or harm?"),
+       .columns = {{t("What")},
+                   {t("In the finding"), html::Align::kRight},
+                   {t("Rest of the region"), html::Align::kRight}}},
+      [&](html::Rows& rows) {
+        const auto row = [&](std::string_view what, std::int64_t here, std::int64_t elsewhere) {
+          rows.row();
+          rows.cell(what);
+          rows.number(here);
+          rows.number(elsewhere);
+        };
+        row(visas ? t("Applications") : t("Inspections"), in.inspections, rest.inspections);
+        row(visas ? t("Applications that count") : t("Inspections that count"), in.violating,
+            rest.violating);
+        if (!visas) row(t("Violations"), in.violations, rest.violations);
+        row(t("Employers of those that count"), in.employers, rest.employers);
+        row(visas ? t("Workers asked for") : t("Workers concerned"), in.workers, rest.workers);
+        if (!visas)
+          row(program == Program::kSafety ? t("Penalties in dollars") : t("Back wages in dollars"),
+              in.money / 100, rest.money / 100);
+        const auto kinds = kinds_of(program);
+        for (std::size_t i = 0; i < kinds.size(); ++i)
+          row(capitalized(t(kinds[i].words)), in.kinds[i], rest.kinds[i]);
+      });
 }
 
 Response finding_page(const Desk& desk, const Request& request) {
@@ -322,7 +328,7 @@ Response finding_page(const Desk& desk, const Request& request) {
           out, {.action = address_of_finding(id, static_cast<std::size_t>(number)) / "focus",
                 .csrf_token = visit::csrf_of(request),
                 .text = t("Work on it: make a focus area")});
-    write_attention(out, finding);
+    write_attention(out, finding, whole->entry.request.lens.program);
     write_industries(out, finding);
   });
 }

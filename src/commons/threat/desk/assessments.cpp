@@ -57,8 +57,6 @@ Result<void> check(const AssessRequest& request) {
       return fail(ErrorKind::kInvalid, "is no county", "field counties");
   if (request.to < request.from || request.from.year() < std::chrono::year(1900))
     return fail(ErrorKind::kInvalid, "ends before it begins", "field to");
-  if (find_lens(request.lens) == nullptr)
-    return fail(ErrorKind::kInvalid, "is no lens", "field lens");
   return {};
 }
 
@@ -133,7 +131,7 @@ Result<AssessmentId> Assessments::enqueue(const trust::Actor& actor, const Asses
         {.action = "threat_assessment.create",
          .object_type = std::string(kType),
          .object = id.to_string(),
-         .detail = "counties=" + std::to_string(request.counties.size()) + ",lens=" + request.lens},
+         .detail = "counties=" + std::to_string(request.counties.size()) + ",lens=" + request.lens.code},
         now);
   }));
   return id;

@@ -43,6 +43,7 @@ struct Whole {
 
 // What the pages ask about a record of this module.
 trust::Object assessment_object();
+trust::Object lens_object();
 
 class Assessments {
  public:
@@ -60,6 +61,12 @@ class Assessments {
   Result<Whole> take_out(const trust::Actor& actor, AssessmentId id, std::string_view form);
   // Every run of every region, from pages and commands, as the families count them.
   Result<std::vector<RegisteredRun>> family(const trust::Actor& actor);
+  // What counts: lenses in use, and every version of one with who changed it when. kInvalid names
+  // the field that is wrong; kConflict when someone else changed it meanwhile. A retired one is
+  // offered no more; reports that were made with it keep it.
+  Result<std::vector<Lens>> lenses(const trust::Actor& actor);
+  Result<std::vector<LensVersion>> lens_history(const trust::Actor& actor, std::string_view code);
+  Result<void> save_lens(const trust::Actor& actor, const Lens& lens, bool retired);
   // Years of the Wage and Hour cases that are in the store; nothing when there are none.
   struct Years {
     int first = 0, last = 0;

@@ -46,6 +46,10 @@ Response overview_page(const Desk& desk, const Request& request) {
   html::Page page{.title = t("Employers in the files"), .audience = html::Audience::kStaff};
   page.crumbs = {{std::string(t("Threat assessments")), Href("/threat")}};
   return desk.visits.page(request, page, [&](Markup& out) {
+    if (may_look(desk, request))
+      html::paragraph(out, [&] {
+        html::link(out, t("Find a record of a named employer"), "/threat/employers/records");
+      });
     html::lead(out, t("One firm stands in the files under many spellings. Linking them keeps one "
                       "employer from looking like many. Associations and labor contractors are "
                       "kept apart from the employer of the worksite."));

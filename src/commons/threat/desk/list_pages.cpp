@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// The list of assessments, the family of runs, and the guided form: region, then period and what
-// counts.
+// The list of assessments and the family of runs: filtered, sorted, taken along.
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "base/csv.hpp"
 #include "base/text.hpp"
+#include "base/unicode.hpp"
 #include "commons/threat/desk/pages.hpp"
-#include "commons/threat/lens.hpp"
 #include "commons/threat/words.hpp"
-#include "geography/geography.hpp"
 #include "language/format.hpp"
 
 namespace daybreak::threat::desk {
@@ -32,9 +31,9 @@ std::string state_words(Words t, const Entry& entry) {
                                                        std::to_string(entry.steps)});
 }
 
-std::string_view lens_words(Words t, const std::string& code) {
-  const Lens* lens = find_lens(code);
-  return lens == nullptr ? std::string_view(code) : lens->title_in(t.language());
+std::string lens_words(Words t, const Lens& lens) {
+  return std::string(program_words(lens.program, t)) + ": " +
+         std::string(lens.title_in(t.language()));
 }
 
 std::string period_words(const AssessRequest& request) {
@@ -42,17 +41,77 @@ std::string period_words(const AssessRequest& request) {
                      static_cast<int>(request.to.year()));
 }
 
-void write_entries(Markup& out, const std::vector<Entry>& entries) {
+// What the address says of region and program.
+struct Filter {
+  std::string text, program;
+  explicit Filter(const Request& request)
+      : text(request.query().get("text").raw()), program(request.query().get("program").raw()) {}
+  bool keeps(const AssessRequest& one) const {
+    return (program.empty() || code_of(one.lens.program) == program) &&
+           search_key(one.region).find(search_key(text)) != std::string::npos;
+  }
+  Href on(Href base) const { return base.with("text", text).with("program", program); }
+};
+
+void sort_entries(std::vector<Entry>& entries, const html::Sorting& sorting, Words t) {
+  const auto by = [&](auto key) { std::ranges::stable_sort(entries, {}, key); };
+  if (sorting.key == "region")
+    by([](const Entry& one) { return search_key(one.request.region); });
+  else if (sorting.key == "years")
+    by([](const Entry& one) { return period_words(one.request); });
+  else if (sorting.key == "counts")
+    by([&](const Entry& one) { return lens_words(t, one.request.lens); });
+  else if (sorting.key == "state")
+    by([&](const Entry& one) { return state_words(t, one); });
+  else if (sorting.key == "robust")
+    by([](const Entry& one) { return one.robust; });
+  else
+    by([](const Entry& one) { return one.asked_at; });
+  if (sorting.direction == html::Direction::kDescending) std::ranges::reverse(entries);
+}
+
+Result<std::vector<Entry>> shown(const Desk& desk, const Request& request,
+                                 const html::Sorting& sorting) {
+  auto entries = TRY(desk.assessments.list(visit::actor_of(request)));
+  const Filter filter(request);
+  std::erase_if(entries, [&](const Entry& one) { return !filter.keeps(one.request); });
+  sort_entries(entries, sorting, Words(visit::language_of(request)));
+  return entries;
+}
+
+void write_filter(Markup& out, const Filter& filter) {
+  const Words t = out.words();
+  std::vector<html::Option> programs;
+  for (std::size_t i = 0; i < kPrograms; ++i) {
+    const auto program = static_cast<Program>(i);
+    programs.push_back({.value = std::string(code_of(program)),
+                        .label = std::string(program_words(program, t)),
+                        .selected = code_of(program) == filter.program});
+  }
+  html::get_form(out, {.action = kPath, .label = t("Filter")}, [&] {
+    html::text_input(out, {.words = {.name = "text", .label = t("Region")},
+                           .value = filter.text,
+                           .width = html::FieldWidth::kLarge,
+                           .max_length = 80});
+    html::select(out, {.words = {.name = "program", .label = t("Records")},
+                       .options = programs,
+                       .empty_choice = t("Any records")});
+    html::button(out, {.text = t("Show")});
+  });
+}
+
+void write_entries(Markup& out, const std::vector<Entry>& entries, const html::Sorting& sorting) {
   const Words t = out.words();
   html::table(
       out,
       {.caption = t("Assessments"),
-       .columns = {{t("Region")},
-                   {t("Years")},
-                   {t("What counts")},
-                   {t("State")},
-                   {t("Robust findings"), html::Align::kRight},
-                   {t("Asked for")}}},
+       .columns = {{t("Region"), html::Align::kLeft, "region"},
+                   {t("Years"), html::Align::kLeft, "years"},
+                   {t("What counts"), html::Align::kLeft, "counts"},
+                   {t("State"), html::Align::kLeft, "state"},
+                   {t("Robust findings"), html::Align::kRight, "robust"},
+                   {t("Asked for"), html::Align::kLeft, "asked"}},
+       .sorting = sorting},
       [&](html::Rows& rows) {
         for (const Entry& entry : entries) {
           rows.row();
@@ -72,8 +131,9 @@ void write_entries(Markup& out, const std::vector<Entry>& entries) {
       });
 }
 
-void write_family(Markup& out, const std::vector<RegisteredRun>& runs) {
+void write_family(Markup& out, std::vector<RegisteredRun> runs, const Filter& filter) {
   const Words t = out.words();
+  std::erase_if(runs, [&](const RegisteredRun& run) { return !filter.keeps(run.request); });
   if (runs.empty()) return;
   html::accordion_item(out, {.title = t("Every run counts"), .heading_level = 2}, [&] {
     html::paragraph(out,
@@ -101,15 +161,49 @@ void write_family(Markup& out, const std::vector<RegisteredRun>& runs) {
                     rows.cell(date_words(t, run.at));
                   }
                 });
+    html::paragraph(out, [&] {
+      html::link(out, t("All runs as a table (CSV)"), filter.on("/threat/runs.csv"));
+    });
+  });
+}
+
+void write_list(Markup& out, const Desk& desk, const Request& request,
+                const std::vector<Entry>& entries, const html::Sorting& sorting,
+                bool nothing_at_all) {
+  const Words t = out.words();
+  const bool may_create = may(desk, request, "create", assessment_object());
+  if (nothing_at_all)
+    return html::empty_state(
+        out, {.title = t("Nothing was assessed yet"),
+              .what_to_do = may_create ? t("Choose counties and years; it takes a minute.")
+                                       : t("Coordinators, analysts and labor inspectors make "
+                                           "assessments. Ask one of them."),
+              .action = may_create ? t("Assess a region") : std::string_view(),
+              .href = kNew});
+  if (may_create)
+    html::paragraph(out,
+                    [&] { html::link_button(out, {.text = t("Assess a region"), .href = kNew}); });
+  const Filter filter(request);
+  write_filter(out, filter);
+  if (entries.empty())
+    return html::empty_state(out, {.title = t("Nothing fits these choices"),
+                                   .what_to_do = t("Try part of the name, or any records."),
+                                   .action = t("Show all"),
+                                   .href = kPath});
+  write_entries(out, entries, sorting);
+  html::paragraph(out, [&] {
+    html::link(out, t("This list as a table (CSV)"), filter.on("/threat/assessments.csv"));
   });
 }
 
 Response list_page(const Desk& desk, const Request& request) {
-  const auto entries = desk.assessments.list(visit::actor_of(request));
+  const html::Sorting sorting = sorting_of(request, Filter(request).on(kPath), "-asked");
+  const auto all = desk.assessments.list(visit::actor_of(request));
+  if (!all) return desk.visits.failure(request, all.error(), kPath);
+  const auto entries = shown(desk, request, sorting);
   if (!entries) return desk.visits.failure(request, entries.error(), kPath);
   const auto runs = desk.assessments.family(visit::actor_of(request));
   if (!runs) return desk.visits.failure(request, runs.error(), kPath);
-  const bool may_create = may(desk, request, "create", assessment_object());
   const Words t(visit::language_of(request));
   return desk.visits.page(
       request, {.title = t("Threat assessments"), .audience = html::Audience::kStaff, .wide = true},
@@ -117,221 +211,63 @@ Response list_page(const Desk& desk, const Request& request) {
         html::lead(out, t("Which industries, in which places, show more violations of labor law "
                           "than their size explains? From public files about places and "
                           "industries; never about a person."));
-        write_synthetic_mark(out, std::ranges::any_of(*entries, &Entry::synthetic));
-        if (entries->empty()) {
-          html::empty_state(
-              out, {.title = t("Nothing was assessed yet"),
-                    .what_to_do = may_create ? t("Choose counties and years; it takes a minute.")
-                                             : t("Coordinators, analysts and labor inspectors make "
-                                                 "assessments. Ask one of them."),
-                    .action = may_create ? t("Assess a region") : std::string_view(),
-                    .href = kNew});
-        } else {
-          if (may_create)
-            html::paragraph(
-                out, [&] { html::link_button(out, {.text = t("Assess a region"), .href = kNew}); });
-          write_entries(out, *entries);
-        }
+        write_synthetic_mark(out, std::ranges::any_of(*all, &Entry::synthetic));
+        write_list(out, desk, request, *entries, sorting, all->empty());
         html::paragraph(out, [&] { html::link(out, t("Focus areas"), "/threat/focus"); });
+        html::paragraph(out, [&] { html::link(out, t("Lenses: what counts"), "/threat/lenses"); });
         if (may(desk, request, "read", linkage_object()))
           html::paragraph(
               out, [&] { html::link(out, t("Employers in the files"), "/threat/employers"); });
-        write_family(out, *runs);
+        write_family(out, *runs, Filter(request));
       });
 }
 
-// The form as it was asked for: a region names its counties, the form may leave some out.
-struct Asked {
-  std::string region;  // "directory", "western", or a state
-  std::string name;
-  std::vector<std::uint32_t> offered, chosen;
-  int from = 0, to = 0;
-  std::string lens = "any";
-  std::vector<html::FieldError> errors;
-};
-
-std::vector<std::uint32_t> counties_of(const Desk& desk, const std::string& region) {
-  if (region == "directory") return counties_served(desk);
-  if (region == "western") return western_new_york();
-  std::vector<std::uint32_t> codes;
-  for (const geography::County& county : geography::counties_of_state(region))
-    codes.push_back(county.fips.number());
-  return codes;
+Response csv_answer(std::string text, const char* name) {
+  Response response = Response::of("text/csv; charset=utf-8", std::move(text));
+  response.as_download(name);
+  return response;
 }
 
-Asked asked_for(const Desk& desk, const std::string& wanted, Assessments::Years years, Words t) {
-  Asked asked;
-  const auto own = counties_served(desk);
-  asked.region = !wanted.empty() ? wanted : own.empty() ? "western" : "directory";
-  asked.offered = counties_of(desk, asked.region);
-  if (asked.offered.empty()) asked.region = "western", asked.offered = western_new_york();
-  asked.chosen = asked.offered;
-  const geography::State* state = geography::find_state(asked.region);
-  const std::string& own_region = desk.visits.settings().region;
-  asked.name = asked.region == "western" ? std::string(t("Western New York"))
-               : state                   ? std::string(state->name)
-               : !own_region.empty()     ? own_region
-                                         : std::string(t("Our region"));
-  asked.from = std::max(years.first, years.last - 9);
-  asked.to = years.last;
-  return asked;
+Response list_csv(const Desk& desk, const Request& request) {
+  const auto entries = shown(desk, request, sorting_of(request, kPath, "-asked"));
+  if (!entries) return desk.visits.failure(request, entries.error(), kPath);
+  std::string text;
+  CsvWriter csv(text, CsvFormulas::kNeutralise);
+  csv.row({"id", "region", "counties", "from", "to", "program", "lens", "lens_version", "state",
+           "findings", "robust", "synthetic", "asked_at"});
+  for (const Entry& one : *entries)
+    csv.row(std::vector<std::string>{
+        one.id.to_string(), one.request.region, std::to_string(one.request.counties.size()),
+        format_date(one.request.from), format_date(one.request.to),
+        std::string(code_of(one.request.lens.program)), one.request.lens.code,
+        std::to_string(one.request.lens.version),
+        one.state == State::kReady    ? "ready"
+        : one.state == State::kFailed ? "failed"
+                                      : "waiting",
+        std::to_string(one.findings), std::to_string(one.robust), one.synthetic ? "yes" : "no",
+        format_instant(one.asked_at)});
+  return csv_answer(std::move(text), "assessments.csv");
 }
 
-void write_region_form(Markup& out, const Desk& desk, const Asked& asked) {
-  const Words t = out.words();
-  std::vector<html::Option> options;
-  if (const auto own = counties_served(desk); !own.empty())
-    options.push_back({.value = "directory",
-                       .label = t.plural("The {0} county that our directory serves",
-                                         "The {0} counties that our directory serves",
-                                         static_cast<std::int64_t>(own.size())),
-                       .selected = asked.region == "directory"});
-  options.push_back({.value = "western",
-                     .label = std::string(t("The 17 counties of western New York")),
-                     .selected = asked.region == "western"});
-  for (const geography::State& state : geography::states())
-    options.push_back({.value = std::string(state.abbreviation),
-                       .label = std::string(state.name),
-                       .selected = asked.region == state.abbreviation,
-                       .group = std::string(t("A whole state, or counties of it"))});
-  html::get_form(out, {.action = kNew, .label = t("Choose a region")}, [&] {
-    html::select(out,
-                 {.words = {.name = "region", .label = t("1. Which region?"), .required = true},
-                  .options = options});
-    html::button(out, {.text = t("Show its counties"), .kind = html::ButtonKind::kOutline});
-  });
-}
-
-std::vector<html::Option> year_options(Assessments::Years years, int chosen) {
-  std::vector<html::Option> options;
-  for (int year = years.last; year >= years.first; --year)
-    options.push_back(
-        {.value = std::to_string(year), .label = std::to_string(year), .selected = year == chosen});
-  return options;
-}
-
-void write_fields(Markup& out, const Asked& asked, Assessments::Years years) {
-  const Words t = out.words();
-  std::vector<html::Option> counties, kinds;
-  for (const std::uint32_t fips : asked.offered)
-    if (const geography::County* county = geography::find_county(geography::CountyFips(fips)))
-      counties.push_back({.value = std::to_string(fips),
-                          .label = std::string(county->name) + ", " + std::string(county->state),
-                          .selected = std::ranges::find(asked.chosen, fips) != asked.chosen.end()});
-  for (const Lens& lens : lenses())
-    kinds.push_back({.value = lens.code,
-                     .label = std::string(lens.title_in(t.language())),
-                     .hint = lens.source,
-                     .selected = lens.code == asked.lens});
-  const auto from = year_options(years, asked.from), to = year_options(years, asked.to);
-  html::hidden_field(out, "chosen_region", asked.region);
-  html::text_input(out, {.words = {.name = "name",
-                                   .label = t("What are these counties called together?"),
-                                   .error = html::error_of(asked.errors, "name"),
-                                   .required = true},
-                         .value = asked.name,
-                         .max_length = 80});
-  html::checkboxes(out, {.words = {.name = "counties",
-                                   .label = t("Its counties"),
-                                   .error = html::error_of(asked.errors, "counties"),
-                                   .required = true},
-                         .options = counties,
-                         .in_columns = true});
-  html::select(out, {.words = {.name = "from",
-                               .label = t("2. From which year?"),
-                               .hint = t("The year in which a period of violations ended."),
-                               .error = html::error_of(asked.errors, "from"),
-                               .required = true},
-                     .options = from});
-  html::select(out, {.words = {.name = "to",
-                               .label = t("Until which year?"),
-                               .error = html::error_of(asked.errors, "to"),
-                               .required = true},
-                     .options = to});
-  html::radios(out, {.words = {.name = "lens",
-                               .label = t("3. Which cases count?"),
-                               .hint = t("Cases of the Wage and Hour Division with at least one "
-                                         "violation of this kind."),
-                               .required = true},
-                     .options = kinds});
-  html::button(out, {.text = t("Assess")});
-}
-
-void write_no_data(Markup& out) {
-  const Words t = out.words();
-  html::empty_state(
-      out, {.title = t("No official file was imported yet"),
-            .what_to_do = t("Whoever runs this node imports the Wage and Hour file, and QCEW for "
-                            "your counties, with `daybreak threat import`. Then come back.")});
-}
-
-Response form_page(const Desk& desk, const Request& request, const Asked* given) {
-  const trust::Actor actor = visit::actor_of(request);
-  if (!may(desk, request, "create", assessment_object()))
-    return desk.visits.error_page(request, http::Status::kNotFound, {});
-  const auto years = desk.assessments.years();
-  if (!years) return desk.visits.failure(request, years.error(), kNew);
-  const Words t(visit::language_of(request));
-  const Asked asked = given != nullptr ? *given
-                                       : asked_for(desk, request.query().get("region").raw(),
-                                                   years->value_or(Assessments::Years{}), t);
-  html::Page page{.title = t("Assess a region"), .audience = html::Audience::kStaff};
-  page.crumbs = {{std::string(t("Threat assessments")), Href(kPath)}};
-  return desk.visits.page(
-      request, page,
-      [&](Markup& out) {
-        if (!*years) return write_no_data(out);
-        html::error_summary(out, asked.errors);
-        html::paragraph(out, t("The assessment compares the violations that inspectors found with "
-                               "what the size of each industry in each county would explain, by "
-                               "four measures of size. Cells of fewer than 5 employers or 11 "
-                               "workers stay hidden."));
-        write_region_form(out, desk, asked);
-        html::post_form(out,
-                        {.action = kPath,
-                         .csrf_token = visit::csrf_of(request),
-                         .guard_changes = true,
-                         .label = t("Assess a region")},
-                        [&] { write_fields(out, asked, **years); });
-      },
-      asked.errors.empty() ? http::Status::kOk : http::Status::kUnprocessable);
-}
-
-int year_in(const http::Fields& fields, std::string_view name) {
-  const auto year = to_integer(fields.get(name).raw());
-  return year && *year >= 1900 && *year <= 2200 ? static_cast<int>(*year) : 0;
-}
-
-Response ask(const Desk& desk, const Request& request) {
-  const Words t(visit::language_of(request));
-  const http::Fields& fields = request.form().fields;
-  Asked asked = asked_for(desk, fields.get("chosen_region").raw(), {}, t);
-  asked.name = std::string(trim(fields.get("name").raw()));
-  asked.chosen.clear();
-  for (const auto& county : fields.every("counties"))
-    if (const auto fips = to_integer(county.raw()); fips && *fips > 0 && *fips < 100'000)
-      asked.chosen.push_back(static_cast<std::uint32_t>(*fips));
-  asked.from = year_in(fields, "from");
-  asked.to = year_in(fields, "to");
-  asked.lens = fields.get("lens").raw();
-  AssessRequest wanted;
-  wanted.region = asked.name;
-  wanted.counties = asked.chosen;
-  wanted.lens = asked.lens;
-  wanted.from = Date(std::chrono::year(asked.from) / 1 / 1);
-  wanted.to = Date(std::chrono::year(asked.to) / 12 / 31);
-  const auto made = desk.assessments.ask_for(visit::actor_of(request), wanted);
-  if (made) return visit::redirect(request, address_of(*made));
-  if (made.error().kind != ErrorKind::kInvalid)
-    return desk.visits.failure(request, made.error(), kNew);
-  if (made.error().place == "field region")
-    asked.errors.push_back({"name", std::string(t("Give a name of at most 80 characters."))});
-  else if (made.error().place == "field to")
-    asked.errors.push_back(
-        {"to", std::string(t("The last year is before the first. Choose a later one."))});
-  else
-    asked.errors.push_back({"counties", std::string(t("Choose at least one county."))});
-  return form_page(desk, request, &asked);
+Response runs_csv(const Desk& desk, const Request& request) {
+  const auto runs = desk.assessments.family(visit::actor_of(request));
+  if (!runs) return desk.visits.failure(request, runs.error(), kPath);
+  const Filter filter(request);
+  std::string text;
+  CsvWriter csv(text, CsvFormulas::kNeutralise);
+  csv.row({"region", "counties", "from", "to", "program", "lens", "lens_version", "replications",
+           "seed", "best_p", "p_after_all_runs", "run_at"});
+  for (const RegisteredRun& run : *runs) {
+    const AssessRequest& asked = run.request;
+    if (!filter.keeps(asked)) continue;
+    csv.row(std::vector<std::string>{
+        asked.region, std::to_string(asked.counties.size()), format_date(asked.from),
+        format_date(asked.to), std::string(code_of(asked.lens.program)), asked.lens.code,
+        std::to_string(asked.lens.version), std::to_string(asked.replications),
+        std::to_string(asked.seed), fmt::format("{:.4f}", run.best_p),
+        fmt::format("{:.4f}", run.family_p), format_instant(run.at)});
+  }
+  return csv_answer(std::move(text), "runs.csv");
 }
 
 }  // namespace
@@ -339,11 +275,12 @@ Response ask(const Desk& desk, const Request& request) {
 void add_list_routes(http::Router& router, const Desk& desk) {
   router.get(std::string(kPath), Access::signed_in(),
              [desk](Request& r) { return list_page(desk, r); }, {.summary = "Threat assessments"});
-  router.get(std::string(kNew), Access::signed_in(),
-             [desk](Request& r) { return form_page(desk, r, nullptr); },
-             {.summary = "The form of an assessment"});
-  router.post(std::string(kPath), Access::signed_in(), [desk](Request& r) { return ask(desk, r); },
-              {.summary = "Asks for an assessment"});
+  router.get("/threat/assessments.csv", Access::signed_in(),
+             [desk](Request& r) { return list_csv(desk, r); },
+             {.summary = "The list of assessments as a table"});
+  router.get("/threat/runs.csv", Access::signed_in(),
+             [desk](Request& r) { return runs_csv(desk, r); },
+             {.summary = "Every registered run as a table"});
 }
 
 }  // namespace daybreak::threat::desk

@@ -22,6 +22,17 @@ std::string date_words(Words t, Instant at) {
   return language::format_date(t.language(), Date(std::chrono::floor<std::chrono::days>(at)));
 }
 
+html::Sorting sorting_of(const http::Request& request, html::Href base,
+                         std::string_view fallback) {
+  std::string key = request.query().get("sort").raw();
+  if (key.empty()) key = fallback;
+  const bool descending = key.starts_with('-');
+  if (descending) key.erase(0, 1);
+  return {.key = std::move(key),
+          .direction = descending ? html::Direction::kDescending : html::Direction::kAscending,
+          .base = std::move(base)};
+}
+
 std::string synthetic_notice(Words t, bool synthetic) {
   if (!synthetic) return {};
   return std::string(
@@ -42,6 +53,9 @@ bool may(const Desk& desk, const http::Request& request, std::string_view action
 
 void add_routes(http::Router& router, const Desk& desk) {
   add_list_routes(router, desk);
+  add_form_routes(router, desk);
+  add_lens_routes(router, desk);
+  add_record_routes(router, desk);
   add_assessment_routes(router, desk);
   add_focus_routes(router, desk);
   add_employer_routes(router, desk);

@@ -3,17 +3,26 @@
 // finding with its reasons, what can be downloaded. Routes only; the rules are in assessments.hpp.
 #pragma once
 
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "commons/directory/health/health.hpp"
 #include "commons/threat/desk/assessments.hpp"
 #include "commons/threat/desk/employer_review.hpp"
 #include "commons/threat/desk/focus.hpp"
+#include "html/components.hpp"
 #include "http/router.hpp"
 #include "trust/members.hpp"
 #include "visit/visit.hpp"
 
 namespace daybreak::threat::desk {
+
+// The counties of a task force of the network.
+struct TaskForceArea {
+  std::string id, name;
+  std::vector<std::uint32_t> counties;
+};
 
 // What the handlers work with; all of it must outlive the router.
 struct Desk {
@@ -24,6 +33,8 @@ struct Desk {
   trust::Members& members;
   directory::health::Dashboard& dashboard;  // for the region's counties and the gaps in it
   const Clock& clock;
+  // Those that are active today.
+  std::function<std::vector<TaskForceArea>()> task_forces;
 };
 
 // "/threat…".
@@ -31,6 +42,9 @@ void add_routes(http::Router& router, const Desk& desk);
 
 // ---- for the files of this folder ----
 
+void add_form_routes(http::Router& router, const Desk& desk);
+void add_lens_routes(http::Router& router, const Desk& desk);
+void add_record_routes(http::Router& router, const Desk& desk);
 void add_list_routes(http::Router& router, const Desk& desk);
 void add_assessment_routes(http::Router& router, const Desk& desk);
 void add_focus_routes(http::Router& router, const Desk& desk);
@@ -40,6 +54,8 @@ std::vector<std::uint32_t> counties_served(const Desk& desk);
 
 html::Href address_of(AssessmentId id);
 html::Href address_of_finding(AssessmentId id, std::size_t number);  // from 1
+// What the address says of order; `fallback` is a column, "-" before it: downwards.
+html::Sorting sorting_of(const http::Request& request, html::Href base, std::string_view fallback);
 std::string date_words(language::Words t, Instant at);
 // The first thing on every view of what was made of synthetic files.
 void write_synthetic_mark(html::Markup& out, bool synthetic);
