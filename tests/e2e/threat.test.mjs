@@ -47,7 +47,7 @@ test("the coordinator assesses the 17 counties, opens the finding, reads why, pr
   await page.getByRole("link", { name: "Assess a region" }).click();
   await page.getByLabel("1. Which region?").selectOption("western");
   await page.getByRole("button", { name: "Show its counties" }).click();
-  assert.equal(await page.getByRole("checkbox").count(), 17);
+  assert.equal(await page.locator('input[name="counties"]').count(), 17);
   await page.getByRole("textbox", { name: "What are these counties called together?" }).fill("Our counties since 2017");
   await page.getByLabel("2. From which year?").selectOption("2017");
   await page.getByRole("button", { name: "Assess" }).click();

@@ -138,6 +138,7 @@ Result<Assessment> assess(db::Database& database, const AssessRequest& wanted,
   out.violating = std::ranges::count_if(set.cases, &Case::counts);
 
   std::vector<Comparison> comparisons;
+  std::vector<std::vector<double>> maxima;
   for (const Denominator denominator : kDenominators) {
     DenominatorReport report;
     report.denominator = denominator;
@@ -149,6 +150,7 @@ Result<Assessment> assess(db::Database& database, const AssessRequest& wanted,
       sizes = TRY(
           database.read([&](db::Connection& c) { return read_sizes(c, request, denominator); }));
     }
+    maxima.emplace_back();
     Comparison comparison = compare(set, sizes, request.counties.size(), denominator);
     report.basis = sizes.basis;
     report.year = sizes.year;
@@ -157,7 +159,9 @@ Result<Assessment> assess(db::Database& database, const AssessRequest& wanted,
       report.cases_left_out = comparison.left_out;
       report.left_out_mostly = mostly_left_out(comparison);
       report.tree = TRY(scan_tree(comparison, request));
-      report.tree_and_places = TRY(scan_tree_and_places(comparison, request));
+      PlaceResult places = TRY(scan_tree_and_places(comparison, request));
+      report.tree_and_places = std::move(places.windows);
+      maxima.back() = std::move(places.maxima);
       for (auto* windows : {&report.tree, &report.tree_and_places})
         for (Window& window : *windows) count_employers(window, set, request);
       report.cases = static_cast<std::int64_t>(comparison.all_cases);
@@ -175,9 +179,10 @@ Result<Assessment> assess(db::Database& database, const AssessRequest& wanted,
     for (const std::size_t i : candidate.holds_in) finding.holds_in.push_back(kDenominators[i]);
     finding.not_in = list_of(out.denominators, candidate, request.lens, true);
     finding.without = list_of(out.denominators, candidate, request.lens, false);
-    finding.robust = candidate.holds_in.size() >= 2;
     const Comparison& comparison = comparisons[candidate.denominator];
     fill_sides(finding, set, request);
+    fill_employers(finding, set, comparison, maxima[candidate.denominator], request);
+    finding.robust = candidate.holds_in.size() >= 2 && finding.employers_p <= share;
     if (!may_see(finding.window, request.readers)) {
       ++out.withheld;
       continue;

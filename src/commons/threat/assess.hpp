@@ -106,7 +106,7 @@ struct Finding {
   Window window;                             // by the denominator that shows it most clearly
   std::vector<Denominator> holds_in;         // with p at or below the share of the level
   std::vector<Denominator> not_in, without;  // scanned and not found; no numbers
-  bool robust = false;
+  bool robust = false;  // holds in two, and when each employer is counted once
   std::optional<Window> time;                  // since when
   std::vector<std::uint32_t> certain, border;  // counties by bootstrap
   Side inside, rest;
@@ -116,6 +116,8 @@ struct Finding {
   std::vector<Contribution> industries;  // what drives it
   double largest_employer_share = 0;
   double risk_without_largest_employer = 0, least_risk_without_a_year = 0;
+  // Each employer counted once: how many are expected, and how many random copies score as much.
+  double employers_expected = 0, employers_p = 1;
   bool by_employers = false;          // one employer gives more than 30 % of the cases
   std::optional<LinkageRange> draws;  // nothing where employers were not linked
   std::vector<std::string> words;  // each a sentence made of the numbers above

@@ -2,6 +2,7 @@
 #include "commons/threat/assess_scan.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <optional>
 
@@ -100,7 +101,9 @@ std::string whole_sector(const std::string& code) {
 
 // The industries of a comparison cut to so many digits.
 Comparison shortened(const Comparison& full, std::size_t digits, std::size_t counties) {
-  Comparison out{full.denominator, {}, {}, {}, full.all_cases, full.all_measure, 0, {}};
+  Comparison out{.denominator = full.denominator,
+                 .all_cases = full.all_cases,
+                 .all_measure = full.all_measure};
   for (std::size_t leaf = 0; leaf < full.leaves.size(); ++leaf) {
     const std::string code = full.leaves[leaf].substr(0, digits);
     if (out.leaves.empty() || out.leaves.back() != code) {
@@ -163,7 +166,7 @@ bool is_in_branch(std::string_view code, std::string_view branch) {
 
 Comparison compare(const CaseSet& set, const Sizes& sizes, std::size_t counties,
                    Denominator denominator) {
-  Comparison out{denominator, {}, {}, {}, 0, 0, 0, {}};
+  Comparison out{.denominator = denominator};
   const bool inspections = denominator == Denominator::kInspections;
   // H-2A positions are of agriculture as a whole.
   const bool farms = denominator == Denominator::kPositions &&
@@ -199,6 +202,7 @@ Comparison compare(const CaseSet& set, const Sizes& sizes, std::size_t counties,
       if (one.size > 0) out.measure[rows[one.industry] * counties + one.county] += one.size;
   }
   const auto rows = rows_of(set.industries, leaf_of);
+  for (const std::size_t row : rows) out.has_industry.push_back(row < out.leaves.size());
   for (const Case& one : set.cases) {
     if (rows[one.industry] == out.leaves.size()) {
       if (one.counts) ++out.left_out, ++out.left_out_industries[set.industries[one.industry]];
@@ -244,10 +248,25 @@ Result<std::vector<Window>> scan_tree(const Comparison& comparison, const Assess
   return windows;
 }
 
-Result<std::vector<Window>> scan_tree_and_places(const Comparison& full,
-                                                 const AssessRequest& request) {
-  std::vector<Window> windows;
-  if (full.all_cases == 0) return windows;
+double score_of(Denominator denominator, double cases, double expected, double all,
+                double all_measure) {
+  if (cases <= expected) return 0;
+  const auto part = [](double number, double of) {
+    return number > 0 ? number * std::log(number / of) : 0;
+  };
+  if (model_of(denominator) == stats::Model::kPoisson)
+    return part(cases, expected) + part(all - cases, all - expected);
+  const double inside = expected / all * all_measure;
+  const auto likelihood = [&](double some, double of) {
+    return part(some, of) + part(of - some, of);
+  };
+  return likelihood(cases, inside) + likelihood(all - cases, all_measure - inside) -
+         likelihood(all, all_measure);
+}
+
+Result<PlaceResult> scan_tree_and_places(const Comparison& full, const AssessRequest& request) {
+  PlaceResult out;
+  if (full.all_cases == 0) return out;
   const std::size_t counties = request.counties.size();
   std::optional<Comparison> shorter;
   if (is_wide(request)) shorter = shortened(full, kWideDigits, counties);
@@ -265,13 +284,14 @@ Result<std::vector<Window>> scan_tree_and_places(const Comparison& full,
   for (std::size_t cell = 0; cell < comparison.measure.size(); ++cell)
     by_county[cell % counties] += comparison.measure[cell];
   const auto space = TRY(circles(request, by_county));
-  const auto result = TRY(stats::scan(data, space, {}, options_of(request)));
+  auto result = TRY(stats::scan(data, space, {}, options_of(request)));
   for (const stats::Cluster& cluster : result.clusters) {
     Window window = window_of(cluster, request);
     window.industry = industries.codes[cluster.node];
-    windows.push_back(std::move(window));
+    out.windows.push_back(std::move(window));
   }
-  return windows;
+  out.maxima = std::move(result.maxima);
+  return out;
 }
 
 Result<TimeResult> scan_time(const CaseSet& set, const Comparison& comparison,

@@ -24,6 +24,7 @@ struct Comparison {
   std::vector<std::uint32_t> cases;  // [leaf][county]
   std::uint64_t all_cases = 0;
   double all_measure = 0;
+  std::vector<bool> has_industry;  // of CaseSet::industries: whether it has a number
   std::int64_t left_out = 0;         // violating cases of industries without a number
   std::map<std::string, std::int64_t> left_out_industries;
 };
@@ -31,8 +32,16 @@ Comparison compare(const CaseSet& set, const Sizes& sizes, std::size_t counties,
                    Denominator denominator);
 
 Result<std::vector<Window>> scan_tree(const Comparison& comparison, const AssessRequest& request);
-Result<std::vector<Window>> scan_tree_and_places(const Comparison& comparison,
-                                                 const AssessRequest& request);
+struct PlaceResult {
+  std::vector<Window> windows;
+  std::vector<double> maxima;  // the best score of each random copy
+};
+Result<PlaceResult> scan_tree_and_places(const Comparison& comparison,
+                                         const AssessRequest& request);
+// The score that the scans compare windows by (docs/statistics/scan.md): `cases` where `expected` of
+// `all` are, of cells that hold `measure` in all.
+double score_of(Denominator denominator, double cases, double expected, double all,
+                double all_measure);
 struct TimeResult {
   std::optional<Window> window;
   std::vector<std::uint32_t> counties;

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <set>
 
+#include "stats/scan/scan.hpp"
+
 namespace daybreak::threat {
 namespace {
 
@@ -113,6 +115,26 @@ void fill_time(Finding& finding, const TimeResult& time) {
       finding.border.push_back(time.counties[i]);
     }
   }
+}
+
+void fill_employers(Finding& finding, const CaseSet& set, const Comparison& comparison,
+                    const std::vector<double>& maxima, const AssessRequest& request) {
+  const Window& window = finding.window;
+  const std::vector<bool> marks = marked(request, window.counties);
+  std::vector<bool> branch;
+  for (const std::string& naics : set.industries)
+    branch.push_back(is_in_branch(naics, window.industry));
+  Different inside(set.employers), rest(set.employers);
+  for (const Case& one : set.cases)
+    if (one.counts && comparison.has_industry[one.industry])
+      (branch[one.industry] && marks[one.county] ? inside : rest).add(one.employer);
+  const auto here = static_cast<double>(inside.count());
+  const double all = here + static_cast<double>(rest.count());
+  finding.employers_expected =
+      window.expected * all / static_cast<double>(comparison.all_cases);
+  const double score = score_of(comparison.denominator, here, finding.employers_expected, all,
+                                comparison.all_measure);
+  finding.employers_p = stats::monte_carlo_p(score, maxima, 1e-9 * std::max(1.0, score));
 }
 
 void fill_drivers(Finding& finding, const CaseSet& set, const Comparison& comparison,

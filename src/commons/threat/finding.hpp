@@ -20,6 +20,9 @@ void fill_time(Finding& finding, const TimeResult& time);
 // Leading industries, the largest employer's share, and the risk without it and without each year.
 void fill_drivers(Finding& finding, const CaseSet& set, const Comparison& comparison,
                   const AssessRequest& request);
+// The finding with each employer counted once: repeated cases of one firm are no evidence of many.
+void fill_employers(Finding& finding, const CaseSet& set, const Comparison& comparison,
+                    const std::vector<double>& maxima, const AssessRequest& request);
 // The relative risk of the window without so many of its cases.
 double risk_without(const Window& window, const Comparison& comparison, double fewer);
 

@@ -100,6 +100,8 @@ Json finding_json(const Finding& finding, const AssessRequest& request) {
   json.set("largest_employer_share", finding.largest_employer_share);
   json.set("relative_risk_without_largest_employer", finding.risk_without_largest_employer);
   json.set("least_relative_risk_without_a_year", finding.least_risk_without_a_year);
+  json.set("employers_expected", finding.employers_expected);
+  json.set("employers_p_value", finding.employers_p);
   if (finding.draws) json.set("linkage_draws", draws_json(*finding.draws, request.readers));
   Json industries = Json::array(), words = Json::array();
   for (const Contribution& part : finding.industries)

@@ -122,6 +122,8 @@ Finding read_finding(const Json& json, Program program) {
   finding.by_employers = finding.largest_employer_share > kLargeEmployerShare;
   finding.risk_without_largest_employer = m.number("relative_risk_without_largest_employer");
   finding.least_risk_without_a_year = m.number("least_relative_risk_without_a_year");
+  finding.employers_expected = m.number("employers_expected");
+  finding.employers_p = m.number("employers_p_value");
   if (const Json* draws = m.at("linkage_draws")) finding.draws = read_draws(*draws);
   for (const Json& part : m.list("industries")) {
     const Members one(part);

@@ -50,6 +50,10 @@ std::string holds_words(const Finding& finding, const Lens& lens, Words t) {
   if (!finding.without.empty())
     words += " " + t("There are no numbers of {0}.", {denominators(finding.without, lens, t)});
   words += " ";
+  words += t("Each employer counted once: {0} where {1} are expected (p = {2}).",
+             {t.number(finding.window.employers), decimal(t, finding.employers_expected),
+              decimal(t, finding.employers_p, 3)});
+  words += " ";
   words += finding.robust ? t("The finding is robust.") : t("The finding is not robust.");
   return words;
 }
@@ -306,7 +310,7 @@ std::string method_words(const Assessment& a, Words t) {
   std::string words = t(
       "Tree, tree by place and space-time scan statistics (Kulldorff) of the records that count; "
       "{0} random copies, seed {1}. Each denominator is given {2} of the level of {3}; a finding is "
-      "robust when it holds in two. Cells of fewer than {4} employers or {5} workers are hidden.",
+      "robust when it holds in two and when each employer is counted once. Cells of fewer than {4} employers or {5} workers are hidden.",
       {t.number(a.request.replications), std::to_string(a.request.seed),
        decimal(t, a.request.level / 4, 4), decimal(t, a.request.level, 2),
        t.number(kFewestEmployers), t.number(kFewestWorkers)});
