@@ -16,7 +16,7 @@
 namespace daybreak::geography {
 namespace {
 
-// "St. Mary Parish" and "saint mary" become "saint mary"; kinds of counties go.
+// "St. Mary Parish" and "saint mary" become "saintmary"; kinds of counties go.
 std::string plain_name(std::string_view name) {
   std::string plain = to_lower_ascii(trim(name));
   for (std::string_view kind : {" county", " parish", " borough", " census area", " municipality",
@@ -26,9 +26,14 @@ std::string plain_name(std::string_view name) {
       break;
     }
   }
-  plain = replace_all(plain, ".", "");
-  if (plain.starts_with("st ")) plain = "saint " + plain.substr(3);
-  if (plain.starts_with("ste ")) plain = "sainte " + plain.substr(4);
+  for (const std::string_view saint : {"st", "ste"})
+    if (plain.starts_with(saint) && plain.size() > saint.size() &&
+        (plain[saint.size()] == '.' || plain[saint.size()] == ' ')) {
+      plain.replace(0, saint.size(), saint == "st" ? "saint" : "sainte");
+      break;
+    }
+  // "St.Landry", "Du Page" and "Hoonah Angoon" are written too.
+  std::erase_if(plain, [](char c) { return c == '.' || c == ' ' || c == '-' || c == '\''; });
   return plain;
 }
 

@@ -26,6 +26,10 @@ TEST(Counties, FoundByCodeAndName) {
   EXPECT_EQ(find_county(CountyFips(36029))->name, "Erie County");
   EXPECT_EQ(find_county("NY", "erie")->fips, CountyFips(36029));
   EXPECT_EQ(find_county("LA", "Saint Mary")->name, "St. Mary Parish");
+  EXPECT_EQ(find_county("LA", "St.Landry")->name, "St. Landry Parish");
+  EXPECT_EQ(find_county("IL", "DU PAGE")->name, "DuPage County");
+  EXPECT_EQ(find_county("AK", "Hoonah Angoon")->fips, CountyFips(2105));
+  EXPECT_EQ(find_county("MD", "Prince Georges")->fips, CountyFips(24033));
   EXPECT_EQ(find_county("la", "orleans parish")->fips.to_string(), "22071");
   EXPECT_EQ(find_county("MD", "Baltimore city")->fips, CountyFips(24510));
   EXPECT_EQ(find_county("MD", "Baltimore")->fips, CountyFips(24005));
