@@ -15,6 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Tables pack to a tenth or a twentieth; what packs far better is made to exhaust the machine.
+constexpr UnpackLimits kLimits{.max_bytes = std::uint64_t{64} << 30, .max_ratio = 300};
+
 class CsvRows final : public RowSource {
  public:
   explicit CsvRows(CsvReader reader) : reader_(std::move(reader)) {
@@ -156,7 +159,7 @@ Result<SourceFile> open_archive(const fs::path& path, SourceFile file) {
     }
     file.parts.push_back({path.filename().string() + "/" + member.name,
                           [archive, name = member.name]() -> Result<std::unique_ptr<RowSource>> {
-                            return open_csv(TRY(archive->member(name)));
+                            return open_csv(TRY(archive->member(name, kLimits)));
                           }});
   }
   std::ranges::sort(file.parts, {}, &Part::name);
@@ -193,7 +196,7 @@ Result<SourceFile> open_source(const fs::path& path) {
                 path.string(), "Save it as .xlsx without a password, or as .csv");
   if (const auto kind = document_kind(start)) return open_document(path, std::move(file), *kind);
   file.parts.push_back({path.string(), [path]() -> Result<std::unique_ptr<RowSource>> {
-                          return open_csv(TRY(open_file(path)));
+                          return open_csv(TRY(open_file(path, kLimits)));
                         }});
   return file;
 }
