@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// `daybreak audit verify | head | list`: reads the audit log of a data directory; changes nothing
-// in it.
+// `daybreak audit verify | head | list | key | export | proof`: reads the audit log of a data
+// directory; changes nothing in it but the entry that says so.
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <fmt/format.h>
+#include <fstream>
 
 #include "base/progress.hpp"
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/node_options.hpp"
-#include "trust/audit.hpp"
+#include "trust/audit_archive.hpp"
 
 namespace daybreak::cli {
 namespace {
@@ -18,7 +20,8 @@ namespace {
 struct AuditArguments {
   NodeArguments node;
   std::vector<std::string> heads;
-  std::int64_t from = 0, most = 100;
+  std::int64_t from = 0, most = 100, number = 0;
+  std::string folder;
   bool json = false;
 };
 
@@ -73,12 +76,57 @@ void print_head(const AuditArguments& arguments) {
   fmt::print("{}\n", text_of(head));
 }
 
+void note(CommandNode& node, const char* action) {
+  value_or_exit(trust::record_audit(node.node->commons(), trust::Actor::system("cli"),
+                                    {.action = action, .object_type = "audit_log"},
+                                    node.clock.now()));
+}
+
+void print_key(const AuditArguments& arguments) {
+  const auto opened = open_node(arguments.node);
+  fmt::print("{}\n", trust::AuditSigner(opened->node->key()).verifier_key());
+}
+
+void export_archive(const AuditArguments& arguments) {
+  const auto opened = open_node(arguments.node);
+  note(*opened, "audit_log.export");
+  Progress progress(stderr, opened->clock, {.label = "Exporting", .unit = "entries"});
+  const auto archive = value_or_exit(trust::write_audit_archive(
+      opened->node->commons(), trust::AuditSigner(opened->node->key()), arguments.folder,
+      [&](std::int64_t done, std::int64_t) { progress.set(static_cast<std::uint64_t>(done)); }));
+  progress.set(static_cast<std::uint64_t>(archive.head.size));
+  progress.finish();
+  fmt::print("{}: {} entries, {} files written, head {}\n", arguments.folder, archive.head.size,
+             archive.files_written, text_of(archive.head));
+}
+
+void write_text(const std::filesystem::path& path, std::string_view text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  if (!file.flush()) exit_with({ErrorKind::kUnavailable, "cannot write the file", path.string()});
+}
+
+// The entry byte by byte as it was hashed, and its proof.
+void write_proof(const AuditArguments& arguments) {
+  const auto opened = open_node(arguments.node);
+  const std::string proof = value_or_exit(trust::audit_entry_proof(
+      opened->node->commons(), trust::AuditSigner(opened->node->key()), arguments.number));
+  const auto entries = value_or_exit(opened->node->commons().read([&](db::Connection& connection) {
+    return trust::audit_entries(connection, arguments.number, 1);
+  }));
+  note(*opened, "audit_log.export");
+  const std::filesystem::path folder = arguments.folder;
+  std::error_code ignored;
+  std::filesystem::create_directories(folder, ignored);
+  write_text(folder / "entry.json", entries.at(0).leaf);
+  write_text(folder / "entry.proof", proof);
+  fmt::print("Written: {0}/entry.json and {0}/entry.proof\n", arguments.folder);
+}
+
 // Each entry is one JSON object already.
 void list(const AuditArguments& arguments) {
   const auto opened = open_node(arguments.node);
-  value_or_exit(trust::record_audit(opened->node->commons(), trust::Actor::system("cli"),
-                                    {.action = "audit_log.list", .object_type = "audit_log"},
-                                    opened->clock.now()));
+  note(*opened, "audit_log.list");
   const auto entries = value_or_exit(opened->node->commons().read([&](db::Connection& connection) {
     return trust::audit_entries(connection, arguments.from, arguments.most);
   }));
@@ -109,6 +157,21 @@ void add_audit_command(CLI::App& program) {
   listing->add_option("--from", arguments->from, "The first entry")->capture_default_str();
   listing->add_option("--most", arguments->most, "How many at most")->capture_default_str();
   listing->callback([arguments] { list(*arguments); });
+  CLI::App* key = command->add_subcommand(
+      "key", "Print the key under which checkpoints are signed, for daybreak-audit-verify");
+  add_node_arguments(*key, arguments->node);
+  key->callback([arguments] { print_key(*arguments); });
+  CLI::App* exporting = command->add_subcommand(
+      "export", "Write the log as files that daybreak-audit-verify checks without Daybreak");
+  add_node_arguments(*exporting, arguments->node);
+  exporting->add_option("folder", arguments->folder, "Made, or brought up to date")->required();
+  exporting->callback([arguments] { export_archive(*arguments); });
+  CLI::App* proof =
+      command->add_subcommand("proof", "Write one entry and the proof that it is in the log");
+  add_node_arguments(*proof, arguments->node);
+  proof->add_option("entry", arguments->number, "Its number")->required();
+  proof->add_option("folder", arguments->folder, "Where to write both files")->required();
+  proof->callback([arguments] { write_proof(*arguments); });
 }
 
 }  // namespace daybreak::cli

@@ -13,6 +13,7 @@ void add_serve_command(CLI::App& program);
 void add_member_command(CLI::App& program);
 void add_audit_command(CLI::App& program);
 void add_vault_command(CLI::App& program);
+void add_prove_command(CLI::App& program);
 void add_backup_command(CLI::App& program);
 void add_restore_command(CLI::App& program);
 void add_directory_command(CLI::App& program);
@@ -33,6 +34,7 @@ void add_commands(CLI::App& program) {
   add_member_command(program);
   add_audit_command(program);
   add_vault_command(program);
+  add_prove_command(program);
   add_backup_command(program);
   add_restore_command(program);
   add_directory_command(program);

@@ -32,6 +32,7 @@ struct OpenOptions {
   std::string url;                // "sqlite:/path/file.db" or "postgres://user@host/database"
   std::size_t readers = 8;        // connections for reading at most
   std::string sqlite_vfs;         // tests: a VFS that injects faults; empty is the usual one
+  bool sqlite_flushes_rarely = false;  // proofs: synchronous=NORMAL, which a power loss finds out
   bool create_if_missing = true;  // SQLite only
 };
 

@@ -62,7 +62,7 @@ class SqliteConnection final : public EngineConnection {
     sqlite3_close_v2(handle_);
   }
 
-  Result<void> configure();
+  Result<void> configure(const OpenOptions& options);
   Engine engine() const override { return Engine::kSqlite; }
   Result<void> execute_script(std::string_view sql) override;
   Result<void> begin() override {
@@ -104,7 +104,7 @@ class SqliteConnection final : public EngineConnection {
   std::unordered_map<std::string, CachedStatement> statements_;
 };
 
-Result<void> SqliteConnection::configure() {
+Result<void> SqliteConnection::configure(const OpenOptions& options) {
   sqlite3_extended_result_codes(handle_, 1);
   sqlite3_busy_timeout(handle_, 5000);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -127,6 +127,7 @@ Result<void> SqliteConnection::configure() {
       "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cell_size_check=ON;"
       "PRAGMA case_sensitive_like=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4096;"
       "PRAGMA journal_size_limit=67108864;"));
+  if (options.sqlite_flushes_rarely) TRY(simple("PRAGMA synchronous=NORMAL"));
   if (access_ == Access::kRead) TRY(simple("PRAGMA query_only=ON"));
   if (access_ == Access::kWrite) sqlite3_wal_hook(handle_, after_commit, this);
   sqlite3_set_authorizer(handle_, authorize, nullptr);
@@ -295,7 +296,7 @@ Result<std::unique_ptr<EngineConnection>> connect_sqlite(const OpenOptions& opti
     error.place = path.string();
     return tl::make_unexpected(std::move(error));
   }
-  Result<void> configured = connection->configure();
+  Result<void> configured = connection->configure(options);
   if (!configured) {
     Error error = std::move(configured).error();
     error.place = path.string();

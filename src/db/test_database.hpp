@@ -17,31 +17,14 @@
 #include <string>
 #include <unistd.h>
 
+#include "base/scratch_folder.hpp"
 #include "db/database.hpp"
 #include "db/migration.hpp"
 
 namespace daybreak::db {
 
 // A folder that lives as long as the test.
-class TestFolder {
- public:
-  TestFolder() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "daybreak-test-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-    path_ = pattern;
-  }
-  ~TestFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using TestFolder = ScratchFolder;
 
 class StoreTest : public ::testing::TestWithParam<Engine> {
  public:

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <openssl/sha.h>
 
-#include "doc/base64.hpp"
+#include "base/base64.hpp"
 #include "doc/survey.hpp"
 
 namespace daybreak::doc {

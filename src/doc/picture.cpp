@@ -7,7 +7,7 @@
 #include <memory>
 #include <pango/pangocairo.h>
 
-#include "doc/base64.hpp"
+#include "base/base64.hpp"
 #include "doc/html_edition.hpp"
 #include "doc/qr_code.hpp"
 

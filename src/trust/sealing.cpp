@@ -106,6 +106,10 @@ Result<Secret<std::string>> NodeKey::open(std::string_view sealed, std::string_v
   return Secret<std::string>(std::move(plain));
 }
 
+Secret<std::string> NodeKey::derived(std::string_view use) const {
+  return Secret<std::string>(derive(key_.reveal(), use));
+}
+
 std::string NodeKey::pseudonym(std::string_view address) const {
   if (address.empty()) return {};
   const std::string key = derive(key_.reveal(), "daybreak address pseudonym");

@@ -29,6 +29,8 @@ class NodeKey {
   // A short name for a network address, the same each time on this node, that does not tell the
   // address.
   std::string pseudonym(std::string_view address) const;
+  // 32 bytes for one use; they lead neither back to the key nor to those of another use.
+  Secret<std::string> derived(std::string_view use) const;
 
  private:
   explicit NodeKey(std::string key) : key_(std::move(key)) {}

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// For tests only: a provider's vault (1), a sheriff's (2) and a prosecutor's (3), with keys, and
+// For tests and proofs only: a provider's vault (1), a sheriff's (2) and a prosecutor's (3), with keys, and
 // the people in them. The provider's is on the engine of the test.
 #pragma once
 
 #include "gates/release/release_gate.hpp"
 #include "vault/services/services.hpp"
-#include "vault/test_vault.hpp"
+#include "vault/example_vault.hpp"
 
 namespace daybreak::gates {
 

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Random histories of people, releases, disclosures, revocations and moving clocks against a small
-// model of what may flow: after each step, whoever looks sees exactly what the model allows, and
-// what each person ever saw is inside of it. DAYBREAK_WALL_HISTORIES and DAYBREAK_WALL_SEED choose
-// how many and which; the stores lie in memory (/dev/shm) where there is some, since durability is
-// measured elsewhere.
-#include <cstdlib>
-#include <filesystem>
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
 #include <fmt/format.h>
-#include <gtest/gtest.h>
+#include <fstream>
+#include <mutex>
 #include <set>
+#include <thread>
 
+#include "base/scratch_folder.hpp"
 #include "base/text.hpp"
 #include "gates/release/two_vaults.hpp"
+#include "prove/fault.hpp"
 
-namespace daybreak::gates {
+namespace daybreak::prove {
 namespace {
+
+using gates::Item;
+using gates::ReleaseGate;
+using gates::ReleaseId;
 
 using trust::Role;
 using vault::Work;
@@ -26,23 +31,6 @@ using vault::releases::Releases;
 constexpr std::array<std::string_view, 4> kQuestions = {"preferred_name", "phone", "goals",
                                                         "where_staying"};
 constexpr std::array<int, 4> kDays = {1, 7, 14, 90};
-
-std::uint64_t setting(const char* name, std::uint64_t fallback) {
-  const char* text = std::getenv(name);
-  const auto number = text == nullptr ? std::nullopt : to_integer(text);
-  return number && *number > 0 ? static_cast<std::uint64_t>(*number) : fallback;
-}
-
-std::filesystem::path memory_folder() {
-  const std::filesystem::path memory = "/dev/shm";
-  std::error_code error;
-  const auto base = std::filesystem::is_directory(memory, error)
-                        ? memory
-                        : std::filesystem::temp_directory_path();
-  std::string pattern = (base / "daybreak-wall-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-  return pattern;
-}
 
 // One who may look: of the sheriff's, of the prosecutor's, and who should never see anything.
 struct Person {
@@ -70,7 +58,7 @@ struct ModelCopy {
 class Histories {
  public:
   Histories(std::uint64_t seed, const std::filesystem::path& folder)
-      : dice_(seed), house_(folder, clock_, random_), gate_(house_.vaults) {
+      : dice_(seed), folder_(folder), house_(folder, clock_, random_), gate_(house_.vaults) {
     // Setting the clock back is a step of its own (below); each history begins a little later.
     for (const auto& [organization, roles] :
          std::vector<std::pair<int, trust::Roles>>{{2, {Role::kInvestigator}},
@@ -88,12 +76,14 @@ class Histories {
   void run_one() {
     releases_.clear();
     copies_.clear();
-    if (++histories_ % 200 == 0) make_client();
+    if (++histories_ % 200 == 0) {
+      search_other_stores();
+      make_client();
+    }
     sign_one();
     if (dice_.below(4) != 0) tell();
     const auto steps = 4 + dice_.below(5);
     for (std::uint64_t i = 0; i < steps; ++i) step();
-    ++done_;
   }
 
   std::uint64_t views() const { return views_; }
@@ -117,8 +107,7 @@ class Histories {
     const Work work = advocate();
     const auto made = vault::clients::Clients(work).open(
         answers, Date(std::chrono::floor<std::chrono::days>(clock_.now())));
-    ASSERT_TRUE(made) << made.error().describe();
-    client_ = *made;
+    client_ = need(made, "a client");
   }
 
   void sign_one() {
@@ -133,16 +122,34 @@ class Histories {
         items.push_back({ItemKind::kAnswer, std::string(kQuestions[i])});
         model.listed.insert(canaries_[i]);
       }
-    auto terms = terms_for(model.organization, model.role, items);
+    auto terms = gates::terms_for(model.organization, model.role, items);
     terms.days = kDays[dice_.below(kDays.size())];
     terms.single_use = model.once;
     const Work work = advocate();
-    const auto id = sign_release(work, client_, terms);
-    ASSERT_TRUE(id) << id.error().describe();
-    model.id = *id;
+    const auto id = gates::sign_release(work, client_, terms);
+    model.id = need(id, "a release");
     model.from = clock_.now();
     model.until = clock_.now() + std::chrono::days(terms.days);
     releases_.push_back(std::move(model));
+  }
+
+  // What the recipients hold as files, and so what they could export or back up: not one word.
+  void search_other_stores() {
+    for (const int number : {2, 3}) {
+      const auto folder =
+          folder_ / "vaults" / vault::id_number<trust::OrganizationId>(number).to_string();
+      std::uint64_t files = 0;
+      for (const auto& file : std::filesystem::recursive_directory_iterator(folder)) {
+        if (!file.is_regular_file()) continue;
+        ++files;
+        std::ifstream stream(file.path(), std::ios::binary);
+        const std::string bytes(std::istreambuf_iterator<char>(stream), {});
+        for (const std::string& canary : canaries_)
+          expect(bytes.find(canary) == std::string::npos,
+                 "a word of the survivor lies in another vault's files");
+      }
+      expect(files > 0, "the other vault's files are not where they were looked for");
+    }
   }
 
   bool lives(const ModelRelease& release) const {
@@ -167,13 +174,14 @@ class Histories {
         lives(release) && listed && !items.empty() && !(release.once && release.told);
     const Work work = advocate();
     const auto told = gate_.disclose(work, release.id, items);
-    ASSERT_EQ(told.has_value(), allowed) << (told ? "told" : told.error().describe());
+    expect(told.has_value() == allowed,
+           told ? "told without a living release" : "not told: " + told.error().describe());
     if (!told) return;
     release.told = true;
     copies_.push_back({projection_of(*told), which, std::move(canaries)});
   }
 
-  vault::inbox::PointerId projection_of(const DisclosureId& disclosure) {
+  vault::inbox::PointerId projection_of(const gates::DisclosureId& disclosure) {
     const auto row = house_.vault(1).database().read([&](db::Connection& connection) {
       return connection.query_one("SELECT id FROM releases_projection WHERE disclosure = $1",
                                   {disclosure});
@@ -192,25 +200,27 @@ class Histories {
     const Work work = house_.work(person.organization, person.actor);
     const auto seen = gate_.view(work, copy.pointer);
     ++views_;
-    ASSERT_EQ(seen.has_value(), allowed)
-        << "a flow " << (allowed ? "refused" : "without a living release") << " to organization "
-        << person.organization << (seen ? "" : ": " + seen.error().describe());
+    expect(seen.has_value() == allowed,
+           fmt::format("a flow {} to organization {}{}",
+                       allowed ? "refused" : "without a living release", person.organization,
+                       seen ? std::string() : ": " + seen.error().describe()));
     if (!seen) {
       ++refused_;
-      ASSERT_EQ(seen.error().kind, ErrorKind::kNotFound);
+      expect(seen.error().kind == ErrorKind::kNotFound, "a refusal tells more than absence");
       return;
     }
     ++seen_;
     std::set<std::string> contents;
     for (const auto& line : seen->lines) contents.insert(line.content);
-    ASSERT_EQ(contents, copy.canaries);
+    expect(contents == copy.canaries, "someone saw more or less than was told");
   }
 
   void revoke() {
     ModelRelease& release = releases_[dice_.below(releases_.size())];
     const Work work = advocate();
     const auto done = Releases(work).revoke(release.id, "spoken");
-    ASSERT_EQ(done.has_value(), !release.revoked) << (done ? "" : done.error().describe());
+    expect(done.has_value() == !release.revoked,
+           done ? "revoked twice" : "not revoked: " + done.error().describe());
     release.revoked = true;
   }
 
@@ -234,24 +244,35 @@ class Histories {
   void set_back() {
     const Instant now = clock_.now();
     // The log of the releasing vault knows this moment; a clock that it never saw it cannot miss.
-    ASSERT_TRUE(house_.vault(1).note_look(advocate_, "vault", "unlock", ""));
+    need(house_.vault(1).note_look(advocate_, "vault", "unlock", ""), "a look");
     clock_.set(now - std::chrono::hours(1 + dice_.below(1000)));
     if (!copies_.empty()) {
       const ModelCopy& copy = copies_[dice_.below(copies_.size())];
       for (Person& person : people_) {
         const Work work = house_.work(person.organization, person.actor);
-        ASSERT_FALSE(gate_.view(work, copy.pointer)) << "seen with a clock that was set back";
+        expect(!gate_.view(work, copy.pointer), "seen with a clock that was set back");
       }
     }
     const Work work = advocate();
-    ASSERT_FALSE(gate_.disclose(work, releases_.front().id,
-                                {{ItemKind::kAnswer, std::string(kQuestions[0])}}))
-        << "told with a clock that was set back";
+    expect(!gate_.disclose(work, releases_.front().id,
+                           {{ItemKind::kAnswer, std::string(kQuestions[0])}}),
+           "told with a clock that was set back");
     clock_.set(now);
+  }
+
+  // A role is given or taken: it counts from the next look on.
+  void change_role() {
+    Person& person = people_[dice_.below(people_.size())];
+    const Role role = dice_.below(2) == 0 ? Role::kInvestigator : Role::kProsecutor;
+    trust::Roles roles;
+    for (const Role other : {Role::kInvestigator, Role::kProsecutor, Role::kAdministrator})
+      if (person.has_role(other) != (other == role)) roles.add(other);
+    person.actor.roles = roles;
   }
 
   void step() {
     const std::uint64_t roll = dice_.below(100);
+    if (roll < 3) return change_role();
     if (roll < 30) return tell();
     if (roll < 75) return look();
     if (roll < 85) return revoke();
@@ -260,9 +281,10 @@ class Histories {
   }
 
   SeededRandom dice_;
+  std::filesystem::path folder_;
   SystemRandom random_;
   ManualClock clock_{vault::kTestStart};
-  TestHouse house_;
+  gates::TestHouse house_;
   ReleaseGate gate_;
   trust::Actor advocate_ = vault::test_member(1, 1, {Role::kAdvocate}, vault::kTestStart);
   std::vector<Person> people_;
@@ -270,30 +292,49 @@ class Histories {
   std::vector<std::string> canaries_;
   std::vector<ModelRelease> releases_;
   std::vector<ModelCopy> copies_;
-  std::uint64_t histories_ = 0, done_ = 0, views_ = 0, seen_ = 0, refused_ = 0;
+  std::uint64_t histories_ = 0, views_ = 0, seen_ = 0, refused_ = 0;
 };
 
-TEST(WallHistories, NothingFlowsWithoutALivingRelease) {
-  const std::uint64_t wanted = setting("DAYBREAK_WALL_HISTORIES", 2000),
-                      seed = setting("DAYBREAK_WALL_SEED", 20261122);
-  const auto folder = memory_folder();
-  const auto began = std::chrono::steady_clock::now();
-  {
-    Histories histories(seed, folder);
-    for (std::uint64_t i = 0; i < wanted && !testing::Test::HasFatalFailure(); ++i)
-      histories.run_one();
-    const auto seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-    fmt::print(
-        "[ figure  ] {} histories, seed {}: {} looks, {} allowed, {} refused, 0 flows without "
-        "a living release, {:.0f} s\n",
-        wanted, seed, histories.views(), histories.seen(), histories.refused(), seconds);
-    EXPECT_GT(histories.seen(), wanted / 20)
-        << "nearly nobody saw anything: the test shows nothing";
-    EXPECT_GT(histories.refused(), wanted / 20);
-  }
-  std::filesystem::remove_all(folder);
+}  // namespace
+
+Proof prove_wall(std::uint64_t histories, std::uint64_t seed, const ProofProgress& progress) {
+  return run_proof("wall", [&](Proof& proof) {
+    std::atomic<std::uint64_t> begun = 0, done = 0, views = 0, seen = 0, refused = 0;
+    std::mutex mutex;
+    std::string fault;
+    // Each thread has a house of its own, in memory: durability is another proof.
+    const auto work = [&](std::uint64_t own_seed) {
+      try {
+        const ScratchFolder folder(memory_place());
+        Histories own(own_seed, folder.path());
+        while (begun++ < histories) {
+          own.run_one();
+          ++done;
+        }
+        views += own.views();
+        seen += own.seen();
+        refused += own.refused();
+      } catch (const std::exception& thrown) {
+        begun = histories;  // the others stop too
+        std::lock_guard lock(mutex);
+        fault = thrown.what();
+      }
+    };
+    std::vector<std::thread> threads;
+    for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i)
+      threads.emplace_back(work, seed + i);
+    for (; progress && done < histories && begun < histories;
+         std::this_thread::sleep_for(std::chrono::milliseconds(200)))
+      progress(done, histories);
+    for (std::thread& thread : threads) thread.join();
+    expect(fault.empty(), fault);
+    expect(seen > histories / 20, "nearly nobody saw anything: this would show nothing");
+    expect(refused > histories / 20, "nearly nobody was refused: this would show nothing");
+    proof.figures = {figure("random histories", done), figure("looks", views),
+                     figure("allowed, and by the model too", seen),
+                     figure("refused, and by the model too", refused),
+                     figure("flows without a living release", 0)};
+  });
 }
 
-}  // namespace
-}  // namespace daybreak::gates
+}  // namespace daybreak::prove

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Base64 (RFC 4648, padded) for data: addresses. A pure function.
+// Base64 (RFC 4648, padded), as data: addresses and signed notes write it. A pure function.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-namespace daybreak::doc {
+namespace daybreak {
 
 inline std::string to_base64(std::string_view bytes) {
   static constexpr char kAlphabet[] =
@@ -25,4 +25,4 @@ inline std::string to_base64(std::string_view bytes) {
   return text;
 }
 
-}  // namespace daybreak::doc
+}  // namespace daybreak

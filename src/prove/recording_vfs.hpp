@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// For tests only: a SQLite VFS that notes every write, truncation and flush, so that a test can
-// make the disk as a power loss at any moment could have left it: what was flushed is there; of
+// Inside prove/ only: a SQLite VFS that notes every write, truncation and flush, so that a proof
+// can make the disk as a power loss at any moment could have left it: what was flushed is there; of
 // what was not, each write is there, missing, or torn at a sector. One store at a time.
 #pragma once
 
@@ -13,7 +13,7 @@
 #include "base/random.hpp"
 #include "db/fault_vfs.hpp"
 
-namespace daybreak::db {
+namespace daybreak::prove {
 
 struct DiskOperation {
   enum class Kind { kWrite, kTruncate, kFlush, kAcknowledged };
@@ -115,6 +115,8 @@ class DiskImage {
 
 namespace recording_detail {
 
+namespace fault_detail = db::fault_detail;
+using db::FaultFile;
 using fault_detail::real;
 
 inline std::string name_of(sqlite3_file* file) {
@@ -159,9 +161,9 @@ inline int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flag
 // Registers the VFS and gives its name.
 inline const char* recording_vfs() {
   static sqlite3_vfs vfs = [] {
-    sqlite3_vfs copy = *fault_detail::usual();
+    sqlite3_vfs copy = *db::fault_detail::usual();
     copy.zName = "daybreak-recorder";
-    copy.szOsFile = static_cast<int>(sizeof(FaultFile)) + fault_detail::usual()->szOsFile;
+    copy.szOsFile = static_cast<int>(sizeof(db::FaultFile)) + db::fault_detail::usual()->szOsFile;
     copy.xOpen = recording_detail::open;
     copy.pNext = nullptr;
     return copy;
@@ -171,4 +173,4 @@ inline const char* recording_vfs() {
   return vfs.zName;
 }
 
-}  // namespace daybreak::db
+}  // namespace daybreak::prove
