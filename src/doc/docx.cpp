@@ -480,12 +480,10 @@ class DocxWriter {
         if (!plain.empty()) plain.back().link.clear();
       }
       part += fmt::format(
-          "<w:footnote w:id=\"{}\"><w:p><w:pPr><w:pStyle "
-          "w:val=\"FootnoteText\"/></w:pPr><w:r><w:rPr><w:rStyle "
-          "w:val=\"FootnoteReference\"/></w:rPr><w:footnoteRef/></w:r><w:r><w:t "
-          "xml:space=\"preserve\"> </w:t></w:r>"
-          "{}</w:p></w:footnote>\n",
-          i + 1, runs(plain));
+          "<w:footnote w:id=\"{0}\"><w:p><w:pPr><w:pStyle w:val=\"FootnoteText\"/><w:ind "
+          "w:left=\"{1}\" w:hanging=\"{1}\"/></w:pPr><w:r><w:footnoteRef/></w:r><w:r><w:tab/></w:r>"
+          "{2}</w:p></w:footnote>\n",
+          i + 1, twentieths(1.6 * setup_.small_size), runs(plain));
     }
     return part + "</w:footnotes>\n";
   }

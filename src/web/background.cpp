@@ -2,6 +2,8 @@
 // What a node does by itself: asking providers, and every night putting away what ended.
 #include "commons/directory/desk/store.hpp"
 #include "commons/directory/editions/editions.hpp"
+#include "commons/library/drafts/drafts.hpp"
+#include "commons/library/read.hpp"
 #include "commons/library/register/register.hpp"
 #include "commons/network/demonstration.hpp"
 #include "commons/threat/desk/employer_review.hpp"
@@ -45,6 +47,7 @@ std::vector<db::ModuleMigrations> commons_modules() {
   modules.push_back(network::migrations());
   modules.push_back(library::register_migrations());
   modules.push_back(turnover::migrations());
+  modules.push_back(library::drafts::migrations());
   return modules;
 }
 
@@ -81,6 +84,7 @@ Result<void> Site::open_background() {
   TRY(open_updates());
   network_ = std::make_unique<network::Network>(*commons_, clock_, random_);
   if (settings.demonstration) TRY(network::seed_demonstration(*network_));
+  TRY(open_library());
   queue_->handle(std::string(kNight), [this](jobs::RunningJob& job) -> Result<void> {
     TRY(sessions_->remove_ended());
     TRY(members_->disable_unused(trust::Actor::system("job:night")));
@@ -97,6 +101,27 @@ Result<void> Site::open_background() {
   // providers are fictional.
   if (settings.url.empty() || settings.demonstration) return {};
   return reminders_->schedule();
+}
+
+Result<void> Site::open_library() {
+  const visit::Settings& settings = visits_->settings();
+  facts_ = std::make_unique<library::Register>(*commons_, clock_, library::built_in_library());
+  editions_of_documents_ = std::make_unique<library::drafts::Editions>(*commons_, clock_, *facts_);
+  // Coordinators are told of documents that end.
+  auto keepers = [this]() -> Result<std::vector<std::string>> {
+    std::vector<std::string> addresses;
+    for (const trust::Member& one : TRY(members_->list(trust::Actor::system("job:library"))))
+      if (one.state == trust::MemberState::kActive && one.roles.has(trust::Role::kCoordinator))
+        addresses.push_back(one.email);
+    return addresses;
+  };
+  drafts_ = std::make_unique<library::drafts::Drafts>(
+      *commons_, clock_, random_, *editions_of_documents_, *facts_,
+      library::drafts::Options{
+          .site = settings.url, .site_name = settings.site_name, .keepers = std::move(keepers)});
+  drafts_->add_handlers(*queue_, post_);
+  if (settings.url.empty()) return {};
+  return drafts_->schedule();
 }
 
 // A demonstration mails into its own folder, with links to an address that nobody has.

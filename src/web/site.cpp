@@ -12,6 +12,7 @@
 #include "commons/directory/health/pages.hpp"
 #include "commons/directory/pages/pages.hpp"
 #include "commons/directory/reminders/pages.hpp"
+#include "commons/library/pages/agreements.hpp"
 #include "commons/library/pages/pages.hpp"
 #include "commons/library/read.hpp"
 #include "commons/network/pages/pages.hpp"
@@ -161,12 +162,14 @@ void Site::add_routes() {
   add_set_up_routes(router_, *visits_, *members_);
   add_today_routes(router_, *visits_);
   add_directory_routes();
-  facts_ = std::make_unique<library::Register>(*commons_, clock_, library::built_in_library());
-  const library::pages::Desk library_desk{*visits_, *facts_, clock_};
+  const library::pages::Desk library_desk{*visits_, *facts_, *network_, *editions_of_documents_,
+                                          clock_};
   library::pages::add_public_routes(router_, library_desk);
   library::pages::add_change_routes(router_, library_desk);
   library::pages::add_fact_routes(router_, library_desk);
   library::pages::add_document_routes(router_, library_desk);
+  library::pages::add_agreement_routes(
+      router_, {*visits_, *drafts_, *editions_of_documents_, *network_, *members_});
   threat::desk::add_routes(router_, {*visits_, *assessments_, *focus_areas_, *employer_review_,
                                      *members_, *dashboard_, clock_,
                                      [this] { return areas_of(*network_); }});

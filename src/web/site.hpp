@@ -41,6 +41,10 @@ class Dashboard;
 namespace daybreak::library {
 class Register;
 }
+namespace daybreak::library::drafts {
+class Drafts;
+class Editions;
+}  // namespace daybreak::library::drafts
 namespace daybreak::network {
 class Network;
 }
@@ -88,6 +92,7 @@ class Site {
   Result<void> open_background();
   Result<void> open_updates();
   void open_turnover();
+  Result<void> open_library();
   void add_directory_routes();
   Result<void> use_words();  // of the directory's staff, in every search
   void add_vault_routes();
@@ -119,6 +124,8 @@ class Site {
   std::unique_ptr<network::Network> network_;
   std::unique_ptr<library::Register> facts_;
   std::unique_ptr<turnover::Turnover> turnover_;
+  std::unique_ptr<library::drafts::Editions> editions_of_documents_;
+  std::unique_ptr<library::drafts::Drafts> drafts_;
   std::optional<jobs::Queue> queue_;
   std::shared_ptr<gates::Gates> gates_;  // shared: known to web/vaults.cpp alone
   http::Router router_;

@@ -3,12 +3,12 @@
 // which are kept only when somebody asks for it and of which nothing else stays.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { inLanguage, launch, openPage } from "./browser.mjs";
-import { startHouse } from "./house.mjs";
+import { assertAccessible, inLanguage, launch, openPage } from "./browser.mjs";
+import { startDemonstration } from "./house.mjs";
 
 let house, browser;
 before(async () => {
-  house = await startHouse();
+  house = await startDemonstration();
   browser = await launch();
 });
 after(async () => {
@@ -29,6 +29,27 @@ describe("know the signs", () => {
       assert.equal(await page.locator("h1").innerText(), "Hotels: signs of labor trafficking");
       await page.context().close();
     });
+
+  test("the third question leads to the task force of the county, and to nobody where there is none", async () => {
+    const page = await openPage(browser, house.address);
+    await page.goto(`${house.address}/signs`);
+    await page.getByLabel("Where?").selectOption("NY");
+    await page.getByLabel("County, if you know it").fill("erie");
+    await page.getByRole("button", { name: "Show what fits" }).click();
+    assert.deepEqual(await page.locator("#task-forces a[href*=task-forces]").allInnerTexts(), ["Five Lakes Demonstration Task Force"]);
+    assert.match(await page.locator("main").innerText(), /\(716\) 555-0100/);
+    await assertAccessible(page);
+    await page.getByLabel("County, if you know it").fill("<script>alert(1)</script>");
+    await page.getByRole("button", { name: "Show what fits" }).click();
+    assert.match(await page.locator("main").innerText(), /no county of that name/);
+    assert.match(await page.locator("main").innerText(), /No task force that we know covers this place/);
+    await page.getByLabel("Where?").selectOption("tribal");
+    await page.getByLabel("County, if you know it").fill("");
+    await page.getByRole("button", { name: "Show what fits" }).click();
+    assert.match(await page.locator("#fitting").innerText(), /Tribal lands: first contact/);
+    assert.doesNotMatch(await page.locator("#fitting").innerText(), /Hotels/);
+    await page.context().close();
+  });
 
   test("every fact of a page has its source and day", async () => {
     const page = await openPage(browser, house.address);
@@ -79,8 +100,17 @@ describe("without a network", () => {
     const address = new URL(page.url()).origin;
     await page.goto(`${address}/signs?who=patrol&what=signs-labor`);
     assert.deepEqual(await page.locator("#fitting li:visible").allInnerTexts(), ["Labor trafficking: what patrol may see"]);
+    await page.goto(`${address}/signs?where=NY&county=Erie`);
+    assert.deepEqual(await page.locator("#task-forces li:visible a[href*=task-forces]").allInnerTexts(), ["Five Lakes Demonstration Task Force"]);
+    assert.ok((await page.locator("#task-forces li:visible").innerText()).includes("555-0100"), "with its line");
+    await page.goto(`${address}/signs?where=WY`);
+    assert.equal(await page.locator("#task-forces li:visible").count(), 0);
+    await page.goto(`${address}/signs?who=patrol&what=signs-labor`);
     await page.locator("#fitting li:visible a").click();
     assert.equal(await page.locator("h1").innerText(), "Labor trafficking: what patrol may see");
+    await page.clock.setFixedTime(new Date("2031-01-01"));
+    await page.reload();
+    assert.match(await page.locator("#source-1").innerText(), /Out of date: it was to be checked by/, "a kept page tells its age");
     const color = await page.locator(".usa-header, header").first().evaluate((element) => getComputedStyle(element).fontFamily);
     assert.match(color, /Public Sans|Source Sans|Merriweather/i, "the styles are there too");
     await assert.rejects(page.goto(`${address}/about`), "other pages are not kept");

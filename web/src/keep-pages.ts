@@ -33,23 +33,37 @@ export function offerKeeping(): void {
   });
 }
 
-// A kept page shows every reference; the answers stand in the address.
+// Whether a task force of the list covers the place that was asked for.
+function covers(item: HTMLElement, where: string | null, county: string): boolean {
+  if (where === "tribal") return item.dataset.model === "tribal";
+  if (where && item.dataset.state !== where) return false;
+  const names = item.dataset.counties ?? "";
+  return !county || names === "*" || names.split("|").some((name) => name.toLowerCase().startsWith(county));
+}
+
+// A kept page shows every reference and task force; the answers stand in the address.
 export function answerQuestions(): void {
   const all = document.querySelector<HTMLElement>("#fitting[data-all=yes]");
   const asked = new URLSearchParams(location.search);
   const who = asked.get("who"), what = asked.get("what"), where = asked.get("where");
+  const county = (asked.get("county") ?? "").trim().toLowerCase();
   if (!all || !(who || what || where)) return;
   for (const group of all.querySelectorAll<HTMLElement>("[data-audience]")) {
     let any = false;
     for (const item of group.querySelectorAll<HTMLElement>("li")) {
+      const own = group.dataset.audience === who;
       const fits =
-        (!who || group.dataset.audience === who) && (!what || item.dataset.topic === what) &&
-        (where !== "tribal" || item.dataset.where === "tribal" || group.dataset.audience === who);
+        (!who || own) && (!what || item.dataset.topic === what) &&
+        (!where || own || (where === "tribal") === (item.dataset.where === "tribal"));
       item.hidden = !fits;
       any ||= fits;
     }
     group.hidden = !any;
   }
+  const list = document.getElementById("task-forces");
+  if (!list || !where) return;
+  for (const item of list.querySelectorAll("li")) item.hidden = !covers(item, where, county);
+  list.closest("details")?.setAttribute("open", "");
 }
 
 // A kept page may be opened long after it was made: what has run out since says so.

@@ -308,6 +308,10 @@ TEST(Template, ACircleOfConditionsIsNamed) {
               HasSubstr("a → a"));
 }
 
+TEST(Template, AQuestionMayNotTakeANameOfTheForm) {
+  EXPECT_THAT(error_of(template_text(field_text("csrf"), kClause)), HasSubstr("cannot be used"));
+}
+
 TEST(Template, OneThatNeverEndsIsRefused) {
   std::string fields;
   for (int i = 0; i < 201; ++i) fields += field_text(fmt::format("a{}", i));

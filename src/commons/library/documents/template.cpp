@@ -130,6 +130,9 @@ class WordCheck {
     for (const Field& field : made_.fields) {
       where_ = fmt::format("question {} \"{}\"", &field - made_.fields.data() + 1, field.id);
       if (!seen.insert(field.id).second) return wrong(field.id, "is asked twice");
+      // Names that the form around the questions uses itself.
+      for (const std::string_view taken : {"csrf", "form", "revision"})
+        if (field.id == taken) return wrong(field.id, "is a name that cannot be used");
       TRY(check(field.when));
       if (!field.after.empty()) {
         const Field* before = made_.field(field.after);

@@ -7,16 +7,12 @@
 #include "base/json.hpp"
 #include "commons/library/documents/assemble.hpp"
 #include "commons/library/pages/pages.hpp"
-#include "doc/docx.hpp"
-#include "doc/html_edition.hpp"
-#include "doc/pdf.hpp"
+#include "commons/library/pages/questions.hpp"
 
 namespace daybreak::library::pages {
 namespace {
 
 using documents::Answers;
-using documents::Field;
-using documents::FieldKind;
 using documents::Template;
 using html::Markup;
 using http::Access;
@@ -26,61 +22,19 @@ using language::Words;
 
 constexpr std::size_t kLargestForm = 512 * 1024;
 
-Answers read_answers(const Request& request, const Template& made) {
-  Answers answers;
-  for (const Field& field : made.fields) {
-    const std::string answer = request.form().fields.get(field.id).raw();
-    if (!answer.empty()) answers[field.id] = answer;
-  }
-  return answers;
+doc::Document document_of(const Template& made, const Answers& answers, language::Language language,
+                          const Desk& desk) {
+  return documents::assemble(made, answers, language, today_of(desk.clock), *desk.facts.library());
 }
 
-// What a form writes for one question.
-struct Asked {
-  const Field& field;
-  std::string value;
-  std::string error;
-};
-
-void write_options(Markup& out, const Asked& asked, const html::FieldWords& words) {
-  const Words t = out.words();
-  std::vector<html::Option> options;
-  if (asked.field.kind == FieldKind::kYesNo) {
-    options = {{.value = "yes", .label = std::string(t("Yes")), .selected = asked.value == "yes"},
-               {.value = "no", .label = std::string(t("No")), .selected = asked.value == "no"}};
-  } else {
-    for (const documents::Choice& choice : asked.field.choices)
-      options.push_back({.value = choice.id,
-                         .label = choice.words.in(t.language()),
-                         .selected = asked.value == choice.id});
-  }
-  html::radios(out, {.words = words, .options = options});
-}
-
-void write_question(Markup& out, const Asked& asked) {
-  const Words t = out.words();
-  const html::FieldWords words{.name = asked.field.id,
-                               .label = asked.field.label.in(t.language()),
-                               .hint = asked.field.hint.in(t.language()),
-                               .error = asked.error,
-                               .required = asked.field.required};
-  switch (asked.field.kind) {
-    case FieldKind::kYesNo:
-    case FieldKind::kChoice:
-      return write_options(out, asked, words);
-    case FieldKind::kLong:
-    case FieldKind::kLines:
-      return html::text_area(out, {.words = words, .value = asked.value, .rows = 4});
-    case FieldKind::kDate:
-      return html::date_picker(out, {.words = words, .value = asked.value});
-    case FieldKind::kNumber:
-      return html::text_input(out, {.words = words,
-                                    .value = asked.value,
-                                    .width = html::FieldWidth::kSmall,
-                                    .input_mode = "numeric"});
-    case FieldKind::kText:
-      return html::text_input(out, {.words = words, .value = asked.value});
-  }
+// Those who keep documents may go on with one instead of taking it away.
+bool may_keep(const Request& request, const Desk& desk) {
+  const trust::Object object{.type = "library_draft",
+                             .owner = {},
+                             .audience = trust::Audience::kTaskForce,
+                             .partners = {},
+                             .subject = {}};
+  return trust::decide(visit::actor_of(request), {"create"}, object, {}, desk.clock.now()).allowed;
 }
 
 Json to_json(const Template& made, const Answers& answers) {
@@ -94,35 +48,15 @@ Json to_json(const Template& made, const Answers& answers) {
 
 // The file that a button asked for, or nothing for the page.
 std::optional<Response> file_of(const Template& made, const Answers& answers,
-                                language::Language language, Date today, std::string_view form) {
-  const doc::Document document = documents::assemble(made, answers, language, today);
-  Result<std::string> bytes = std::string();
-  std::string_view type;
-  if (form == "pdf") {
-    bytes = doc::to_pdf(document);
-    type = "application/pdf";
-  } else if (form == "docx") {
-    bytes = doc::to_docx(document);
-    type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-  } else if (form == "json") {
-    bytes = to_text(to_json(made, answers));
-    type = "application/json";
-  } else {
-    return std::nullopt;
+                                language::Language language, const Desk& desk,
+                                std::string_view form) {
+  const std::string name = fmt::format("{}-{}", made.id, language::code_of(language));
+  if (form == "json") {
+    Response response = Response::of("application/json", to_text(to_json(made, answers)));
+    response.as_download(name + ".json");
+    return response;
   }
-  if (!bytes) return Response::of_error(bytes.error());
-  Response response = Response::of(std::string(type), *bytes);
-  response.as_download(fmt::format("{}-{}.{}", made.id, language::code_of(language), form));
-  return response;
-}
-
-void write_preview(Markup& out, const Template& made, const Answers& answers, Date today) {
-  const Words t = out.words();
-  html::section(out, 2, t("Preview"), [&] {
-    const auto fragment =
-        doc::to_html_fragment(documents::assemble(made, answers, t.language(), today), 2);
-    if (fragment) out.trusted(html::TrustedMarkup::vouch_for(*fragment));
-  });
+  return pages::file_of(document_of(made, answers, language, desk), name, form);
 }
 
 void write_buttons(Markup& out) {
@@ -146,10 +80,8 @@ void write_buttons(Markup& out) {
 Response show(const Request& request, const Desk& desk, const Template& made,
               const Answers& answers, bool answered) {
   const Words t(visit::language_of(request));
-  std::vector<html::FieldError> errors;
-  if (answered)
-    for (const documents::AnswerError& error : documents::check_answers(made, answers))
-      errors.push_back({error.field, error.message.in(t.language())});
+  const auto errors =
+      answered ? errors_of(made, answers, t.language()) : std::vector<html::FieldError>();
   return desk.visits.page(
       request,
       {.title = made.title.in(t.language()),
@@ -165,15 +97,14 @@ Response show(const Request& request, const Desk& desk, const Template& made,
                          .guard_changes = true,
                          .label = t("Questions")},
                         [&] {
-                          for (const Field& field : made.fields) {
-                            if (!documents::is_asked(made, field, answers)) continue;
-                            const auto found = answers.find(field.id);
-                            write_question(out, {field, found == answers.end() ? "" : found->second,
-                                                 std::string(html::error_of(errors, field.id))});
-                          }
+                          write_questions(out, made, answers, errors);
                           write_buttons(out);
                         });
-        write_preview(out, made, answers, today_of(desk.clock));
+        if (may_keep(request, desk))
+          html::link_button(out, {.text = t("Begin it as a document of the task force"),
+                                  .href = html::route("/agreements/new").with("template", made.id),
+                                  .kind = html::ButtonKind::kOutline});
+        write_preview(out, document_of(made, answers, t.language(), desk));
       },
       errors.empty() ? http::Status::kOk : http::Status::kUnprocessable);
 }
@@ -184,8 +115,7 @@ Response answer(Request& request, const Desk& desk) {
   const Answers answers = read_answers(request, *made);
   const std::string form = request.form().fields.get("form").raw();
   if (documents::check_answers(*made, answers).empty())
-    if (auto file =
-            file_of(*made, answers, visit::language_of(request), today_of(desk.clock), form))
+    if (auto file = file_of(*made, answers, visit::language_of(request), desk, form))
       return std::move(*file);
   return show(request, desk, *made, answers, true);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // One fact for staff: what it says, where it stands, what it said before, and the form that
 // corrects it or adds another.
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -177,17 +178,31 @@ void write_standing(Markup& out, const Library& library, const Fact& fact, Date 
   });
 }
 
-void write_uses(Markup& out, const Library& library, const Fact& fact) {
+bool quotes(const documents::Template& made, std::string_view fact) {
+  const auto facts = documents::quoted_facts(made);
+  return std::ranges::find(facts, fact) != facts.end();
+}
+
+void write_uses(Markup& out, const Desk& desk, const Library& library, const Fact& fact) {
   const Words t = out.words();
   const auto pages = uses_of(library, fact);
+  std::vector<documents::Template> quoting;
+  if (auto templates = desk.editions.current())
+    for (documents::Template& made : *templates)
+      if (quotes(made, fact.id)) quoting.push_back(std::move(made));
   html::section(out, 2, t("Where it is used"), [&] {
-    if (pages.empty())
+    if (pages.empty() && quoting.empty())
       html::paragraph(out, t("No page quotes it yet. A document can quote it as {0}.",
                              {"{fact:" + fact.id + "}"}));
-    html::list(out, html::ListKind::kBullets, pages.size(), [&](std::size_t index) {
-      html::link(out, pages[index]->title.in(t.language()),
-                 html::route("/signs") / pages[index]->id);
-    });
+    html::list(out, html::ListKind::kBullets, pages.size() + quoting.size(),
+               [&](std::size_t index) {
+                 if (index < pages.size())
+                   return html::link(out, pages[index]->title.in(t.language()),
+                                     html::route("/signs") / pages[index]->id);
+                 const documents::Template& made = quoting[index - pages.size()];
+                 html::link(out, t("Document: {0}", {made.title.in(t.language())}),
+                            html::route("/documents") / made.id);
+               });
   });
 }
 
@@ -232,7 +247,7 @@ Response fact_page(const Request& request, const Desk& desk, const Typed& typed,
         html::error_summary(out, errors);
         if (stands != nullptr) {
           write_standing(out, *library, *stands, today_of(desk.clock));
-          write_uses(out, *library, *stands);
+          write_uses(out, desk, *library, *stands);
         }
         if (may_edit)
           html::section(out, 2, stands == nullptr ? t("The fact") : t("Correct it"), [&] {

@@ -4,8 +4,10 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "commons/library/drafts/editions.hpp"
 #include "commons/library/model.hpp"
 #include "commons/library/register/register.hpp"
+#include "commons/network/network.hpp"
 #include "http/router.hpp"
 #include "visit/visit.hpp"
 
@@ -15,6 +17,8 @@ namespace daybreak::library::pages {
 struct Desk {
   visit::Visits& visits;
   Register& facts;
+  network::Network& network;
+  drafts::Editions& editions;
   const Clock& clock;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "commons/library/pages/pages.hpp"
+#include "commons/library/pages/place.hpp"
 #include "commons/library/print.hpp"
 #include "html/asset.hpp"
 
@@ -19,8 +20,9 @@ using language::Words;
 
 // What was answered; empty means "any". These are subjects, never anything about the reader's case.
 struct Answers {
-  std::string who, what, where;
-  bool none() const { return who.empty() && what.empty() && where.empty(); }
+  std::string who, what;
+  Where where;
+  bool none() const { return who.empty() && what.empty() && where.state.empty(); }
 };
 
 constexpr std::string_view kTribal = "US tribal lands";
@@ -33,14 +35,21 @@ Answers read_answers(const Request& request, const Library& library) {
   };
   return {known("who", [&](const std::string& id) { return library.audience(id) != nullptr; }),
           known("what", [&](const std::string& id) { return library.topic(id) != nullptr; }),
-          known("where", [](const std::string& id) { return id == "tribal"; })};
+          read_where(request)};
+}
+
+// On tribal land its own pages; in a state the federal ones and its own.
+bool fits_place(const Reference& reference, const Answers& answers) {
+  const std::string& state = answers.where.state;
+  if (state.empty() || reference.audience == answers.who) return true;
+  if (state == kOnTribalLand) return reference.jurisdiction == kTribal;
+  return reference.jurisdiction == "US" || reference.jurisdiction == "US-" + state;
 }
 
 bool fits(const Reference& reference, const Answers& answers) {
   return (answers.who.empty() || reference.audience == answers.who) &&
          (answers.what.empty() || reference.topic == answers.what) &&
-         (answers.where != "tribal" || reference.jurisdiction == kTribal ||
-          reference.audience == answers.who);
+         fits_place(reference, answers);
 }
 
 std::vector<html::Option> options_of(const std::vector<Named>& all, const Words& t,
@@ -61,12 +70,7 @@ void write_questions(Markup& out, const Library& library, const Answers& answers
     html::select(out, {.words = {.name = "what", .label = t("What did you see or need?")},
                        .options = options_of(library.topics, t, answers.what),
                        .empty_choice = t("Anything")});
-    const html::Option places[] = {{.value = "tribal",
-                                    .label = std::string(t("On tribal land")),
-                                    .selected = answers.where == "tribal"}};
-    html::select(out, {.words = {.name = "where", .label = t("Where?")},
-                       .options = places,
-                       .empty_choice = t("Anywhere in the United States")});
+    write_where(out, answers.where);
     html::button(out, {.text = t("Show what fits")});
   });
 }
@@ -93,23 +97,6 @@ void write_references(Markup& out, const Library& library, const Answers& answer
     out.fixed("</ul>");
     out.close("div");
   }
-}
-
-void write_next_step(Markup& out) {
-  const Words t = out.words();
-  html::section(out, 2, t("People and the next step"), [&] {
-    html::list(out, html::ListKind::kBullets, 3, [&](std::size_t index) {
-      if (index == 0) {
-        out.text(t("Someone is in danger now:"));
-        out.text(" ");
-        html::phone_link(out, "911");
-      } else if (index == 1) {
-        html::link(out, t("Numbers that answer day and night"), "/");
-      } else {
-        html::link(out, t("Services near you"), "/services");
-      }
-    });
-  });
 }
 
 // Nothing is kept on the device unless the reader asks for it here.
@@ -144,6 +131,9 @@ Response show_picker(const Request& request, const Desk& desk) {
         html::lead(out, t("One page for your work: what to look for, what to ask, what to do, whom "
                           "to call."));
         write_questions(out, *library, answers);
+        // Who answers a place comes first; else below the long list, folded.
+        const bool place_first = !answers.where.state.empty();
+        if (place_first) write_place(out, desk, *library, answers.where);
         const bool any = std::ranges::any_of(
             library->references, [&](const Reference& one) { return fits(one, answers); });
         out.open("div", {{"id", "fitting"}, {"data-all", answers.none() ? "yes" : "no"}});
@@ -158,7 +148,7 @@ Response show_picker(const Request& request, const Desk& desk) {
                                .href = "/signs"});
         });
         out.close("div");
-        write_next_step(out);
+        if (!place_first) write_place(out, desk, *library, answers.where);
         html::section(out, 2, t("Documents for partners"), [&] {
           html::paragraph(out, [&] { html::link(out, t("Sample documents"), "/documents"); });
         });
