@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "gates/release/two_vaults.hpp"
+#include "vault/test_vault.hpp"
 
 namespace daybreak::gates {
 namespace {
