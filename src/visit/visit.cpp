@@ -93,6 +93,8 @@ std::string Visits::origin_of(const Request& request) const {
 
 http::Step Visits::step() {
   return [this](Request& request, const http::Route& route, const http::Handler& next) {
+    // In somebody's frame nobody is signed in, and no cookie is set.
+    if (route.options.may_be_embedded) return next(request);
     const auto token = token_of(request);
     if (!token) return next(request);
     const auto found = sessions_.find(*token);

@@ -6,6 +6,8 @@
 #include "commons/library/read.hpp"
 #include "commons/library/register/register.hpp"
 #include "commons/network/demonstration.hpp"
+#include "commons/partners/partners.hpp"
+#include "commons/resources/links.hpp"
 #include "commons/threat/desk/employer_review.hpp"
 #include "commons/threat/desk/focus.hpp"
 #include "commons/threat/store.hpp"
@@ -48,6 +50,8 @@ std::vector<db::ModuleMigrations> commons_modules() {
   modules.push_back(library::register_migrations());
   modules.push_back(turnover::migrations());
   modules.push_back(library::drafts::migrations());
+  modules.push_back(resources::migrations());
+  modules.push_back(partners::migrations());
   return modules;
 }
 
@@ -81,6 +85,7 @@ Result<void> Site::open_background() {
         TRY(directory::board::seed_keeper(*directory_, one.id));
   }
   reminders_->add_handlers(*queue_, post_);
+  TRY(open_resources());
   TRY(open_updates());
   network_ = std::make_unique<network::Network>(*commons_, clock_, random_);
   if (settings.demonstration) TRY(network::seed_demonstration(*network_));
@@ -122,6 +127,14 @@ Result<void> Site::open_library() {
   drafts_->add_handlers(*queue_, post_);
   if (settings.url.empty()) return {};
   return drafts_->schedule();
+// The library with what the program brings along, and the checks of its links. A demonstration asks
+// no other site for anything.
+Result<void> Site::open_resources() {
+  resources_ = std::make_unique<resources::Resources>(*commons_, clock_, random_);
+  TRY(resources_->take_data_file());
+  resources::add_link_handler(*queue_, *resources_, clock_, random_);
+  if (visits_->settings().demonstration) return {};
+  return resources::schedule_links(*commons_, clock_, random_);
 }
 
 // A demonstration mails into its own folder, with links to an address that nobody has.
@@ -131,7 +144,14 @@ Result<void> Site::open_updates() {
   updates_ = TRY(updates::Bureau::open(
       {*commons_, *key_, clock_, random_,
        pretends ? std::string("https://demonstration.example.org") : settings.url,
-       settings.site_name},
+       settings.site_name,
+       [this](const Uuid& story, std::string_view language,
+              std::string_view use) -> std::optional<std::string> {
+         const auto words = resources_->words_of(story, use);
+         if (!words || !*words) return std::nullopt;
+         const bool spanish = language == "es" && !(*words)->es.empty();
+         return spanish ? (*words)->es : (*words)->en;
+       }},
       *members_, post_, data_));
   updates_->add_handlers(*queue_);
   return updates_->schedule();

@@ -16,6 +16,8 @@
 #include "commons/library/pages/pages.hpp"
 #include "commons/library/read.hpp"
 #include "commons/network/pages/pages.hpp"
+#include "commons/partners/pages/pages.hpp"
+#include "commons/resources/pages/pages.hpp"
 #include "commons/threat/desk/pages.hpp"
 #include "commons/turnover/turnover.hpp"
 #include "commons/updates/pages/pages.hpp"
@@ -177,12 +179,18 @@ void Site::add_routes() {
   updates::pages::add_reading_routes(router_, news_desk);
   updates::pages::add_subscribing_routes(router_, news_desk);
   updates::pages::add_desk_routes(router_, news_desk);
+  const resources::pages::Desk resources_desk{*visits_, *resources_, library::built_in_library(),
+                                              *updates_};
+  resources::pages::add_public_routes(router_, resources_desk);
+  resources::pages::add_desk_routes(router_, resources_desk);
   add_vault_routes();
   network::pages::add_public_routes(router_, {*visits_, *network_, *members_});
   network::pages::add_desk_routes(router_, {*visits_, *network_, *members_});
   const Administration administration{*visits_,  *members_, *gatekeeper_,
                                       *commons_, *queue_,   clock_};
   add_administration_routes(router_, administration);
+  open_partners();
+  partners::pages::add_routes(router_, {*visits_, *partners_});
   open_turnover();
   add_turnover_routes(router_, administration, *turnover_);
   if (visits_->settings().demonstration) add_style_guide_routes(router_, *visits_);

@@ -54,6 +54,12 @@ class Bureau;
 namespace daybreak::turnover {
 class Turnover;
 }
+namespace daybreak::resources {
+class Resources;
+}
+namespace daybreak::partners {
+class Partners;
+}
 namespace daybreak::gates {
 struct Gates;
 }
@@ -93,6 +99,8 @@ class Site {
   Result<void> open_updates();
   void open_turnover();
   Result<void> open_library();
+  Result<void> open_resources();
+  void open_partners();
   void add_directory_routes();
   Result<void> use_words();  // of the directory's staff, in every search
   void add_vault_routes();
@@ -122,6 +130,8 @@ class Site {
   std::optional<directory::board::Boards> boards_;
   std::unique_ptr<updates::Bureau> updates_;
   std::unique_ptr<network::Network> network_;
+  std::unique_ptr<resources::Resources> resources_;
+  std::unique_ptr<partners::Partners> partners_;
   std::unique_ptr<library::Register> facts_;
   std::unique_ptr<turnover::Turnover> turnover_;
   std::unique_ptr<library::drafts::Editions> editions_of_documents_;

@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { LANGUAGES, SIZES, assertAccessible, assertKeyboard, assertQuiet, inLanguage, launch, openPage, picture } from "./browser.mjs";
 import { startHouse } from "./house.mjs";
 
-const PUBLIC = ["/", "/about", "/sign-in", "/services", "/services/map", "/check/thanks", "/signs", "/signs/investigators-continued-presence", "/signs/changes", "/documents", "/documents/mou", "/news", "/news/asked", "/task-forces", "/task-forces/states/NY"];
+const PUBLIC = ["/", "/about", "/sign-in", "/services", "/services/map", "/check/thanks", "/signs", "/signs/investigators-continued-presence", "/signs/changes", "/documents", "/documents/mou", "/news", "/news/asked", "/task-forces", "/task-forces/states/NY", "/resources", "/resources/federal", "/resources/funding", "/resources/campaigns"];
 const STYLE_GUIDE = ["content", "forms", "tables", "figures", "staff"].map((name) => `/styleguide/${name}`);
 const MISSING = "/no-such-page";
 

@@ -32,6 +32,7 @@ Result<void> enqueue_again(db::Connection& c, std::string_view kind, std::option
 Bureau::Bureau(Newsroom given, trust::Members& members, mail::Mailbox from,
                std::unique_ptr<Outlet> outlet, std::filesystem::path bounces)
     : room(std::move(given)),
+      topics(room),
       subscribers(room),
       lists(room, find_in(members)),
       issues(room, lists),
@@ -56,13 +57,16 @@ void Bureau::add_handlers(jobs::Queue& queue) {
     return mailings.welcome(TRY(id_in(job, "subscriber")), *outlet_);
   });
   queue.handle(std::string(kPublishJob), [this](jobs::RunningJob& job) -> Result<void> {
+    TRY(topics.refresh());
     const Uuid issue = TRY(id_in(job, "issue"));
     return job.finish([&](db::Connection& c) { return issues.publish(c, issue); });
   });
   queue.handle(std::string(kSendJob), [this](jobs::RunningJob& job) -> Result<void> {
+    TRY(topics.refresh());
     return mailings.send(TRY(id_in(job, "mailing")), *outlet_, [&] { return job.keep(kLease); });
   });
   queue.handle(std::string(kDailyJob), [this](jobs::RunningJob& job) -> Result<void> {
+    TRY(topics.refresh());
     TRY(subscribers.remove_unconfirmed());
     TRY(issues.publish_digests());
     return job.finish([&](db::Connection& c) {
@@ -95,6 +99,7 @@ Result<std::int64_t> Bureau::read_bounces(const std::filesystem::path& folder) {
 }
 
 Result<void> Bureau::schedule() {
+  TRY(topics.refresh());
   return room.database.write([&](db::Connection& c) -> Result<void> {
     TRY(enqueue_again(c, kBounceJob, std::nullopt, room));
     return enqueue_again(c, kDailyJob, std::nullopt, room);

@@ -8,6 +8,7 @@
 
 #include "commons/updates/feedback.hpp"
 #include "commons/updates/mailings.hpp"
+#include "commons/updates/topic_list.hpp"
 #include "jobs/queue.hpp"
 #include "mail/settings.hpp"
 
@@ -23,13 +24,14 @@ class Bureau {
   // Welcome mails, publishing, sending, and every day digests and forgetting.
   void add_handlers(jobs::Queue& queue);
   Result<void> schedule();
-  // Reads the delivery reports ("*.eml") that a mail server left in the folder, and removes them. How
-  // many were ours.
+  // Reads the delivery reports ("*.eml") that a mail server left in the folder, and removes them.
+  // How many were ours.
   Result<std::int64_t> read_bounces(const std::filesystem::path& folder);
   // Whether mails could carry a link back: only then may people subscribe.
   bool can_mail() const { return room.site.starts_with("https://"); }
 
   Newsroom room;
+  TopicList topics;
   Subscribers subscribers;
   Lists lists;
   Issues issues;
@@ -37,8 +39,8 @@ class Bureau {
   Feedback feedback;
 
  private:
-  Bureau(Newsroom room, trust::Members& members, mail::Mailbox from,
-         std::unique_ptr<Outlet> outlet, std::filesystem::path bounces);
+  Bureau(Newsroom room, trust::Members& members, mail::Mailbox from, std::unique_ptr<Outlet> outlet,
+         std::filesystem::path bounces);
   std::unique_ptr<Outlet> outlet_;
   std::filesystem::path bounces_;
 };

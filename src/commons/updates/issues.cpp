@@ -61,7 +61,8 @@ Result<void> check_title(std::string_view title, std::string field) {
 
 // Everything that could fail when the mails are made fails here, where a person can mend it.
 Result<void> check(const Issue& issue) {
-  if (find_topic(issue.topic) == nullptr)
+  const Topic* topic = find_topic(issue.topic);
+  if (topic == nullptr || topic->retired)
     return wrong("there is no such topic", "topic", "Choose one of the list");
   if (trim(issue.title.en).empty())
     return wrong("an issue needs a title", "title_en", "Say in one line what is new");
@@ -87,11 +88,75 @@ doc::Blocks without_gaps(doc::Blocks blocks) {
   return blocks;
 }
 
+constexpr std::string_view kStoryOpen = "{{story:", kStoryClose = "}}";
+
+// The id of a line that stands for a story.
+std::optional<Uuid> story_of(std::string_view line) {
+  line = trim(line);
+  if (!line.starts_with(kStoryOpen) || !line.ends_with(kStoryClose)) return std::nullopt;
+  line.remove_prefix(kStoryOpen.size());
+  line.remove_suffix(kStoryClose.size());
+  const auto id = Uuid::parse(line);
+  if (!id) return std::nullopt;
+  return *id;
+}
+
+// A person's own words are no Markdown of ours.
+std::string as_quotation(std::string_view words) {
+  std::string out;
+  for (const std::string_view line : split(words, '\n')) {
+    out += "> ";
+    for (const char c : line) {
+      if (std::string_view("\\`*_{}[]<>()#+-.!|~&").find(c) != std::string_view::npos) out += '\\';
+      out += c;
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+std::string put_stories(const Newsroom& room, const std::string& body, Language language,
+                        std::string_view use) {
+  if (body.find(kStoryOpen) == std::string::npos) return body;
+  const language::Words t(language);
+  std::string out;
+  for (const std::string_view line : split(body, '\n')) {
+    const auto id = story_of(line);
+    const auto words = id && room.story ? room.story(*id, language::code_of(language), use)
+                                        : std::optional<std::string>();
+    if (!id)
+      out += line;
+    else
+      out += words ? as_quotation(*words) : std::string(t("This part is no longer here."));
+    out += '\n';
+  }
+  return out;
+}
+
 std::string payload_of(std::string_view key, const Uuid& id) {
   return to_text(Json::object({{key == "issue" ? "issue" : "mailing", id.to_string()}}));
 }
 
 }  // namespace
+
+std::string story_line(const Uuid& story) {
+  return std::string(kStoryOpen) + story.to_string() + std::string(kStoryClose);
+}
+
+std::vector<Uuid> stories_in(const Issue& issue) {
+  std::vector<Uuid> ids;
+  for (const std::string* body : {&issue.body.en, &issue.body.es})
+    for (const std::string_view line : split(*body, '\n'))
+      if (const auto id = story_of(line)) ids.push_back(*id);
+  return ids;
+}
+
+Issue with_stories(const Newsroom& room, Issue issue, std::string_view use) {
+  if (!trim(issue.body.es).empty())
+    issue.body.es = put_stories(room, issue.body.es, Language::kSpanish, use);
+  issue.body.en = put_stories(room, issue.body.en, Language::kEnglish, use);
+  return issue;
+}
 
 std::string_view code_of(IssueState state) {
   switch (state) {
@@ -135,6 +200,10 @@ Result<Issue> Issues::load(db::Connection& c, const Uuid& id) {
 }
 
 Result<Issue> Issues::save(const trust::Actor& actor, Issue issue) {
+  for (const Uuid& story : stories_in(issue))
+    if (!room_.story || !room_.story(story, "en", "mail"))
+      return wrong("this story may not be sent by mail", "body_en",
+                   "Take its line out, or record a consent that allows it");
   const bool is_new = issue.id.is_nil();
   TRY(gatekeeper_.require(actor, {is_new ? "create" : "edit"}, kDesk, issue.id.to_string()));
   TRY(check(issue));
@@ -274,6 +343,7 @@ Result<std::vector<Issue>> Issues::archive(std::string_view topic, std::size_t m
                           return {};
                         });
   }));
+  for (Issue& issue : issues) issue = with_stories(room_, std::move(issue), "site");
   return issues;
 }
 
@@ -288,7 +358,7 @@ Result<Issue> Issues::read(const trust::Actor& actor, const Uuid& id) {
   if (topic->is_restricted() && actor.is_member() && TRY(lists_.receives(topic->id, actor.member)))
     object.subject = actor.member;
   TRY(gatekeeper_.require(actor, {"read"}, object, id.to_string()));
-  return issue;
+  return with_stories(room_, std::move(issue), "site");
 }
 
 // The mailing with a line for each recipient, and the job that sends it: in one transaction, once

@@ -34,6 +34,12 @@ struct Issue {
   Language language_for(Language language) const;
 };
 
+// A line of an issue's text that stands for a survivor's story: "{{story:<id>}}".
+std::string story_line(const Uuid& story);
+std::vector<Uuid> stories_in(const Issue& issue);
+// The issue with the stories that may be shown so now; the others leave a sentence behind.
+Issue with_stories(const Newsroom& room, Issue issue, std::string_view use);
+
 // The text as a document; the same for page, mail and paper. kInvalid names the field.
 Result<doc::Document> to_document(const Issue& issue, Language language);
 

@@ -23,6 +23,7 @@ struct Mailings::Mailing {
   std::string kind;
   Instant created_at;
   bool done = false;
+  bool has_story = false;
   struct Content {
     const Topic* topic = nullptr;
     std::map<Language, Rendered> in;
@@ -72,8 +73,10 @@ Result<Mailings::Mailing> Mailings::load(const Uuid& id) {
     // A bulletin is never part of a digest.
     if (topic == nullptr || (mailing.kind != "issue" && topic->is_restricted())) continue;
     Mailing::Content content{.topic = topic, .in = {}};
+    mailing.has_story = mailing.has_story || !stories_in(issue).empty();
+    const Issue whole = with_stories(room_, issue, "mail");
     for (const Language language : language::kLanguages)
-      content.in.emplace(language, TRY(render(issue, language)));
+      content.in.emplace(language, TRY(render(whole, language)));
     mailing.contents.push_back(std::move(content));
   }
   return mailing;
@@ -189,13 +192,15 @@ Result<void> Mailings::send_batch(const Mailing& mailing, std::vector<Line>& lin
 
 Result<void> Mailings::send(const Uuid& id, Outlet& outlet,
                             const std::function<Result<void>()>& keep) {
-  const Mailing mailing = TRY(load(id));
+  Mailing mailing = TRY(load(id));
   const bool repeats = outlet.knows_repeats();
   const DeliveryState before = repeats ? DeliveryState::kWaiting : DeliveryState::kHandedOver;
   while (true) {
     if (keep) TRY(keep());
     std::vector<Line> lines = TRY(waiting(id, repeats ? kBatch : 1));
     if (lines.empty()) break;
+    // A story may be taken back while the mails go out: the rest goes without it.
+    if (mailing.has_story) mailing = TRY(load(id));
     if (!repeats) TRY(claim(id, lines));
     const Result<void> sent = send_batch(mailing, lines, outlet);
     const Result<void> settled = repeats ? outlet.settle() : Result<void>();

@@ -3,6 +3,8 @@
 // outlive the services. Plain value.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +24,11 @@ struct Newsroom {
   Random& random;
   std::string site;       // "https://resources.example.org", without a slash at its end
   std::string site_name;  // neutral
+  // A survivor's story where this use ("site", "mail") is allowed now, else nothing. Issues hold
+  // only its id, so that what is withdrawn is gone from all of them.
+  std::function<std::optional<std::string>(const Uuid& story, std::string_view language,
+                                           std::string_view use)>
+      story = {};
 };
 
 // An address with the token of its links, as one sealed text bound to `owner` (a subscriber's id,

@@ -86,8 +86,8 @@ Result<void> check(const Preferences& wanted) {
     return fail(ErrorKind::kInvalid, "no topic is chosen", "topics", "Choose at least one");
   for (const std::string& id : wanted.topics) {
     const Topic* topic = find_topic(id);
-    // A restricted topic looks like one that does not exist.
-    if (topic == nullptr || topic->is_restricted())
+    // A restricted topic looks like one that does not exist, and so does a retired one.
+    if (topic == nullptr || topic->is_restricted() || topic->retired)
       return fail(ErrorKind::kInvalid, "there is no such topic", "topics", "Choose from the list");
   }
   return {};

@@ -2,7 +2,10 @@
 #include "commons/updates/topics.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <deque>
 #include <fmt/format.h>
+#include <mutex>
 #include <stdexcept>
 #include <toml++/toml.h>
 
@@ -62,13 +65,39 @@ Result<std::vector<Topic>> parse_topics(std::string_view text) {
   return all;
 }
 
-const std::vector<Topic>& topics() {
+const std::vector<Topic>& built_in_topics() {
   static const std::vector<Topic> all = [] {
     auto read = parse_topics(embedded::updates_topics().find("topics.toml").value_or(""));
     if (!read) throw std::logic_error(read.error().describe());
     return std::move(*read);
   }();
   return all;
+}
+
+namespace {
+
+// Lists are few and small: each that was ever used is kept, so that no pointer into it dangles.
+struct Lists {
+  std::mutex mutex;
+  std::deque<std::vector<Topic>> kept;
+  std::atomic<const std::vector<Topic>*> now = &built_in_topics();
+};
+
+Lists& lists() {
+  static Lists one;
+  return one;
+}
+
+}  // namespace
+
+const std::vector<Topic>& topics() { return *lists().now.load(); }
+
+void use_topics(std::vector<Topic> topics) {
+  Lists& all = lists();
+  const std::lock_guard lock(all.mutex);
+  if (topics == *all.now.load()) return;
+  all.kept.push_back(std::move(topics));
+  all.now = &all.kept.back();
 }
 
 const Topic* find_topic(std::string_view id) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// What people subscribe to, from data/updates/topics.toml, and the codes of their choices. Read
-// once, immutable; safe to use from any thread.
+// What people subscribe to, from data/updates/topics.toml, and the codes of their choices. Safe to
+// use from any thread.
 #pragma once
 
 #include <optional>
@@ -19,12 +19,21 @@ using library::Both;
 struct Topic {
   std::string id;
   Both name, about;
-  trust::Roles roles;  // empty: public
+  trust::Roles roles;    // empty: public
+  bool retired = false;  // offered to nobody, its archive stays
   bool is_restricted() const { return !roles.empty(); }
+  bool operator==(const Topic& other) const {
+    return id == other.id && name.en == other.name.en && name.es == other.name.es &&
+           about.en == other.about.en && about.es == other.about.es && roles == other.roles &&
+           retired == other.retired;
+  }
 };
 
-// In the order of the file.
+// As this process read them last (topic_list.hpp), retired ones too; before that, those of the
+// file. What was given once lives as long as the program, so a Topic may be pointed at.
 const std::vector<Topic>& topics();
+const std::vector<Topic>& built_in_topics();
+void use_topics(std::vector<Topic> topics);
 const Topic* find_topic(std::string_view id);
 // For tests: names the entry that is wrong.
 Result<std::vector<Topic>> parse_topics(std::string_view toml);

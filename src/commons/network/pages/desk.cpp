@@ -123,6 +123,9 @@ Response register_page(const Desk& desk, const Request& request) {
           html::link_button(out, {.text = t("Import a table"),
                                   .href = kDesk / "import",
                                   .kind = html::ButtonKind::kOutline});
+          html::link_button(out, {.text = t("Partner pages"),
+                                  .href = "/partner-pages",
+                                  .kind = html::ButtonKind::kOutline});
           html::link_button(out, {.text = t("All actions"),
                                   .href = kDesk / "actions",
                                   .kind = html::ButtonKind::kOutline});

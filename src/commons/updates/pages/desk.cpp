@@ -104,6 +104,9 @@ Response list_page(const Desk& desk, const Request& request) {
       [&](Markup& out) {
         html::button_group(out, [&] {
           html::link_button(out, {.text = t("Write an issue"), .href = "/news-desk/new"});
+          html::link_button(out, {.text = t("Topics"),
+                                  .href = "/news-desk/topics",
+                                  .kind = html::ButtonKind::kOutline});
           html::link_button(out, {.text = t("Bulletin lists"),
                                   .href = "/news-desk/lists",
                                   .kind = html::ButtonKind::kOutline});
@@ -138,11 +141,12 @@ void write_form(Markup& out, const Request& request, const Issue& issue,
   const Words t = out.words();
   std::vector<html::Option> options;
   for (const Topic& topic : topics())
-    options.push_back(
-        {.value = topic.id,
-         .label = topic.name.in(t.language()) +
-                  (topic.is_restricted() ? " (" + std::string(t("Restricted")) + ")" : ""),
-         .selected = topic.id == issue.topic});
+    if (!topic.retired || topic.id == issue.topic)
+      options.push_back(
+          {.value = topic.id,
+           .label = topic.name.in(t.language()) +
+                    (topic.is_restricted() ? " (" + std::string(t("Restricted")) + ")" : ""),
+           .selected = topic.id == issue.topic});
   const Href action =
       issue.id.is_nil() ? Href("/news-desk") : Href("/news-desk") / issue.id.to_string();
   html::post_form(
@@ -324,7 +328,7 @@ Response edit_page(const Desk& desk, const Request& request, const Issue& issue,
           html::tag(out, t(words_of(issue.state)), tone_of(issue.state));
           write_steps(out, request, issue);
           write_mailing(out, desk, request, issue);
-          write_preview(out, issue);
+          write_preview(out, with_stories(desk.bureau.room, issue, "mail"));
         }
         if (open)
           html::section(out, 2, t("Text"), [&] { write_form(out, request, issue, errors); });
@@ -449,6 +453,7 @@ void add_desk_routes(http::Router& router, const Desk& desk) {
               [desk](Request& request) { return change(desk, request); },
               {.body_limit = kLargestForm, .summary = "Changes, approves or withdraws an issue"});
   add_desk_list_routes(router, desk);
+  add_desk_topic_routes(router, desk);
   desk.visits.add_menu_item({.label = to_translate("News desk"),
                              .path = "/news-desk",
                              .shown_to = visit::ShownTo::kStaff,

@@ -3,7 +3,10 @@
 // (no account, no cookie; looking changes nothing); for staff the desk where issues are written.
 #pragma once
 
+#include <memory>
+
 #include "commons/updates/bureau.hpp"
+#include "commons/updates/throttle.hpp"
 #include "http/router.hpp"
 #include "visit/visit.hpp"
 
@@ -15,6 +18,9 @@ struct Desk {
   Bureau& bureau;
   trust::Members& members;
   const Clock& clock;
+  // Per network address: mails asked for, remarks sent.
+  std::shared_ptr<Throttle> asks = std::make_shared<Throttle>(clock, 5, std::chrono::hours(1));
+  std::shared_ptr<Throttle> remarks = std::make_shared<Throttle>(clock, 5, std::chrono::hours(1));
 };
 
 // "/news", "/news/{id}", "/news/feeds/{topic}.xml", "/news/feedback".
@@ -24,6 +30,8 @@ void add_subscribing_routes(http::Router& router, const Desk& desk);
 // "/news-desk": writing, approving, bulletins' lists, what readers say.
 void add_desk_routes(http::Router& router, const Desk& desk);
 void add_desk_list_routes(http::Router& router, const Desk& desk);
+// "/news-desk/topics".
+void add_desk_topic_routes(http::Router& router, const Desk& desk);
 
 // The fields of a subscriber's choices; shared by the two pages that ask for them.
 void write_choices(html::Markup& out, const Preferences& chosen,

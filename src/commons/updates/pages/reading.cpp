@@ -28,7 +28,7 @@ std::string day_of(Language language, Instant at) {
 std::vector<html::Option> topic_options(Language language, std::string_view chosen) {
   std::vector<html::Option> options;
   for (const Topic& topic : topics())
-    if (!topic.is_restricted())
+    if (!topic.is_restricted() && !topic.retired)
       options.push_back(
           {.value = topic.id, .label = topic.name.in(language), .selected = topic.id == chosen});
   return options;
@@ -65,7 +65,7 @@ void write_feeds(Markup& out) {
     html::paragraph(out, t("A feed reader brings the same news and tells us nothing about you."));
     std::vector<const Topic*> open;
     for (const Topic& topic : topics())
-      if (!topic.is_restricted()) open.push_back(&topic);
+      if (!topic.is_restricted() && !topic.retired) open.push_back(&topic);
     html::list(out, html::ListKind::kBullets, open.size(), [&](std::size_t index) {
       html::link(out, t("Feed: {0}", {open[index]->name.in(t.language())}),
                  Href("/news/feeds") / (open[index]->id + ".xml"));
@@ -170,6 +170,9 @@ Response take_feedback(const Desk& desk, const Request& request) {
   const Words t(visit::language_of(request));
   std::optional<Uuid> issue;
   if (const auto id = Uuid::parse(request.form().fields.get("issue").raw())) issue = *id;
+  if (!desk.remarks->allows(desk.visits.origin_of(request)))
+    return desk.visits.refusal(request, Status::kTooManyRequests,
+                               t("That was a lot for one hour. Please come back later."));
   const auto said = desk.bureau.feedback.say(issue, request.form().fields.get("words").raw());
   if (!said && said.error().kind == ErrorKind::kInvalid)
     return desk.visits.refusal(request, Status::kUnprocessable,

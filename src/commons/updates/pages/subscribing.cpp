@@ -77,6 +77,9 @@ Response subscribe(const Desk& desk, const Request& request) {
   if (const auto fine = check(wanted); !fine)
     for (html::FieldError& error : errors_of(fine.error(), t)) errors.push_back(std::move(error));
   if (errors.empty()) {
+    if (!desk.asks->allows(desk.visits.origin_of(request)))
+      return desk.visits.refusal(request, Status::kTooManyRequests,
+                                 t("That was a lot for one hour. Please come back later."));
     const auto asked = desk.bureau.subscribers.ask(address, wanted);
     if (!asked) return desk.visits.failure(request, asked.error(), "/news");
     return visit::redirect(request, "/news/asked");
@@ -246,7 +249,7 @@ void write_choices(Markup& out, const Preferences& chosen,
   const Words t = out.words();
   std::vector<html::Option> topic_options;
   for (const Topic& topic : topics())
-    if (!topic.is_restricted())
+    if (!topic.is_restricted() && !topic.retired)
       topic_options.push_back(
           {.value = topic.id,
            .label = topic.name.in(t.language()),
