@@ -127,6 +127,8 @@ Result<void> Site::open_library() {
   drafts_->add_handlers(*queue_, post_);
   if (settings.url.empty()) return {};
   return drafts_->schedule();
+}
+
 // The library with what the program brings along, and the checks of its links. A demonstration asks
 // no other site for anything.
 Result<void> Site::open_resources() {
