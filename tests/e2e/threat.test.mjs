@@ -145,7 +145,7 @@ test("an analyst looks at one pair of employers at a time and decides", async ()
   for (const language of LANGUAGES) {
     for (const size of Object.keys(SIZES)) {
       await page.setViewportSize(SIZES[size]);
-      for (const path of ["/threat/employers", "/threat/employers/review"]) {
+      for (const path of ["/threat/employers", "/threat/employers/review", "/threat/employers/records", "/threat/lenses/new"]) {
         await page.goto(house.address + inLanguage(language, path));
         await picture(page, `threat${path.replaceAll("/", "-").slice(7)}-${language}-${size}`);
         await assertAccessible(page);
@@ -168,6 +168,101 @@ test("an analyst looks at one pair of employers at a time and decides", async ()
   await coordinator.context().close();
 });
 
+test("the lists are filtered, sorted and taken along; several kinds of records are asked for at once", async () => {
+  const page = await asMember("coordinator");
+  await page.goto(`${house.address}/threat/new?region=western`);
+  await page.getByRole("textbox", { name: "What are these counties called together?" }).fill("Two looks");
+  await page.locator('input[name="lens"][value="any"]').uncheck({ force: true });
+  await page.getByRole("button", { name: "Assess" }).click();
+  assert.match(await page.locator("#errors").innerText(), /Choose at least one kind of record/);
+  await page.locator('input[name="lens"][value="minimum_wage"]').check({ force: true });
+  await page.locator('input[name="lens"][value="wage_theft"]').check({ force: true });
+  await page.getByRole("button", { name: "Assess" }).click();
+  assert.equal(new URL(page.url()).pathname, "/threat");
+  await page.getByRole("textbox", { name: "Region" }).fill("two looks");
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  const list = page.getByRole("table", { name: "Assessments" });
+  assert.equal(await list.getByRole("link", { name: "Two looks" }).count(), 2);
+  assert.equal(await list.getByRole("link", { name: "Western New York" }).count(), 0);
+  await list.getByRole("link", { name: /What counts/ }).click();
+  const csv = await download(page, page.getByRole("link", { name: "This list as a table (CSV)" }));
+  const lines = readFileSync(csv.path, "utf8").trim().split(/\r?\n/);
+  assert.match(lines[0], /^id,region,counties,from,to,program,lens,lens_version/);
+  assert.equal(lines.length, 3);
+  await page.goto(`${house.address}/threat?program=osha`);
+  assert.match(await page.locator("main").innerText(), /Nothing fits these choices/);
+  await assertAccessible(page);
+  await page.goto(`${house.address}/threat/focus?text=dairy`);
+  assert.equal(await page.getByRole("table", { name: "Focus areas" }).count(), 1);
+  const areas = await download(page, page.getByRole("link", { name: "This list as a table (CSV)" }));
+  assert.match(readFileSync(areas.path, "utf8"), /^id,region,industry/);
+  await page.context().close();
+});
+
+test("an analyst sets what counts; every version stays with who changed it", async () => {
+  const page = await asMember("inspector");
+  await page.goto(`${house.address}/threat/lenses`);
+  await page.getByRole("link", { name: "Make a lens" }).click();
+  await page.getByRole("textbox", { name: "Code" }).fill("example_dorms");
+  await page.getByRole("textbox", { name: "Which of them count?" }).fill("camps");
+  await page.getByRole("textbox", { name: "What it is called in English" }).fill("Example dormitories");
+  await page.getByRole("textbox", { name: "What it is called in Spanish" }).fill("Dormitorios de ejemplo");
+  await page.getByRole("textbox", { name: "Source" }).fill("Example columns");
+  await page.getByLabel("As of").fill("2026-11-01");
+  await page.getByRole("button", { name: "Save" }).click();
+  assert.match(await page.locator("#errors").innerText(), /Use fields of these records/);
+  await assertAccessible(page);
+  await page.getByRole("textbox", { name: "Which of them count?" }).fill("h2a+wages_per_worker>=500");
+  await page.getByRole("button", { name: "Save" }).click();
+  const history = page.getByRole("table", { name: "Every version, the newest first" });
+  assert.equal(await history.getByRole("row").count(), 2);
+  await page.getByRole("textbox", { name: "Which of them count?" }).fill("h2a");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.goto(`${house.address}/threat/lenses/example_dorms`);
+  assert.equal(await history.getByRole("row").count(), 3);
+  assert.match(await history.innerText(), /h2a\+wages_per_worker>=500/);
+  await assertAccessible(page);
+  const csv = await download(page, (await page.goto(`${house.address}/threat/lenses`), page.getByRole("link", { name: "This list as a table (CSV)" })));
+  assert.match(readFileSync(csv.path, "utf8"), /example_dorms,2,whd,h2a,/);
+  await page.context().close();
+
+  const coordinator = await asMember("coordinator");
+  await coordinator.goto(`${house.address}/threat/lenses/any`);
+  assert.equal(await coordinator.getByRole("button", { name: "Save" }).count(), 0);
+  await coordinator.goto(`${house.address}/threat/new?region=western`);
+  assert.equal(await coordinator.getByText("Example dormitories").count(), 1);
+  await coordinator.context().close();
+});
+
+test("a record of a named employer opens to a role, one at a time, with source and date", async () => {
+  const page = await asMember("inspector");
+  await page.goto(`${house.address}/threat/employers/review`);
+  const name = await page.locator("dd").first().innerText();
+  await page.goto(`${house.address}/threat/employers`);
+  await page.getByRole("link", { name: "Find a record of a named employer" }).click();
+  await page.getByRole("textbox", { name: "Exact name of the firm" }).fill("Nobody at all");
+  await page.getByRole("button", { name: "Find" }).click();
+  assert.match(await page.locator("main").innerText(), /No record carries exactly this name/);
+  await page.getByRole("textbox", { name: "Exact name of the firm" }).fill(name.toLowerCase());
+  await page.getByRole("button", { name: "Find" }).click();
+  assert.ok(!page.url().includes("?"), "the name stays out of the address");
+  await assertAccessible(page);
+  await page.getByRole("link", { name: /Wage and Hour cases, line/ }).first().click();
+  const words = await page.locator("main").innerText();
+  for (const part of ["What the file says", name, "Where it is from", "whd_synthetic.csv", "Imported on"]) assert.ok(words.includes(part), part);
+  assert.ok(await page.getByText(SYNTHETIC).isVisible());
+  await assertAccessible(page);
+  const record = page.url();
+  await page.context().close();
+
+  const coordinator = await asMember("coordinator");
+  for (const address of [record, `${house.address}/threat/employers/records`]) {
+    await coordinator.goto(address);
+    assert.match(await coordinator.locator("h1").innerText(), /not here/);
+  }
+  await coordinator.context().close();
+});
+
 test("every page of it in both languages at both widths", async () => {
   const page = await asMember("coordinator");
   await page.goto(`${house.address}/threat`);
@@ -176,7 +271,7 @@ test("every page of it in both languages at both widths", async () => {
   await page.goto(`${house.address}/threat/focus`);
   await page.getByRole("table", { name: "Focus areas" }).getByRole("link").first().click();
   const focus = new URL(page.url()).pathname;
-  for (const [name, path] of [["list", "/threat"], ["new", "/threat/new"], ["run", run], ["finding", `${run}/findings/1`], ["focus-list", "/threat/focus"], ["focus", focus]]) {
+  for (const [name, path] of [["list", "/threat"], ["new", "/threat/new"], ["run", run], ["finding", `${run}/findings/1`], ["focus-list", "/threat/focus"], ["focus", focus], ["lenses", "/threat/lenses"], ["lens", "/threat/lenses/any"]]) {
     for (const language of LANGUAGES) {
       for (const size of Object.keys(SIZES)) {
         await page.setViewportSize(SIZES[size]);
@@ -184,7 +279,7 @@ test("every page of it in both languages at both widths", async () => {
         await picture(page, `threat-${name}-${language}-${size}`);
         await assertAccessible(page);
         await assertQuiet(page);
-        if (name !== "new") assert.ok(await page.getByText(language === "en" ? SYNTHETIC : "Sintético: hecho").first().isVisible());
+        if (!["new", "lens", "lenses"].includes(name)) assert.ok(await page.getByText(language === "en" ? SYNTHETIC : "Sintético: hecho").first().isVisible());
       }
     }
     await page.goto(house.address + path);

@@ -182,7 +182,9 @@ Result<Assessment> assess(db::Database& database, const AssessRequest& wanted,
     const Comparison& comparison = comparisons[candidate.denominator];
     fill_sides(finding, set, request);
     fill_employers(finding, set, comparison, maxima[candidate.denominator], request);
-    finding.robust = candidate.holds_in.size() >= 2 && finding.employers_p <= share;
+    // Where spellings of one firm count as several, chance alone gives findings.
+    finding.robust =
+        candidate.holds_in.size() >= 2 && finding.employers_p <= share && !drawn.empty();
     if (!may_see(finding.window, request.readers)) {
       ++out.withheld;
       continue;

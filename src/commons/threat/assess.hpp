@@ -106,7 +106,8 @@ struct Finding {
   Window window;                             // by the denominator that shows it most clearly
   std::vector<Denominator> holds_in;         // with p at or below the share of the level
   std::vector<Denominator> not_in, without;  // scanned and not found; no numbers
-  bool robust = false;  // holds in two, and when each employer is counted once
+  // Holds in two, and when each employer is counted once, once employers were linked.
+  bool robust = false;
   std::optional<Window> time;                  // since when
   std::vector<std::uint32_t> certain, border;  // counties by bootstrap
   Side inside, rest;

@@ -54,7 +54,10 @@ std::string holds_words(const Finding& finding, const Lens& lens, Words t) {
              {t.number(finding.window.employers), decimal(t, finding.employers_expected),
               decimal(t, finding.employers_p, 3)});
   words += " ";
-  words += finding.robust ? t("The finding is robust.") : t("The finding is not robust.");
+  words += finding.robust ? t("The finding is robust.")
+           : finding.draws
+               ? t("The finding is not robust.")
+               : t("It cannot be called robust before the employers of the files are linked.");
   return words;
 }
 

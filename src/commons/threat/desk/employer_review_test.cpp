@@ -77,6 +77,33 @@ TEST_P(EmployerReviewTest, NamesAreForTheRoleAndEachLookIsLogged) {
     EXPECT_THAT(all, testing::Not(testing::HasSubstr(name))) << "keys, no names";
 }
 
+TEST_P(EmployerReviewTest, ARecordOpensByItsExactNameToTheRoleAndIsLogged) {
+  const auto opened = review_->open(analyst_, 0);
+  ASSERT_TRUE(opened && *opened);
+  const std::string name = (*opened)->a.trade_name;
+  EXPECT_FALSE(review_->find_records(member({trust::Role::kCoordinator}), name));
+  EXPECT_EQ(review_->find_records(analyst_, "x").error().place, "field name");
+  EXPECT_TRUE(review_->find_records(analyst_, name.substr(0, name.size() - 2))->matches.empty())
+      << "the exact name only";
+  const auto found = review_->find_records(analyst_, name);
+  ASSERT_TRUE(found);
+  ASSERT_FALSE(found->matches.empty());
+  const RecordPlace place = found->matches.front().place;
+  EXPECT_FALSE(review_->open_record(member({trust::Role::kAdvocate}), place));
+  const auto record = review_->open_record(analyst_, place);
+  ASSERT_TRUE(record) << record.error().describe();
+  EXPECT_EQ(record->file_name, "whd_synthetic.csv");
+  EXPECT_TRUE(record->synthetic);
+  EXPECT_THAT(record->says, testing::Contains(testing::Field(
+                                &std::pair<language::MessageId, std::string>::second, name)));
+  EXPECT_EQ(review_->open_record(analyst_, {"whd", place.load, 99'999'999}).error().kind,
+            ErrorKind::kNotFound);
+  const std::string all = log();
+  EXPECT_THAT(all, testing::HasSubstr(place.to_string()));
+  EXPECT_THAT(all, testing::HasSubstr("threat_employer_name.search"));
+  EXPECT_THAT(all, testing::Not(testing::HasSubstr(name)));
+}
+
 TEST_P(EmployerReviewTest, ADecisionIsLoggedAndTheNextPairComes) {
   const auto first = review_->open(analyst_, 0);
   ASSERT_TRUE(first && *first);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// A focus area on one page: scanning, analysis, response, assessment; and the list of them.
+// A focus area on one page: scanning, analysis, response, assessment.
 #include <algorithm>
 #include <array>
 
@@ -67,55 +67,6 @@ std::string name_of(const std::vector<trust::Organization>& all, trust::Organiza
 std::vector<trust::Organization> organizations(const Desk& desk) {
   auto all = desk.members.organizations();
   return all ? std::move(*all) : std::vector<trust::Organization>();
-}
-
-// ---- the list ----
-
-void write_areas(Markup& out, const std::vector<FocusArea>& areas) {
-  const Words t = out.words();
-  html::table(out,
-              {.caption = t("Focus areas"),
-               .columns = {{t("Industry")},
-                           {t("Where")},
-                           {t("Next day")},
-                           {t("Planned"), html::Align::kRight},
-                           {t("Done"), html::Align::kRight},
-                           {t("State")}}},
-              [&](html::Rows& rows) {
-                for (const FocusArea& area : areas) {
-                  rows.row();
-                  rows.cell([&] {
-                    html::link(out, industry_words(area.industry), address_of(area.id));
-                    out.text(" ");
-                    if (area.synthetic) html::tag(out, t("Synthetic"), html::TagTone::kCaution);
-                  });
-                  rows.cell(county_words(area.counties, t));
-                  rows.cell(area.next_due ? day_words(t, *area.next_due) : "–");
-                  rows.number(area.planned);
-                  rows.number(area.done);
-                  rows.cell(area.open ? t("Open") : t("Closed"));
-                }
-              });
-}
-
-Response list_page(const Desk& desk, const Request& request) {
-  const auto areas = desk.focus_areas.list(visit::actor_of(request));
-  if (!areas) return desk.visits.failure(request, areas.error(), kPath);
-  const Words t(visit::language_of(request));
-  html::Page page{.title = t("Focus areas"), .audience = html::Audience::kStaff, .wide = true};
-  page.crumbs = {{std::string(t("Threat assessments")), Href("/threat")}};
-  return desk.visits.page(request, page, [&](Markup& out) {
-    html::lead(out, t("Findings that the task force works on: what is known, who goes where by "
-                      "when, and whether it changed anything."));
-    write_synthetic_mark(out, std::ranges::any_of(*areas, &FocusArea::synthetic));
-    if (areas->empty())
-      return html::empty_state(
-          out, {.title = t("No focus area yet"),
-                .what_to_do = t("Open a finding of an assessment and choose \"Work on it\"."),
-                .action = t("Threat assessments"),
-                .href = Href("/threat")});
-    write_areas(out, *areas);
-  });
 }
 
 // ---- the four steps ----
@@ -528,8 +479,6 @@ int today_part(const Desk& desk, const trust::Session& session, Markup& out) {
 
 void add_focus_routes(http::Router& router, const Desk& desk) {
   const Access members = Access::signed_in();
-  router.get(std::string(kPath), members, [desk](Request& r) { return list_page(desk, r); },
-             {.summary = "Focus areas"});
   router.get("/threat/focus/{id:uuid}", members,
              [desk](Request& r) { return show(desk, r, id_of(r)); }, {.summary = "A focus area"});
   router.get("/threat/focus/{id:uuid}/plan.csv", members,

@@ -57,6 +57,7 @@ void add_routes(http::Router& router, const Desk& desk) {
   add_lens_routes(router, desk);
   add_record_routes(router, desk);
   add_assessment_routes(router, desk);
+  add_focus_list_routes(router, desk);
   add_focus_routes(router, desk);
   add_employer_routes(router, desk);
   desk.visits.add_menu_item({.label = language::to_translate("Assessments"),

@@ -47,6 +47,7 @@ void add_lens_routes(http::Router& router, const Desk& desk);
 void add_record_routes(http::Router& router, const Desk& desk);
 void add_list_routes(http::Router& router, const Desk& desk);
 void add_assessment_routes(http::Router& router, const Desk& desk);
+void add_focus_list_routes(http::Router& router, const Desk& desk);
 void add_focus_routes(http::Router& router, const Desk& desk);
 void add_employer_routes(http::Router& router, const Desk& desk);
 // Counties that the directory's services say they serve.
