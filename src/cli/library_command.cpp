@@ -10,13 +10,14 @@
 #include "cli/command.hpp"
 #include "commons/library/check.hpp"
 #include "commons/library/read.hpp"
+#include "commons/library/register/register.hpp"
 #include "commons/library/upkeep.hpp"
 
 namespace daybreak::cli {
 namespace {
 
 struct Arguments {
-  std::string folder, other, today;
+  std::string folder, data, other, today;
   int days = 60;
   bool json = false;
 };
@@ -24,6 +25,16 @@ struct Arguments {
 Date day_of(const Arguments& arguments) {
   return arguments.today.empty() ? Date(std::chrono::floor<std::chrono::days>(SystemClock().now()))
                                  : value_or_exit(parse_date(arguments.today));
+}
+
+// As it stands on a node, with what its staff corrected.
+library::Library library_of_node(const std::string& data) {
+  const SystemClock clock;
+  const auto database = value_or_exit(
+      db::Database::open({.url = "sqlite:" + data + "/commons.db", .create_if_missing = false}));
+  library::Register facts(*database, clock, library::built_in_library());
+  value_or_exit(facts.changes({}, 1));  // a store without the register says so
+  return *facts.library();
 }
 
 library::Library library_of(const std::string& folder) {
@@ -70,8 +81,12 @@ void print_words(const library::Library& library, const library::CheckReport& re
                               : fmt::format("{} findings", report.findings.size()));
 }
 
+library::Library library_of(const Arguments& arguments) {
+  return arguments.data.empty() ? library_of(arguments.folder) : library_of_node(arguments.data);
+}
+
 void check(const Arguments& arguments) {
-  const library::Library library = library_of(arguments.folder);
+  const library::Library library = library_of(arguments);
   const library::CheckReport report = library::check_library(library, day_of(arguments));
   if (arguments.json) {
     fmt::print("{}\n", to_text(to_json(library, report)));
@@ -94,7 +109,7 @@ std::string_view standing_word(library::Standing standing) {
 }
 
 void due(const Arguments& arguments) {
-  const library::Library library = library_of(arguments.folder);
+  const library::Library library = library_of(arguments);
   const auto all = library::due_facts(library, day_of(arguments), arguments.days);
   Json rows = Json::array();
   for (const library::Due& one : all) {
@@ -141,12 +156,15 @@ void add_library_command(CLI::App& program) {
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("folder", arguments->folder,
                       "A folder like data/library (default: built in)");
+  command->add_option("--data", arguments->data,
+                      "A node's data directory: its own corrections too");
   command->add_option("--today", arguments->today, "Check as of this day, like 2026-11-21");
   command->add_flag("--json", arguments->json, "Print JSON");
   command->callback([arguments] { check(*arguments); });
 
   CLI::App* queue = group->add_subcommand("due", "List the facts to read again, soonest first");
   queue->add_option("folder", arguments->folder, "A folder like data/library (default: built in)");
+  queue->add_option("--data", arguments->data, "A node's data directory: its own corrections too");
   queue->add_option("--days", arguments->days, "Also those due within so many days")
       ->capture_default_str();
   queue->add_option("--today", arguments->today, "As of this day, like 2026-11-21");

@@ -66,3 +66,11 @@ test("the files carry the answers", async () => {
   }
   await page.context().close();
 });
+
+test("ten megabytes in a field are refused in words", async () => {
+  const page = await openPage(browser, house.address);
+  const answer = await page.request.post(`${house.address}/documents/mou`, { form: { name: "x".repeat(10 << 20) }, headers: { accept: "text/html" } });
+  assert.equal(answer.status(), 413);
+  assert.match(await answer.text(), /too large|too long|too much/i);
+  await page.context().close();
+});

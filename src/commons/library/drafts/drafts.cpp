@@ -46,8 +46,9 @@ Result<std::vector<Draft>> Drafts::load(db::Connection& c, const std::optional<U
   std::map<Uuid, std::size_t> places;
   TRY(c.query_each(
       "SELECT id, name, template, version, edition, language, answers, state, task_force, follows, "
-      "revision, created_at, changed_at, begins, ends, reason, paper_digest FROM "
-      "library_drafts_draft WHERE $1 = '' OR id = $1 ORDER BY created_at DESC, id",
+      "revision, created_at, changed_at, begins, ends, reason, paper_digest, CASE $1 WHEN '' THEN "
+      "'' ELSE words END, fixed_at FROM library_drafts_draft WHERE $1 = '' OR id = $1 ORDER BY "
+      "created_at DESC, id",
       {one}, [&](const db::Row& row) -> Result<void> {
         places[row.uuid(0)] = all.size();
         all.push_back(TRY(draft_of(row)));
@@ -202,6 +203,17 @@ Result<Draft> Drafts::renew(const trust::Actor& actor, const Uuid& id) {
                             .created_at = clock_.now()});
   }));
   return database_.read([&](db::Connection& c) { return load_one(c, next); });
+}
+
+Result<std::vector<RegisterChange>> Drafts::changed_facts(const Draft& draft) {
+  std::vector<RegisterChange> changed;
+  if (!draft.fixed_at) return changed;
+  const auto quoted = documents::quoted_facts(TRY(editions_.find(draft.edition)));
+  if (quoted.empty()) return changed;
+  for (RegisterChange& change : TRY(facts_.changes({}, 10'000)))
+    if (change.at > *draft.fixed_at && std::ranges::find(quoted, change.after.id) != quoted.end())
+      changed.push_back(std::move(change));
+  return changed;
 }
 
 Result<doc::Document> Drafts::document(const Draft& draft) {

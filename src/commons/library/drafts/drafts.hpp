@@ -35,7 +35,7 @@ class Drafts {
         gatekeeper_(database, clock),
         options_(std::move(options)) {}
 
-  // For members of the task force. The newest first.
+  // For members of the task force and parties. The newest first; without Draft::words.
   Result<std::vector<Draft>> list(const trust::Actor& actor);
   Result<Draft> find(const trust::Actor& actor, const Uuid& id);
 
@@ -77,8 +77,10 @@ class Drafts {
   // A new draft with the same answers, in the newest edition.
   Result<Draft> renew(const trust::Actor& actor, const Uuid& id);
 
-  // The words of it now: the draft's, or those that were fixed.
+  // A draft with the facts as they stand now. Of a fixed document, Draft::words is what was signed.
   Result<doc::Document> document(const Draft& draft);
+  // What the register says otherwise since the paper was fixed, of the facts that it quotes.
+  Result<std::vector<RegisterChange>> changed_facts(const Draft& draft);
   // The bytes that are signed. kCorrupt when they do not have the digest they should.
   Result<std::string> paper(const trust::Actor& actor, const Uuid& id);
   Result<std::string> copy(const trust::Actor& actor, const Uuid& id, int party);

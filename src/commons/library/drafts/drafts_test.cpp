@@ -182,6 +182,19 @@ TEST_P(DraftsTest, ThePaperThatIsSignedNeverChanges) {
   EXPECT_FALSE(sign(kKeeper, id, 1)) << "twice";
   ASSERT_TRUE(sign(kAdvocate, id, 2));
   EXPECT_EQ(*drafts_->paper(kKeeper, id), paper);
+  // A fact that it quotes changes: the words stay, and the change is pointed out.
+  const std::string words = find(id).words;
+  EXPECT_THAT(words, HasSubstr("Funded victim programs may not share"));
+  EXPECT_TRUE(drafts_->changed_facts(find(id))->empty());
+  clock_.advance(std::chrono::hours(1));
+  Fact fact = *facts_->library()->fact("provider-privacy");
+  fact.expired = {"The law was changed.", "La ley cambió."};
+  ASSERT_TRUE(facts_->save(kKeeper, {.fact = fact, .new_source = {}, .reason = "New law."}));
+  EXPECT_EQ(find(id).words, words);
+  ASSERT_EQ(drafts_->changed_facts(find(id))->size(), 1u);
+  EXPECT_THAT(doc::to_plain_text(drafts_->document(begun()).value(), 100000),
+              HasSubstr("Out of date. The law was changed."))
+      << "a new draft";
   // Somebody reaches into the store: it is seen.
   ASSERT_TRUE(database().write([&](db::Connection& c) -> Result<void> {
     TRY(c.execute("UPDATE library_drafts_draft SET paper = $2 WHERE id = $1",

@@ -57,7 +57,9 @@ Result<Draft> draft_of(const db::Row& row) {
       .begins = row.maybe_date(13),
       .ends = row.maybe_date(14),
       .reason = row.text(15),
-      .paper_digest = row.maybe_text(16).value_or("")};
+      .paper_digest = row.maybe_text(16).value_or(""),
+      .words = row.text(17),
+      .fixed_at = row.maybe_instant(18)};
   if (!row.is_null(8)) draft.task_force = row.uuid(8);
   if (!row.is_null(9)) draft.follows = row.uuid(9);
   return draft;

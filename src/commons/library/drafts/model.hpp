@@ -61,6 +61,8 @@ struct Draft {
   std::optional<Date> begins, ends;
   std::string reason;        // why withdrawn, declined or ended
   std::string paper_digest;  // of the PDF that is signed; empty while a draft
+  std::string words;         // the same for the screen (html_edition.hpp); empty while a draft
+  std::optional<Instant> fixed_at;
   std::vector<Party> parties;
 
   // Whose turn it is, or nullptr.

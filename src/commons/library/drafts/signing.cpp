@@ -7,6 +7,7 @@
 #include "commons/library/drafts/kept.hpp"
 #include "commons/network/agreement.hpp"
 #include "commons/network/model.hpp"
+#include "doc/html_edition.hpp"
 #include "doc/pdf.hpp"
 
 namespace daybreak::library::drafts {
@@ -64,18 +65,19 @@ Result<void> Drafts::offer(const trust::Actor& actor, const Uuid& id, const Offe
   const Template made = TRY(editions_.find(seen.edition));
   for (const documents::AnswerError& error : documents::check_answers(made, seen.answers))
     return fail(ErrorKind::kInvalid, error.message.en, error.field, "Answer it and save");
-  const std::string paper = TRY(doc::to_pdf(TRY(document(seen))));
+  const doc::Document words = TRY(document(seen));
+  const std::string paper = TRY(doc::to_pdf(words)), page = TRY(doc::to_html_fragment(words, 2));
   return change(actor, "offer", id, [&](db::Connection& c, const Draft& draft) -> Result<void> {
     TRY(must_be(draft, State::kDraft));
     if (draft.revision != seen.revision)
       return fail(ErrorKind::kConflict, "somebody else changed it meanwhile", "answers",
                   "Open it again");
     TRY(write_parties(c, draft, made, offer));
-    TRY(
-        c.execute("UPDATE library_drafts_draft SET state = 'signing', paper = $2, paper_digest = "
-                  "$3, begins = $4, ends = $5, task_force = $6 WHERE id = $1",
-                  {id, db::Blob{paper}, sha256_hex(paper), date_in(made, made.effect.from, draft),
-                   date_in(made, made.effect.until, draft), offer.task_force}));
+    TRY(c.execute(
+        "UPDATE library_drafts_draft SET state = 'signing', paper = $2, paper_digest = "
+        "$3, begins = $4, ends = $5, task_force = $6, words = $7, fixed_at = $8 WHERE id = $1",
+        {id, db::Blob{paper}, sha256_hex(paper), date_in(made, made.effect.from, draft),
+         date_in(made, made.effect.until, draft), offer.task_force, page, clock_.now()}));
     return {};
   });
 }
