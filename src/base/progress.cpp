@@ -59,6 +59,11 @@ void Progress::set(std::uint64_t done) {
   show_if_due();
 }
 
+void Progress::set(std::uint64_t done, double share) {
+  share_.store(share, std::memory_order_relaxed);
+  set(done);
+}
+
 void Progress::show_if_due() {
   if (style_ == ProgressStyle::kNone) return;
   const Instant now = clock_.now();
@@ -83,9 +88,14 @@ std::string Progress::line(Instant now) const {
   text += fmt::format(" {}", options_.unit);
   if (options_.total && *options_.total > 0)
     text += fmt::format(" ({}%)", std::min<std::uint64_t>(done * 100 / *options_.total, 100));
+  const double share = options_.total && *options_.total > 0
+                           ? static_cast<double>(done) / static_cast<double>(*options_.total)
+                           : share_.load();
+  if (!options_.total && share > 0)
+    text += fmt::format(" ({}%)", static_cast<int>(std::min(share, 1.0) * 100));
   text += fmt::format(", {}/s", with_commas(static_cast<std::uint64_t>(rate)));
-  if (options_.total && done > 0 && done < *options_.total) {
-    const double left = static_cast<double>(*options_.total - done) / rate;
+  if (share > 0 && share < 1) {
+    const double left = seconds * (1 - share) / share;
     text += fmt::format(
         ", {} left",
         describe_duration(std::chrono::milliseconds(static_cast<std::int64_t>(left * 1000))));

@@ -38,8 +38,10 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   void advance(std::uint64_t by = 1);
-  // For work that counts elsewhere, such as bytes taken from a file.
+  // For work that counts elsewhere, such as bytes taken from a file. The share of the whole, where
+  // it is known by something else than the count, gives the remaining time.
   void set(std::uint64_t done);
+  void set(std::uint64_t done, double share);
   // Writes the last line; called by the destructor when it was not.
   void finish();
 
@@ -53,6 +55,7 @@ class Progress {
   ProgressStyle style_;
   Instant start_;
   std::atomic<std::uint64_t> done_{0};
+  std::atomic<double> share_{0};
   std::atomic<std::int64_t> due_;
   std::mutex mutex_;
   bool finished_ = false;

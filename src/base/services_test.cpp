@@ -87,6 +87,22 @@ TEST(Progress, PlainLinesWhereThereIsNoTerminal) {
   EXPECT_EQ(describe_duration(std::chrono::minutes(125)), "2 h 5 min");
 }
 
+TEST(Progress, TheShareTellsWhatIsLeftWhenTheCountDoesNot) {
+  ManualClock clock(kNow);
+  char* text = nullptr;
+  std::size_t size = 0;
+  std::FILE* stream = open_memstream(&text, &size);
+  {
+    Progress progress(stream, clock, {.label = "Importing", .unit = "rows"}, ProgressStyle::kPlain);
+    clock.advance(std::chrono::seconds(10));
+    progress.set(10'000, 0.2);
+  }
+  std::fclose(stream);
+  const std::string said(text, size);
+  std::free(text);
+  EXPECT_TRUE(said.starts_with("Importing: 10,000 rows (20%), 1,000/s, 40 s left\n")) << said;
+}
+
 TEST(Config, ReadsChecksAndReportsWhatNobodyKnows) {
   Config config = Config::parse(
                       "data = \"/srv\"\n[server]\nport = 8080\nsevrer = 1\nidle = \"15m\"\nhosts = "

@@ -80,7 +80,7 @@ void run_import(const ThreatPlace& place, const ImportArguments& arguments) {
   Progress progress(stderr, opened.clock, {.label = "Importing", .unit = "rows"},
                     arguments.json ? ProgressStyle::kNone : progress_style_for(stderr));
   options.progress = [&](const ImportProgress& now) {
-    progress.set(now.rows);
+    progress.set(now.rows, now.share);
     return true;
   };
   const std::vector<fs::path> files(arguments.files.begin(), arguments.files.end());
