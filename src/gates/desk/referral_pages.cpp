@@ -89,6 +89,8 @@ Response refer_page(const GatesDesk& desk, const Request& request,
   return vault::desk::with_work(desk.vault, request, [&](const Work& work) {
     const Words t(visit::language_of(request));
     const ClientId id(request.uuid_parameter("id"));
+    if (const auto there = vault::clients::Clients(work).line(id); !there)
+      return desk.vault.visits.failure(request, there.error(), "/vault/clients");
     const auto sent = desk.referral_gate.of_client(work, id);
     if (!sent) return desk.vault.visits.failure(request, sent.error(), "/vault/clients");
     return desk.vault.visits.page(
