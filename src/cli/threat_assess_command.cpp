@@ -14,6 +14,7 @@
 #include "commons/threat/words.hpp"
 #include "doc/html_edition.hpp"
 #include "doc/pdf.hpp"
+#include "trust/document_signer.hpp"
 
 namespace daybreak::cli {
 namespace {
@@ -57,7 +58,14 @@ void run_assess(const ThreatPlace& place, const AssessArguments& a) {
   value_or_exit(register_run(*opened.database, found, opened.clock.now()));
   write_reports(found, a, std::chrono::floor<std::chrono::days>(opened.clock.now()));
   if (a.json) {
-    fmt::print("{}\n", to_text(to_json(found), JsonLayout::kIndented));
+    Json report = to_json(found);
+    // Where the data directory is a node's, the node signs.
+    if (const auto key = trust::NodeKey::load(place.data); place.database.empty() && key) {
+      const trust::DocumentSigner signer(*key);
+      report.set("signature", Json::object({{"key", signer.public_key()},
+                                            {"value", signer.sign(fingerprint_of(report))}}));
+    }
+    fmt::print("{}\n", to_text(report, JsonLayout::kIndented));
     return;
   }
   const language::Words t(language::Language::kEnglish);
@@ -115,6 +123,15 @@ void run_reproduce(const ThreatPlace& place, const std::string& file) {
   if (fingerprint_of(report) != *fingerprint->if_string())
     exit_with({ErrorKind::kInvalid, "was changed since it was made", file,
                "Its fingerprint does not fit its numbers"});
+  if (const Json* signature = report.find("signature")) {
+    const Json *key = signature->find("key"), *value = signature->find("value");
+    if (!key || !key->if_string() || !value || !value->if_string() ||
+        !trust::DocumentSigner::is_signed(*fingerprint->if_string(), *key->if_string(),
+                                          *value->if_string()))
+      exit_with({ErrorKind::kInvalid, "carries a signature that does not fit", file,
+                 "Ask whoever gave it to you for the report as it was made"});
+    fmt::print("The signature of the node {} fits.\n", *key->if_string());
+  }
   const Json again =
       to_json(value_or_exit(assess(*opened.database, value_or_exit(parse_request(*request)))));
   if (fingerprint_of(again) == *fingerprint->if_string()) {
@@ -123,7 +140,7 @@ void run_reproduce(const ThreatPlace& place, const std::string& file) {
   }
   for (const JsonMember& member : *report.if_object()) {
     const Json* now = again.find(member.key);
-    if (member.key != "fingerprint" && member.key != "family" && (!now || !(*now == member.value)))
+    if (member.key != "fingerprint" && member.key != "family" && member.key != "signature" && (!now || !(*now == member.value)))
       fmt::print("differs: {}\n", member.key);
   }
   exit_with({ErrorKind::kConflict, "is not reproduced", file,

@@ -174,7 +174,8 @@ void Site::add_routes() {
       router_, {*visits_, *drafts_, *editions_of_documents_, *network_, *members_});
   threat::desk::add_routes(router_, {*visits_, *assessments_, *focus_areas_, *employer_review_,
                                      *members_, *dashboard_, clock_,
-                                     [this] { return areas_of(*network_); }});
+                                     [this] { return areas_of(*network_); },
+                                     trust::DocumentSigner(*key_)});
   const updates::pages::Desk news_desk{*visits_, *updates_, *members_, clock_};
   updates::pages::add_reading_routes(router_, news_desk);
   updates::pages::add_subscribing_routes(router_, news_desk);

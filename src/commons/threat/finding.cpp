@@ -49,10 +49,10 @@ double lower_bound(double cases) {
 // Hides small counts, and a second one where a single hidden count could be worked out.
 void hide_small(std::vector<Contribution>& parts, const AssessRequest& request,
                 const std::vector<std::int64_t>& employers) {
-  if (request.readers == Readers::kAnalyst) return;
+  const std::int64_t fewest = request.readers == Readers::kAnalyst ? 2 : kFewestEmployers;
   std::size_t hidden = 0;
   for (std::size_t i = 0; i < parts.size(); ++i)
-    if (employers[i] < kFewestEmployers) parts[i].cases.reset(), ++hidden;
+    if (employers[i] < fewest) parts[i].cases.reset(), ++hidden;
   if (hidden != 1) return;
   Contribution* least = nullptr;
   for (Contribution& part : parts)
@@ -87,6 +87,7 @@ void count_employers(Window& window, const CaseSet& set, const AssessRequest& re
 }
 
 bool may_see(const Window& window, Readers readers) {
+  if (window.employers < 2) return false;  // one employer is nobody's to see here
   return readers == Readers::kAnalyst ||
          (window.employers >= kFewestEmployers && window.workers >= kFewestWorkers);
 }

@@ -221,6 +221,7 @@ std::string fingerprint_of(const Json& report) {
   Json content = report;
   content.erase("fingerprint");
   content.erase("family");  // grows with every look
+  content.erase("signature");
   return sha256_hex(to_text(content));
 }
 

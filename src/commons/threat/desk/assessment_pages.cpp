@@ -333,11 +333,20 @@ Response finding_page(const Desk& desk, const Request& request) {
   });
 }
 
-Result<std::string> make_file(const Whole& whole, std::string_view file, Words t) {
+// The report with the node's signature over its fingerprint.
+Result<std::string> sign(const Desk& desk, const std::string& text) {
+  Json report = TRY(parse_json(text));
+  report.set("signature", Json::object({{"key", desk.signer.public_key()},
+                                        {"value", desk.signer.sign(fingerprint_of(report))}}));
+  return to_text(report, JsonLayout::kIndented) + "\n";
+}
+
+Result<std::string> make_file(const Desk& desk, const Whole& whole, std::string_view file,
+                              Words t) {
   const Assessment& a = whole.assessment;
   if (file == "findings.csv") return to_csv(a);
   if (file == "findings.geojson") return to_geojson(a);
-  if (file == "report.json") return whole.report + "\n";
+  if (file == "report.json") return sign(desk, whole.report);
   const Date date(std::chrono::floor<std::chrono::days>(*whole.entry.made_at));
   const doc::Document document =
       to_document(a, date, synthetic_notice(t, whole.entry.synthetic), t.language());
@@ -351,7 +360,7 @@ Response file_answer(const Desk& desk, const Request& request) {
   if (form == kForms.end()) return desk.visits.error_page(request, http::Status::kNotFound, {});
   const auto whole = desk.assessments.take_out(visit::actor_of(request), id, name);
   if (!whole) return desk.visits.failure(request, whole.error(), address_of(id));
-  auto bytes = make_file(*whole, name, Words(visit::language_of(request)));
+  auto bytes = make_file(desk, *whole, name, Words(visit::language_of(request)));
   if (!bytes) return desk.visits.failure(request, bytes.error(), address_of(id));
   Response response = Response::of(form->type, std::move(*bytes));
   response.as_download(whole->entry.synthetic ? "synthetic-" + name : name);

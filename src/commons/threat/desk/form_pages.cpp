@@ -100,6 +100,8 @@ std::vector<html::Option> year_options(Assessments::Years years, int chosen) {
   return options;
 }
 
+std::string lens_field(Program program) { return "lens_" + std::string(code_of(program)); }
+
 // One group of check boxes for each program that has lenses.
 void write_lenses(Markup& out, const Asked& asked) {
   const Words t = out.words();
@@ -116,9 +118,10 @@ void write_lenses(Markup& out, const Asked& asked) {
                          .hint = lens.source + ", " + lens.as_of,
                          .selected = std::ranges::find(asked.lens, lens.code) != asked.lens.end()});
     if (kinds.empty()) continue;
-    html::checkboxes(out, {.words = {.name = "lens",
+    const std::string name = lens_field(program);
+    html::checkboxes(out, {.words = {.name = name,
                                      .label = program_words(program, t),
-                                     .error = i == 0 ? html::error_of(asked.errors, "lens") : ""},
+                                     .error = html::error_of(asked.errors, name)},
                            .options = kinds});
   }
 }
@@ -235,14 +238,15 @@ Response ask(const Desk& desk, const Request& request) {
   asked.to = year_in(fields, "to");
   asked.lens.clear();
   std::vector<Lens> wanted;
-  for (const auto& code : fields.every("lens")) {
-    const auto known = std::ranges::find(asked.lenses, code.raw(), &Lens::code);
-    if (known == asked.lenses.end()) continue;
-    asked.lens.push_back(known->code);
-    wanted.push_back(*known);
-  }
+  for (const Lens& lens : asked.lenses)
+    for (const auto& code : fields.every(lens_field(lens.program)))
+      if (code.raw() == lens.code) {
+        asked.lens.push_back(lens.code);
+        wanted.push_back(lens);
+      }
   if (wanted.empty()) {
-    asked.errors.push_back({"lens", std::string(t("Choose at least one kind of record."))});
+    asked.errors.push_back(
+        {lens_field(Program::kWages), std::string(t("Choose at least one kind of record."))});
     return form_page(desk, request, &asked);
   }
   std::vector<AssessmentId> made;

@@ -13,6 +13,7 @@
 #include "commons/threat/desk/focus.hpp"
 #include "html/components.hpp"
 #include "http/router.hpp"
+#include "trust/document_signer.hpp"
 #include "trust/members.hpp"
 #include "visit/visit.hpp"
 
@@ -35,6 +36,7 @@ struct Desk {
   const Clock& clock;
   // Those that are active today.
   std::function<std::vector<TaskForceArea>()> task_forces;
+  trust::DocumentSigner signer;
 };
 
 // "/threat…".
