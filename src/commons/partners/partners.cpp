@@ -160,7 +160,7 @@ Result<doc::Document> Partners::document(const PartnerPage& page, Language langu
   document.blocks.push_back(doc::heading(1, page.name));
   document.blocks.push_back(
       doc::paragraph({doc::text(t("Help in {0}", {where}))}, doc::Paragraph::Style::kLead));
-  add_lines(document.blocks, t("Call at any hour"), sources_.hotlines(language), sources_.site,
+  add_lines(document.blocks, t("Whom to call"), sources_.hotlines(language), sources_.site,
             language);
   add_places(document.blocks, page, language);
   for (const std::string& story : sources_.stories(language))

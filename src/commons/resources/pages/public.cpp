@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What everyone sees of the resource library.
 #include <algorithm>
+#include <span>
 
 #include "base/csv.hpp"
 #include "base/icalendar.hpp"
@@ -21,6 +22,7 @@ using language::Words;
 
 const Href kResources("/resources");
 const Href kFunding("/resources/funding");
+constexpr std::size_t kPerPage = 20;
 
 Href page_of(const Item& item) { return kResources / item.id.to_string(); }
 Href page_of(const Collection& one) { return kResources / "collections" / one.id.to_string(); }
@@ -67,7 +69,7 @@ void write_filter(Markup& out, const Desk& desk, const Filter& filter) {
   });
 }
 
-void write_table(Markup& out, const std::vector<Item>& items, const html::Sorting& sorting,
+void write_table(Markup& out, std::span<const Item> items, const html::Sorting& sorting,
                  std::string_view caption) {
   const Words t = out.words();
   html::table(out,
@@ -127,9 +129,20 @@ Response list(const Desk& desk, const Request& request) {
                                        .what_to_do = t("Choose fewer, or other words."),
                                        .action = t("Show everything"),
                                        .href = kResources});
+      const std::size_t pages = (items->size() + kPerPage - 1) / kPerPage;
+      const auto asked = to_integer(request.query().get("page").raw()).value_or(1);
+      const auto page = std::clamp<std::int64_t>(asked, 1, static_cast<std::int64_t>(pages));
+      const std::size_t first = static_cast<std::size_t>(page - 1) * kPerPage;
+      const std::size_t count = std::min(kPerPage, items->size() - first);
       write_table(
-          out, *items, sorting,
+          out, std::span<const Item>(*items).subspan(first, count), sorting,
           t.plural("{0} resource", "{0} resources", static_cast<std::int64_t>(items->size())));
+      html::pagination(out, {.page = page,
+                             .pages = static_cast<std::int64_t>(pages),
+                             .href = [&](std::int64_t other) {
+                               return address.with("sort", request.query().get("sort").raw())
+                                   .with("page", std::to_string(other));
+                             }});
       html::link(out, t("Download as a table (CSV)"), address.with("format", "csv"));
     });
   });
