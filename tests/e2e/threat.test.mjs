@@ -172,7 +172,7 @@ test("the lists are filtered, sorted and taken along; several kinds of records a
   const page = await asMember("coordinator");
   await page.goto(`${house.address}/threat/new?region=western`);
   await page.getByRole("textbox", { name: "What are these counties called together?" }).fill("Two looks");
-  const choose = (words) => page.getByText(words, { exact: true }).click();
+  const choose = (words) => page.locator("label", { hasText: words }).first().click();
   await choose("Any violation of wage and hour law");
   await page.getByRole("button", { name: "Assess" }).click();
   assert.match(await page.locator("#errors").innerText(), /Choose at least one kind of record/);
