@@ -97,6 +97,7 @@ test("a story is where its consent says, and nowhere once it is withdrawn", asyn
   await page.goto(story);
   await page.getByRole("button", { name: /She takes it back/ }).click();
   await page.locator("dialog button").first().click();
+  await page.getByText("The consent was withdrawn on").waitFor();
   assert.match(await main(page), /withdrawn on/);
   for (const path of [...shown, "/news", "/news/feeds/law.xml", "/resources?format=csv"])
     assert.doesNotMatch((await (await fetch(house.address + path)).text()).replace(/value="[^"]*"/g, ""), new RegExp(canary), path);
