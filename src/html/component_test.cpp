@@ -156,6 +156,19 @@ TEST(Page, StaffPagesNameThemselvesAndHaveNoExit) {
   EXPECT_THAT(html, HasSubstr("Sign out"));
 }
 
+TEST(Page, ManyRoomsStandBehindMore) {
+  Shell shell{.csrf_token = "t", .signed_in_as = "Casey Example"};
+  for (int i = 0; i < 11; ++i) shell.navigation.push_back({"Room " + std::to_string(i), "/room"});
+  const Page about{.title = "Work", .audience = Audience::kStaff};
+  EXPECT_THAT(page(shell, about, [](Markup&) {}), Not(HasSubstr("<summary")));
+  shell.navigation.push_back({"Last room", "/last", true});
+  const std::string html = page(shell, about, [](Markup&) {});
+  EXPECT_THAT(html, HasSubstr("<summary class=\"site-nav__link site-nav__link--current\">More"));
+  EXPECT_LT(html.find("Room 7"), html.find("<summary"));
+  EXPECT_LT(html.find("<summary"), html.find("Room 8"));
+  EXPECT_LT(html.find("Room 8"), html.find("Last room"));
+}
+
 TEST(Page, NeutralTitles) {
   for (const char* telling :
        {"Human Trafficking", "Víctimas de trata", "VÍCTIMAS", "Crisis line", "U visa help"})

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "html/page.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
@@ -99,6 +100,42 @@ void write_account(Markup& out, const Shell& shell) {
   out.close("div");
 }
 
+void write_menu_links(Markup& out, std::span<const NavigationLink> links) {
+  for (const NavigationLink& one : links) {
+    out.fixed("<li>");
+    out.element(
+        "a",
+        {{"class", one.current ? "site-nav__link site-nav__link--current" : "site-nav__link"},
+         {"href", one.href},
+         {"aria-current", maybe(one.current ? "page" : "")}},
+        one.label);
+    out.fixed("</li>");
+  }
+}
+
+// Who works in many rooms finds the first ones at once and the others behind "More": on a phone the
+// menu would fill the screen else.
+void write_main_menu(Markup& out, std::span<const NavigationLink> links) {
+  constexpr std::size_t kMostInOneRow = 11, kFirst = 8;
+  const Words t = out.words();
+  const std::size_t first = links.size() > kMostInOneRow ? kFirst : links.size();
+  const auto others = links.subspan(first);
+  out.open("nav", {{"class", "site-nav"}, {"aria-label", t("Main menu")}});
+  out.fixed("<ul class=\"site-nav__list grid-container-widescreen\">");
+  write_menu_links(out, links.first(first));
+  if (!others.empty()) {
+    const bool current = std::ranges::any_of(others, &NavigationLink::current);
+    out.fixed("<li class=\"site-nav__more\"><details>");
+    out.element("summary",
+                {{"class", current ? "site-nav__link site-nav__link--current" : "site-nav__link"}},
+                t("More"));
+    out.fixed("<ul class=\"site-nav__others\">");
+    write_menu_links(out, others);
+    out.fixed("</ul></details></li>");
+  }
+  out.fixed("</ul></nav>");
+}
+
 void write_header(Markup& out, const Shell& shell, const Page& page) {
   const Words t = out.words();
   out.fixed(
@@ -109,21 +146,7 @@ void write_header(Markup& out, const Shell& shell, const Page& page) {
   write_account(out, shell);
   if (page.audience == Audience::kPublic) write_quick_exit(out, shell);
   out.close("div").close("div");
-  if (!shell.navigation.empty()) {
-    out.open("nav", {{"class", "site-nav"}, {"aria-label", t("Main menu")}});
-    out.fixed("<ul class=\"site-nav__list grid-container-widescreen\">");
-    for (const NavigationLink& one : shell.navigation) {
-      out.fixed("<li>");
-      out.element(
-          "a",
-          {{"class", one.current ? "site-nav__link site-nav__link--current" : "site-nav__link"},
-           {"href", one.href},
-           {"aria-current", maybe(one.current ? "page" : "")}},
-          one.label);
-      out.fixed("</li>");
-    }
-    out.fixed("</ul></nav>");
-  }
+  if (!shell.navigation.empty()) write_main_menu(out, shell.navigation);
   out.close("header");
 }
 
