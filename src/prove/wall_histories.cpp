@@ -32,6 +32,9 @@ constexpr std::array<std::string_view, 4> kQuestions = {"preferred_name", "phone
                                                         "where_staying"};
 constexpr std::array<int, 4> kDays = {1, 7, 14, 90};
 
+// A house is left for a new one before its stores grow so large that they slow down what follows.
+constexpr std::uint64_t kHistoriesOfAHouse = 200, kHouseStride = 1000;
+
 // One who may look: of the sheriff's, of the prosecutor's, and who should never see anything.
 struct Person {
   int organization;
@@ -76,7 +79,7 @@ class Histories {
   void run_one() {
     releases_.clear();
     copies_.clear();
-    if (++histories_ % 200 == 0) {
+    if (++histories_ % 100 == 0) {
       search_other_stores();
       make_client();
     }
@@ -305,15 +308,17 @@ Proof prove_wall(std::uint64_t histories, std::uint64_t seed, const ProofProgres
     // Each thread has a house of its own, in memory: durability is another proof.
     const auto work = [&](std::uint64_t own_seed) {
       try {
-        const ScratchFolder folder(memory_place());
-        Histories own(own_seed, folder.path());
-        while (begun++ < histories) {
-          own.run_one();
-          ++done;
+        for (std::uint64_t house = 0; begun < histories; ++house) {
+          const ScratchFolder folder(memory_place());
+          Histories own(own_seed + house * kHouseStride, folder.path());
+          for (std::uint64_t i = 0; i < kHistoriesOfAHouse && begun++ < histories; ++i) {
+            own.run_one();
+            ++done;
+          }
+          views += own.views();
+          seen += own.seen();
+          refused += own.refused();
         }
-        views += own.views();
-        seen += own.seen();
-        refused += own.refused();
       } catch (const std::exception& thrown) {
         begun = histories;  // the others stop too
         std::lock_guard lock(mutex);
