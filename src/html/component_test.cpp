@@ -158,7 +158,7 @@ TEST(Page, StaffPagesNameThemselvesAndHaveNoExit) {
 
 TEST(Page, ManyRoomsStandBehindMore) {
   Shell shell{.csrf_token = "t", .signed_in_as = "Casey Example"};
-  for (int i = 0; i < 11; ++i) shell.navigation.push_back({"Room " + std::to_string(i), "/room"});
+  for (int i = 0; i < 12; ++i) shell.navigation.push_back({"Room " + std::to_string(i), "/room"});
   const Page about{.title = "Work", .audience = Audience::kStaff};
   EXPECT_THAT(page(shell, about, [](Markup&) {}), Not(HasSubstr("<summary")));
   shell.navigation.push_back({"Last room", "/last", true});

@@ -116,7 +116,7 @@ void write_menu_links(Markup& out, std::span<const NavigationLink> links) {
 // Who works in many rooms finds the first ones at once and the others behind "More": on a phone the
 // menu would fill the screen else.
 void write_main_menu(Markup& out, std::span<const NavigationLink> links) {
-  constexpr std::size_t kMostInOneRow = 11, kFirst = 8;
+  constexpr std::size_t kMostInOneRow = 12, kFirst = 8;
   const Words t = out.words();
   const std::size_t first = links.size() > kMostInOneRow ? kFirst : links.size();
   const auto others = links.subspan(first);

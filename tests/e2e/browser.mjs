@@ -96,6 +96,12 @@ export async function assertKeyboard(page) {
   assert.ok(reached.size >= wanted, `the Tab key reached ${reached.size} of ${wanted} on ${page.url()}`);
 }
 
+// Presses the button of a form and waits for the answer: opening another page right after a click could break the
+// sending off.
+export async function press(page, button) {
+  await Promise.all([page.waitForResponse((answer) => answer.request().method() === "POST"), button.click()]);
+}
+
 // A picture for the README; written only when DAYBREAK_PICTURES is set, so tests change no file.
 export async function picture(page, name) {
   if (!process.env.DAYBREAK_PICTURES) return;

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { LANGUAGES, SIZES, assertAccessible, assertKeyboard, assertQuiet, inLanguage, launch, openPage, picture } from "./browser.mjs";
+import { LANGUAGES, SIZES, assertAccessible, assertKeyboard, assertQuiet, inLanguage, launch, openPage, picture, press } from "./browser.mjs";
 import { daybreak, signIn, startDemonstration } from "./house.mjs";
 
 let house, browser, service;
@@ -110,7 +110,7 @@ describe("without JavaScript", () => {
     assert.match(await page.locator("main").innerText(), /Cora Coordinator_/);
     await page.getByRole("link", { name: /^Take back/ }).first().click();
     for (const choice of await page.locator("label", { hasText: "Take the new one" }).all()) await choice.click();
-    await page.getByRole("button", { name: "Take back what is marked" }).click();
+    await press(page, page.getByRole("button", { name: "Take back what is marked" }));
     await page.goto(`${house.address}${service}`);
     assert.equal(await page.locator("h1").innerText(), old);
     await page.context().close();

@@ -3,7 +3,7 @@
 // and everyone can read what changed. The queue shows what is due and for whom.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { LANGUAGES, SIZES, assertAccessible, assertKeyboard, assertQuiet, inLanguage, launch, openPage, picture } from "./browser.mjs";
+import { LANGUAGES, SIZES, assertAccessible, assertKeyboard, assertQuiet, inLanguage, launch, openPage, picture, press } from "./browser.mjs";
 import { signIn, startDemonstration } from "./house.mjs";
 
 let house, browser;
@@ -94,7 +94,7 @@ test("a fact that no longer holds says so on the page, and partners may not chan
   await page.getByLabel("Why it is out of date, in English").fill("The section was replaced.");
   await page.getByLabel("Why it is out of date, in Spanish").fill("La sección fue reemplazada.");
   await page.getByLabel("Why it changes").fill("Law of this year.");
-  await page.getByRole("button", { name: "Put it into force" }).click();
+  await press(page, page.getByRole("button", { name: "Put it into force" }));
   await page.goto(`${house.address}/signs/patrol-labor-signs`);
   assert.match(await text(page), /1 fact on this page is out of date/);
   assert.match(await text(page), /Out of date\. The section was replaced\./);

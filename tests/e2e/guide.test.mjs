@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { LANGUAGES, SIZES, assertAccessible, assertKeyboard, assertQuiet, inLanguage, launch, openPage, picture } from "./browser.mjs";
+import { LANGUAGES, SIZES, assertAccessible, assertKeyboard, assertQuiet, inLanguage, launch, openPage, picture, press } from "./browser.mjs";
 import { daybreak, signIn, startDemonstration } from "./house.mjs";
 
 const PATIENCE = 120_000;
@@ -91,7 +91,7 @@ test("the coordinator makes a crisis edition and withdraws it", async () => {
   assert.equal(checked(pdf.path).passes, true);
   await page.goto(`${house.address}/directory/guide`);
   await picture(page, "directory-guide-en-desk");
-  await page.getByRole("button", { name: "Withdraw" }).click();
+  await press(page, page.getByRole("button", { name: "Withdraw" }));
   await page.goto(`${house.address}/guide`);
   assert.equal(await page.getByText("Example flood").count(), 0);
   await page.context().close();

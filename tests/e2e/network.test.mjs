@@ -3,7 +3,7 @@
 // meeting with an action, and imports a table of which every row is accounted for.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { LANGUAGES, SIZES, assertAccessible, assertKeyboard, assertQuiet, inLanguage, launch, openPage, picture } from "./browser.mjs";
+import { LANGUAGES, SIZES, assertAccessible, assertKeyboard, assertQuiet, inLanguage, launch, openPage, picture, press } from "./browser.mjs";
 import { signIn, startDemonstration } from "./house.mjs";
 
 let house, browser;
@@ -88,10 +88,10 @@ test("a coordinator adds a task force, a member, a meeting and an action", async
   await page.goto(`${house.address}/network-desk/actions?show=late`);
   assert.match(await page.locator("main").innerText(), /Print the number/);
   await assertAccessible(page);
-  await page.getByRole("button", { name: "Give" }).click();
+  await press(page, page.getByRole("button", { name: "Give" }));
   await page.goto(`${house.address}/network-desk/actions?show=mine`);
   await picture(page, "network-desk-actions");
-  await page.getByRole("button", { name: "Mark as done" }).first().click();
+  await press(page, page.getByRole("button", { name: "Mark as done" }).first());
   await page.goto(`${house.address}/network-desk/actions?show=done`);
   assert.match(await page.locator("main").innerText(), /Print the number[\s\S]*Done/);
   await page.goto(`${house.address}/network-desk/calendar`);
@@ -101,7 +101,7 @@ test("a coordinator adds a task force, a member, a meeting and an action", async
   const answer = await fetch(house.address + calendar);
   assert.equal(answer.headers.get("set-cookie"), null);
   assert.match(await answer.text(), /BEGIN:VCALENDAR[\s\S]*First meeting/);
-  await page.getByRole("button", { name: "End it" }).click();
+  await press(page, page.getByRole("button", { name: "End it" }));
   assert.equal((await fetch(house.address + calendar)).status, 404);
   await page.goto(meetings);
   await page.getByRole("link", { name: "Change: First meeting" }).click();
@@ -141,7 +141,7 @@ test("access is reviewed once a year, and who leaves hands over", async () => {
   await assertAccessible(page);
   await picture(page, "access-review");
   assert.match(await page.locator("main").innerText(), /Somebody else decides/);
-  await page.getByRole("button", { name: /^Confirm: Cora/ }).click();
+  await press(page, page.getByRole("button", { name: /^Confirm: Cora/ }));
   await page.goto(`${house.address}/administration/access?state=kept`);
   assert.match(await page.locator("main").innerText(), /Cora Coordinator/);
   await page.goto(`${house.address}/administration/access/roles?role=coordinator`);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { LANGUAGES, SIZES, assertAccessible, assertKeyboard, assertQuiet, inLanguage, launch, openPage, picture } from "./browser.mjs";
+import { LANGUAGES, SIZES, assertAccessible, assertKeyboard, assertQuiet, inLanguage, launch, openPage, picture, press } from "./browser.mjs";
 import { daybreak, signIn, startDemonstration } from "./house.mjs";
 
 const PATIENCE = 60_000;
@@ -154,7 +154,7 @@ test("an analyst looks at one pair of employers at a time and decides", async ()
     }
   }
   await page.goto(`${house.address}/threat/employers/review`);
-  await page.getByRole("button", { name: "Two employers" }).click();
+  await press(page, page.getByRole("button", { name: "Two employers" }));
   await page.goto(`${house.address}/threat/employers`);
   assert.equal(await left(), before - 1);
   assert.match(await page.locator("main").innerText(), /1\s+decisions, kept over new imports/);
@@ -218,7 +218,7 @@ test("an analyst sets what counts; every version stays with who changed it", asy
   const history = page.getByRole("table", { name: "Every version, the newest first" });
   assert.equal(await history.getByRole("row").count(), 2);
   await page.getByRole("textbox", { name: "Which of them count?" }).fill("h2a");
-  await page.getByRole("button", { name: "Save" }).click();
+  await press(page, page.getByRole("button", { name: "Save" }));
   await page.goto(`${house.address}/threat/lenses/example_dorms`);
   assert.equal(await history.getByRole("row").count(), 3);
   assert.match(await history.innerText(), /h2a\+wages_per_worker>=500/);
