@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include <chrono>
 #include <fmt/format.h>
-#include <fstream>
 #include <map>
 
 #include "audit_verifier/verify.hpp"
@@ -9,6 +8,7 @@
 #include "base/random.hpp"
 #include "base/scratch_folder.hpp"
 #include "prove/fault.hpp"
+#include "prove/files.hpp"
 #include "trust/audit_archive.hpp"
 #include "trust/migrations.hpp"
 
@@ -39,17 +39,6 @@ void append(db::Database& store, std::size_t count, Instant now, Random& random)
     return trust::append_audit(connection, trust::Actor::system("proof"), batch, now);
   }),
        "an entry of the log");
-}
-
-Files files_below(const fs::path& folder) {
-  Files files;
-  for (const auto& file : fs::recursive_directory_iterator(folder))
-    if (!file.is_directory()) {
-      std::ifstream stream(file.path(), std::ios::binary);
-      files[fs::relative(file.path(), folder).generic_string()] =
-          std::string(std::istreambuf_iterator<char>(stream), {});
-    }
-  return files;
 }
 
 audit_verifier::Verdict verdict_on(const Files& files, const audit_verifier::LogKey& key,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include <algorithm>
 #include <fmt/format.h>
-#include <fstream>
 #include <set>
 #include <thread>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include "db/database.hpp"
 #include "db/store_snapshot.hpp"
 #include "prove/fault.hpp"
+#include "prove/files.hpp"
 #include "prove/recording_vfs.hpp"
 
 namespace daybreak::prove {
@@ -31,11 +31,6 @@ struct Recording {
     });
   }
 };
-
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 // Writes on several threads and notes what was answered "saved" and when.
 Recording record(bool flushes_rarely) {
@@ -111,7 +106,7 @@ Losses lose_power(const Recording& recording, DiskImage::Flushes flushes, std::u
     }
     const ScratchFolder folder(memory_place());  // a thousand images are several gigabytes
     for (const auto& [name, bytes] : disk.after_power_loss(random))
-      std::ofstream(folder.path() / name, std::ios::binary) << bytes;
+      write_file(folder.path() / name, bytes);
     const auto kept = numbers_in(folder.path() / "store.db");
     if (!kept)
       ++losses.damaged;

@@ -2,8 +2,7 @@
 // What Daybreak promises, tried out on this machine: `daybreak prove`, and ./test with other sizes.
 // Each proof makes stores of its own in a scratch folder, touches nothing else, and gives figures;
 // it holds when no fault was found. Deterministic for a seed as far as the machine allows.
-// Blocking; prove_crash() and prove_disclosure_kills() fork, so call them while there is one
-// thread.
+// Blocking; prove_crash() forks, so call it while there is one thread.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include <atomic>
 #include <fmt/format.h>
-#include <fstream>
 #include <thread>
 
 #include "base/clock.hpp"
@@ -12,21 +11,13 @@
 #include "db/database.hpp"
 #include "db/store_snapshot.hpp"
 #include "prove/fault.hpp"
+#include "prove/files.hpp"
 
 namespace daybreak::prove {
 namespace {
 
 namespace fs = std::filesystem;
 using db::Connection;
-
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-void write_file(const fs::path& path, std::string_view bytes) {
-  fs::create_directories(path.parent_path());
-  std::ofstream(path, std::ios::binary) << bytes;
-}
 
 // A data directory in use: each write adds a note and its reply, so that a copy that is not of one
 // moment has more of one than of the other.

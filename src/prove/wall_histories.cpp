@@ -4,7 +4,6 @@
 #include <atomic>
 #include <chrono>
 #include <fmt/format.h>
-#include <fstream>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -13,6 +12,7 @@
 #include "base/text.hpp"
 #include "gates/release/two_vaults.hpp"
 #include "prove/fault.hpp"
+#include "prove/files.hpp"
 
 namespace daybreak::prove {
 namespace {
@@ -141,17 +141,12 @@ class Histories {
     for (const int number : {2, 3}) {
       const auto folder =
           folder_ / "vaults" / vault::id_number<trust::OrganizationId>(number).to_string();
-      std::uint64_t files = 0;
-      for (const auto& file : std::filesystem::recursive_directory_iterator(folder)) {
-        if (!file.is_regular_file()) continue;
-        ++files;
-        std::ifstream stream(file.path(), std::ios::binary);
-        const std::string bytes(std::istreambuf_iterator<char>(stream), {});
+      const auto files = files_below(folder);
+      expect(!files.empty(), "the other vault's files are not where they were looked for");
+      for (const auto& [name, bytes] : files)
         for (const std::string& canary : canaries_)
           expect(bytes.find(canary) == std::string::npos,
                  "a word of the survivor lies in another vault's files");
-      }
-      expect(files > 0, "the other vault's files are not where they were looked for");
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "trust/audit_archive.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fstream>
 #include <sodium.h>
@@ -16,7 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kTileWidth = 256;
-constexpr char kEd25519 = 1;  // the algorithm's number in signed notes
+constexpr std::int64_t kAtOnce = 4096;  // entries read at a time
+constexpr char kEd25519 = 1;            // the algorithm's number in signed notes
 
 const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
@@ -133,6 +135,31 @@ class Writer {
   std::vector<Column> levels_;
 };
 
+// Entries are never changed, so they are read in parts, and no reader is held while files are
+// written.
+Result<void> write_entries(
+    db::Database& database, AuditArchive& archive, const fs::path& folder,
+    const std::function<void(std::int64_t done, std::int64_t all)>& progress) {
+  Writer writer(folder, archive);
+  const std::int64_t all = archive.head.size;
+  for (std::int64_t done = 0; done < all;) {
+    const std::int64_t most = std::min(kAtOnce, all - done);
+    const auto part = TRY(database.read(
+        [&](db::Connection& connection) { return audit_entries(connection, done, most); }));
+    for (const AuditEntry& entry : part) {
+      if (entry.index != done++)
+        return fail(ErrorKind::kCorrupt, "an entry of the audit log is missing",
+                    fmt::format("entry {}", done - 1));
+      TRY(writer.add(entry.leaf));
+    }
+    if (static_cast<std::int64_t>(part.size()) < most)
+      return fail(ErrorKind::kCorrupt, "an entry of the audit log is missing",
+                  fmt::format("entry {}", done));
+    if (progress) progress(done, all);
+  }
+  return writer.finish();
+}
+
 // The first line of a checkpoint that is there already.
 std::string origin_in(const fs::path& folder) {
   std::ifstream file(folder / "checkpoint");
@@ -173,19 +200,9 @@ Result<AuditArchive> write_audit_archive(
     return fail(ErrorKind::kConflict, "this folder holds the audit log of another node",
                 folder.string(), "Choose a folder of its own for each node");
   AuditArchive archive;
-  TRY(database.read([&](db::Connection& connection) -> Result<void> {
-    archive.head = TRY(audit_head(connection));
-    Writer writer(folder, archive);
-    std::int64_t done = 0;
-    TRY(connection.query_each("SELECT leaf FROM audit_entry WHERE number < $1 ORDER BY number",
-                              {archive.head.size}, [&](const db::Row& row) -> Result<void> {
-                                TRY(writer.add(row.text(0)));
-                                if (progress && ++done % 4096 == 0)
-                                  progress(done, archive.head.size);
-                                return {};
-                              }));
-    return writer.finish();
-  }));
+  archive.head =
+      TRY(database.read([](db::Connection& connection) { return audit_head(connection); }));
+  TRY(write_entries(database, archive, folder, progress));
   // Last, so that a reader never sees a checkpoint over tiles that are not there yet.
   TRY(write_file(folder / "checkpoint", signer.checkpoint(archive.head)));
   return archive;

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "db/test_database.hpp"
+#include "trust/audit_archive.hpp"
 #include "trust/merkle.hpp"
 #include "trust/migrations.hpp"
 
@@ -224,6 +225,25 @@ TEST_P(AuditTest, AppendsTwentyThousandEntriesASecond) {
               rounds * 500 / seconds);
   EXPECT_GT(rounds * 500 / seconds,
             2'000);  // a floor for a busy machine; the figure is in docs/benchmarks.md
+}
+
+TEST_P(AuditTest, NoArchiveIsMadeOfALogThatLacksAnEntry) {
+  append(5000);  // more than are read at once
+  const db::TestFolder folder;
+  const AuditSigner signer(NodeKey::for_tests());
+  const auto whole = write_audit_archive(database(), signer, folder.path() / "whole");
+  ASSERT_TRUE(whole) << whole.error().describe();
+  EXPECT_EQ(whole->head, head());
+  drop_guards();
+  for (const int number : {4999, 4200, 17}) {  // at the end, then before it
+    tamper("DELETE FROM audit_entry WHERE number = $1", {number});
+    const auto refused =
+        write_audit_archive(database(), signer, folder.path() / std::to_string(number));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::kCorrupt);
+    EXPECT_EQ(refused.error().place, "entry " + std::to_string(number));
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / std::to_string(number) / "checkpoint"));
+  }
 }
 
 }  // namespace

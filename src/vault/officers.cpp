@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "trust/keys/open_locked.hpp"
 #include "trust/keys/passphrase.hpp"
 #include "trust/keys/shares.hpp"
 
@@ -259,9 +260,9 @@ Result<keys::Keyring> Officers::unlock(const trust::Actor& actor,
   if (met && own.known != *shown)
     return fail(ErrorKind::kCorrupt, "the key of this vault is not the one that you have met", {},
                 "Stop, and speak with the organization's officers");
-  const auto plain = TRY(keys::read_letter(own.pair, *shown, *row.letter,
-                                           letter_context(vault_, actor.member, row.generation)));
-  keys::Keyring ring = TRY(keys::Keyring::read(plain.reveal()));
+  const auto plain = TRY(keys::read_letter_locked(
+      own.pair, *shown, *row.letter, letter_context(vault_, actor.member, row.generation)));
+  keys::Keyring ring = TRY(keys::Keyring::read(plain.view()));
   if (ring.organization() != vault_.organization().uuid() || ring.pair().public_key() != *shown)
     return fail(ErrorKind::kCorrupt, "the keys are of another vault");
   own.known = *shown;
@@ -305,8 +306,8 @@ Result<void> Officers::recover(const trust::Actor& actor,
   if (!row)
     return fail(ErrorKind::kInvalid, "these shares are not of this vault", "field share",
                 "Bring the papers of this organization");
-  const auto plain = TRY(keys::open(recovery, row->blob(0), recovery_place(vault_, set)));
-  const keys::Keyring ring = TRY(keys::Keyring::read(plain.reveal()));
+  const auto plain = TRY(keys::open_locked(recovery, row->blob(0), recovery_place(vault_, set)));
+  const keys::Keyring ring = TRY(keys::Keyring::read(plain.view()));
   const Own own{keys::KeyPair::generate(vault_.random()), ring.pair().public_key()};
   const std::string wrapped = wrap_own(vault_, actor.member, own, passphrase);
   return vault_.database().write([&](db::Connection& connection) -> Result<void> {

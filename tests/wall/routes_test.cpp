@@ -14,6 +14,7 @@
 #include "base/scratch_folder.hpp"
 #include "base/text.hpp"
 #include "gates/demonstration/demonstration.hpp"
+#include "tests/wall/paths.hpp"
 #include "trust/demonstration.hpp"
 #include "web/site.hpp"
 
@@ -21,6 +22,7 @@ namespace daybreak::web {
 namespace {
 
 using http::Method;
+using wall::path_of;
 using Ids = std::set<Uuid>;
 
 constexpr std::size_t kEachTable = 3;  // ids of a table that are tried
@@ -138,25 +140,6 @@ class RoutesTest : public testing::Test {
     });
     if (!row || !*row) throw std::runtime_error("no member " + email);
     return (*row)->uuid(0).to_string();
-  }
-
-  // The pattern with ids for its {name:uuid}: all but the last are `parent`. Nothing when it has
-  // none, or parameters of other types.
-  static std::optional<std::string> path_of(const std::string& pattern, const Uuid& parent,
-                                            const Uuid& child) {
-    std::string path;
-    std::size_t at = 0, last = pattern.rfind(":uuid}");
-    if (last == std::string::npos) return {};
-    while (at < pattern.size()) {
-      const std::size_t open = pattern.find('{', at);
-      path += pattern.substr(at, open - at);
-      if (open == std::string::npos) break;
-      const std::size_t close = pattern.find('}', open);
-      if (pattern.compare(close - 5, 5, ":uuid") != 0) return {};
-      path += (close - 5 == last ? child : parent).to_string();
-      at = close + 1;
-    }
-    return path;
   }
 
   Asked ask(const http::Route& route, const Uuid& parent, const Uuid& child,

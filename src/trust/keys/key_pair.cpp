@@ -8,6 +8,7 @@
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "trust/keys/bytes.hpp"
+#include "trust/keys/open_locked.hpp"
 
 namespace daybreak::trust::keys {
 namespace {
@@ -89,21 +90,46 @@ std::string write_letter(const KeyPair& sender, const PublicKey& receiver, std::
   return letter;
 }
 
-Result<Secret<std::string>> read_letter(const KeyPair& receiver, const PublicKey& sender,
-                                        std::string_view letter, std::string_view context) {
-  if (letter.size() < 1 + Key::kBytes + kTag || letter[0] != kVersion) return refused();
+namespace {
+
+constexpr std::size_t kLetterHead = 1 + Key::kBytes;
+
+// Opens into `plain`, which is as long as the letter without its head and tag.
+Result<void> read_into(unsigned char* plain, const KeyPair& receiver, const PublicKey& sender,
+                       std::string_view letter, std::string_view context) {
   const PublicKey once = TRY(PublicKey::from(letter.substr(1, Key::kBytes)));
   Key ephemeral, agreed;
   if (!agree(ephemeral, receiver.secret(), once) || !agree(agreed, receiver.secret(), sender))
     return refused();
   const Key key = letter_key(ephemeral, agreed, once, sender, receiver.public_key());
-  const std::string_view body = letter.substr(1 + Key::kBytes);
-  std::string plain(body.size() - kTag, '\0');
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(bytes_of(plain), nullptr, nullptr, bytes_of(body),
+  const std::string_view body = letter.substr(kLetterHead);
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain, nullptr, nullptr, bytes_of(body),
                                                  body.size(), bytes_of(context), context.size(),
                                                  kZeroNonce, key.data()) != 0)
     return refused();
+  return {};
+}
+
+bool is_whole(std::string_view letter) {
+  return letter.size() >= kLetterHead + kTag && letter[0] == kVersion;
+}
+
+}  // namespace
+
+Result<Secret<std::string>> read_letter(const KeyPair& receiver, const PublicKey& sender,
+                                        std::string_view letter, std::string_view context) {
+  if (!is_whole(letter)) return refused();
+  std::string plain(letter.size() - kLetterHead - kTag, '\0');
+  TRY(read_into(bytes_of(plain), receiver, sender, letter, context));
   return Secret<std::string>(std::move(plain));
+}
+
+Result<LockedBytes> read_letter_locked(const KeyPair& receiver, const PublicKey& sender,
+                                       std::string_view letter, std::string_view context) {
+  if (!is_whole(letter)) return refused();
+  LockedBytes plain(letter.size() - kLetterHead - kTag);
+  TRY(read_into(plain.data(), receiver, sender, letter, context));
+  return plain;
 }
 
 }  // namespace daybreak::trust::keys

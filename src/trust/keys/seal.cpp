@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "trust/keys/bytes.hpp"
+#include "trust/keys/open_locked.hpp"
 
 namespace daybreak::trust::keys {
 namespace {
@@ -20,10 +21,11 @@ std::string context_of(const Place& place) {
                  place.row.to_string(), place.column, version});
 }
 
+// Made at its full size at once, so that no shorter copy is left behind.
 std::string padded(std::string_view plain) {
-  std::string text(plain);
-  text += '\x80';
-  text.resize((text.size() + kBlock - 1) / kBlock * kBlock, '\0');
+  std::string text((plain.size() + kBlock) / kBlock * kBlock, '\0');
+  plain.copy(text.data(), plain.size());
+  text[plain.size()] = '\x80';
   return text;
 }
 
@@ -36,9 +38,10 @@ tl::unexpected<Error> refused() {
 
 Key derive(const Key& key, std::string_view use, std::string_view more) {
   Key derived;
-  const std::string input = joined({"daybreak key 1", use, more});
+  std::string input = joined({"daybreak key 1", use, more});
   crypto_generichash(derived.data(), Key::kBytes, bytes_of(input), input.size(), key.data(),
                      Key::kBytes);
+  sodium_memzero(input.data(), input.size());  // `more` may be a key
   return derived;
 }
 
@@ -63,19 +66,41 @@ std::string seal(const Key& key, std::string_view plain, const Place& place, Ran
   return sealed;
 }
 
-Result<Secret<std::string>> open(const Key& key, std::string_view sealed, const Place& place) {
-  if (sealed.size() < 1 + kNonce + kBlock + kTag || sealed[0] != kVersion) return refused();
+namespace {
+
+// The length of what was sealed, once it is in `plain` (as long as the block without its tag).
+Result<std::size_t> open_into(unsigned char* plain, const Key& key, std::string_view sealed,
+                              const Place& place) {
   const std::string context = context_of(place);
   const std::string_view body = sealed.substr(1 + kNonce);
-  std::string plain(body.size() - kTag, '\0');
   if (crypto_aead_xchacha20poly1305_ietf_decrypt(
-          bytes_of(plain), nullptr, nullptr, bytes_of(body), body.size(), bytes_of(context),
-          context.size(), bytes_of(sealed.substr(1, kNonce)), key.data()) != 0)
+          plain, nullptr, nullptr, bytes_of(body), body.size(), bytes_of(context), context.size(),
+          bytes_of(sealed.substr(1, kNonce)), key.data()) != 0)
     return refused();
-  const auto end = plain.find_last_not_of('\0');
-  if (end == std::string::npos || plain[end] != '\x80') return refused();
-  plain.resize(end);
+  std::size_t end = body.size() - kTag;
+  while (end > 0 && plain[end - 1] == 0) --end;
+  if (end == 0 || plain[end - 1] != 0x80) return refused();
+  return end - 1;
+}
+
+bool is_whole(std::string_view sealed) {
+  return sealed.size() >= 1 + kNonce + kBlock + kTag && sealed[0] == kVersion;
+}
+
+}  // namespace
+
+Result<Secret<std::string>> open(const Key& key, std::string_view sealed, const Place& place) {
+  if (!is_whole(sealed)) return refused();
+  std::string plain(sealed.size() - 1 - kNonce - kTag, '\0');
+  plain.resize(TRY(open_into(bytes_of(plain), key, sealed, place)));
   return Secret<std::string>(std::move(plain));
+}
+
+Result<LockedBytes> open_locked(const Key& key, std::string_view sealed, const Place& place) {
+  if (!is_whole(sealed)) return refused();
+  LockedBytes plain(sealed.size() - 1 - kNonce - kTag);
+  const std::size_t size = TRY(open_into(plain.data(), key, sealed, place));
+  return LockedBytes::copy_of(plain.view().substr(0, size));
 }
 
 std::string wrap(const Key& outer, const Key& inner, const Place& place, Random& random) {
@@ -83,9 +108,9 @@ std::string wrap(const Key& outer, const Key& inner, const Place& place, Random&
 }
 
 Result<Key> unwrap(const Key& outer, std::string_view wrapped, const Place& place) {
-  const auto plain = TRY(open(outer, wrapped, place));
-  if (plain.reveal().size() != Key::kBytes) return refused();
-  return Key::copy_of(plain.reveal());
+  const LockedBytes plain = TRY(open_locked(outer, wrapped, place));
+  if (plain.size() != Key::kBytes) return refused();
+  return Key::copy_of(plain.view());
 }
 
 }  // namespace daybreak::trust::keys
