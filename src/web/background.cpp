@@ -79,10 +79,14 @@ Result<void> Site::open_background() {
   if (settings.demonstration) {
     TRY(editions_->begin());  // so that there is something to print
     TRY(assessments_->begin_demonstration());
-    // The advocate's organisation has a shelter whose room it can tell.
-    for (const trust::Organization& one : TRY(members_->organizations()))
+    // The advocate's organisation has a shelter whose room it can tell; a referral from a file
+    // reaches the sheriff's victim unit through the directory.
+    for (const trust::Organization& one : TRY(members_->organizations())) {
       if (one.kind == trust::OrganizationKind::kVictimServiceProvider)
-        TRY(directory::board::seed_keeper(*directory_, one.id));
+        TRY(directory::board::seed_keeper(*directory_, one.id, "housing.shelter"));
+      if (one.kind == trust::OrganizationKind::kLawEnforcement)
+        TRY(directory::board::seed_keeper(*directory_, one.id, "justice.advocate"));
+    }
   }
   reminders_->add_handlers(*queue_, post_);
   TRY(open_resources());

@@ -100,15 +100,22 @@ Result<void> Site::use_words() {
   return {};
 }
 
+directory::pages::Desk Site::finder() {
+  return {*visits_,
+          *directory_,
+          *public_catalogue_,
+          *task_force_catalogue_,
+          *partner_catalogues_,
+          *gatekeeper_,
+          clock_,
+          [this](const Error& error) {
+            log_.error("directory", {{"error", LoggedText{error.describe()}}});
+          },
+          [this](const Uuid& gone) { return directory::desk::merged_into(*directory_, gone); }};
+}
+
 void Site::add_directory_routes() {
-  directory::pages::add_public_routes(
-      router_,
-      {*visits_, *directory_, *public_catalogue_, *task_force_catalogue_, *partner_catalogues_,
-       *gatekeeper_, clock_,
-       [this](const Error& error) {
-         log_.error("directory", {{"error", LoggedText{error.describe()}}});
-       },
-       [this](const Uuid& gone) { return directory::desk::merged_into(*directory_, gone); }});
+  directory::pages::add_public_routes(router_, finder());
   directory::api::add_routes(router_, *public_catalogue_);
   dashboard_ = std::make_unique<directory::health::Dashboard>(*directory_, needs_);
   directory::health::add_routes(router_, {*visits_, *dashboard_, *gatekeeper_, clock_});
@@ -172,10 +179,9 @@ void Site::add_routes() {
   library::pages::add_document_routes(router_, library_desk);
   library::pages::add_agreement_routes(
       router_, {*visits_, *drafts_, *editions_of_documents_, *network_, *members_});
-  threat::desk::add_routes(router_, {*visits_, *assessments_, *focus_areas_, *employer_review_,
-                                     *members_, *dashboard_, clock_,
-                                     [this] { return areas_of(*network_); },
-                                     trust::DocumentSigner(*key_)});
+  threat::desk::add_routes(
+      router_, {*visits_, *assessments_, *focus_areas_, *employer_review_, *members_, *dashboard_,
+                clock_, [this] { return areas_of(*network_); }, trust::DocumentSigner(*key_)});
   const updates::pages::Desk news_desk{*visits_, *updates_, *members_, clock_};
   updates::pages::add_reading_routes(router_, news_desk);
   updates::pages::add_subscribing_routes(router_, news_desk);

@@ -15,6 +15,7 @@
 #include "base/result.hpp"
 #include "commons/directory/board/board.hpp"
 #include "commons/directory/catalogue/partners.hpp"
+#include "commons/directory/pages/pages.hpp"
 #include "commons/directory/reminders/reminders.hpp"
 #include "db/database.hpp"
 #include "http/router.hpp"
@@ -101,6 +102,7 @@ class Site {
   Result<void> open_library();
   Result<void> open_resources();
   void open_partners();
+  directory::pages::Desk finder();
   void add_directory_routes();
   Result<void> use_words();  // of the directory's staff, in every search
   void add_vault_routes();

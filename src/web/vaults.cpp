@@ -24,7 +24,7 @@ void Site::add_vault_routes() {
   const vault::desk::Desk desk{*visits_, gates_->vaults, gates_->unlocks, *members_, clock_};
   vault::desk::add_routes(router_, desk);
   gates::desk::add_routes(router_,
-                          {desk, gates_->releases, gates_->referral_gate, gates_->referrals});
+                          {desk, gates_->releases, gates_->referral_gate, gates_->referrals, finder(), *boards_});
 }
 
 }  // namespace daybreak::web

@@ -166,17 +166,47 @@ describe("the wall", () => {
     assert.match(await advocate.textContent("main"), /Opened what was released/);
   });
 
-  test("a referral names nobody", async () => {
+  test("a service is found in the directory from her file, and the referral names nobody", async () => {
     await advocate.goto(`${house.address}${file}/refer`);
+    await advocate.getByLabel("Or choose from the list").selectOption("justice.advocate");
+    await advocate.getByRole("button", { name: "Search", exact: true }).click();
+    assert.match(await advocate.textContent("main"), /services? found/);
+    assert.match(await advocate.textContent("main"), /Not reached through this site/);
+    await advocate.getByRole("button", { name: "Refer here" }).first().click();
+    assert.equal(await advocate.locator("#field-receiver option:checked").textContent(), "Demonstration County Sheriff");
+    assert.equal(await advocate.locator("#field-service").inputValue(), "justice.advocate");
+    await advocate.locator("#field-household").fill("13");
+    await advocate.getByRole("button", { name: "Send, without a name" }).click();
+    assert.match(await advocate.textContent("main"), /people are 1 to 12/);
+    assert.equal(await advocate.locator("#field-service").inputValue(), "justice.advocate", "what was chosen stays");
+    await advocate.locator("#field-household").fill("2");
+    await advocate.getByRole("button", { name: "Send, without a name" }).click();
+    assert.match(await advocate.textContent("main"), /Waits for an answer/);
+    assert.doesNotMatch(advocate.url(), /justice/);
+    await detective.goto(`${house.address}/referrals`);
+    assert.doesNotMatch(await detective.textContent("main"), /Zoraida|Ejemplo|0177/);
+    assert.match(await detective.textContent("main"), /Avery Advocate_/);
+    await detective.getByRole("button", { name: "We can help" }).click();
+    await advocate.goto(`${house.address}/vault/referrals`);
+    assert.match(await advocate.textContent("main"), /Accepted: call them/);
+    await advocate.goto(`${house.address}${file}/refer`);
+    assert.match(await advocate.textContent("main"), /Dana Detective_ has it/);
+    await advocate.getByRole("button", { name: "We are connected" }).click();
+    assert.match(await advocate.textContent("main"), /Connected/);
+    await detective.goto(`${house.address}/referrals`);
+    assert.match(await detective.textContent("main"), /Connected/);
+  });
+
+  test("a referral is taken back before its end, and then is answered no more", async () => {
+    await advocate.goto(`${house.address}${file}/refer`);
+    await advocate.getByText("You know whom to ask").click();
     await advocate.getByLabel("To whom").selectOption({ label: "Demonstration County Sheriff" });
     await advocate.locator("#field-service").selectOption("safety.tonight");
     await advocate.getByRole("button", { name: "Send, without a name" }).click();
-    assert.match(await advocate.textContent("main"), /Waits for an answer/);
+    await advocate.getByRole("button", { name: "Withdraw" }).click();
+    assert.match(await advocate.textContent("main"), /Withdrawn/);
     await detective.goto(`${house.address}/referrals`);
-    assert.doesNotMatch(await detective.textContent("main"), /Zoraida|Ejemplo|0177/);
-    await detective.getByRole("button", { name: "We can help" }).click();
-    await advocate.goto(`${house.address}${file}/refer`);
-    assert.match(await advocate.textContent("main"), /Accepted: call them/);
+    assert.equal(await detective.getByRole("button", { name: "We can help" }).count(), 0);
   });
 
   for (const size of ["phone", "desk"])
@@ -186,7 +216,7 @@ describe("the wall", () => {
         await signIn(page, house.address, "advocate");
         await unlock(page);
         const plain = file;
-        for (const path of ["/vault/clients", "/vault/clients/new", plain, `${plain}/releases`, release, `${plain}/record`, `${plain}/refer`, "/vault/members", "/vault/unlock"]) {
+        for (const path of ["/vault/clients", "/vault/clients/new", plain, `${plain}/releases`, release, `${plain}/record`, `${plain}/refer`, "/vault/referrals", "/vault/members", "/vault/unlock"]) {
           await page.goto(`${house.address}/${language}${path}`);
           await picture(page, `${path.replace(/[0-9a-f-]{36}/, "one").replaceAll("/", "-").slice(1)}-${language}-${size}`);
           await assertAccessible(page);

@@ -20,12 +20,13 @@ constexpr std::array<std::chrono::hours, 3> kWaits = {std::chrono::hours(4), std
 constexpr std::array<std::string_view, 3> kAges = {"adult", "young_adult", "minor"};
 constexpr std::array<std::string_view, 3> kAccess = {"wheelchair", "sign_language",
                                                      "service_animal"};
+constexpr std::array<std::string_view, 3> kHandOvers = {"together", "call_worker", "person_calls"};
 constexpr std::chrono::hours kHandOver{72};  // from accepting to connecting
 constexpr std::chrono::hours kKept{24};
 
 constexpr std::string_view kColumns =
     "id, sender, receiver, worker, service, urgency, household, language, age_group,"
-    " accessibility, state, sent_at, due_at, ended_at";
+    " accessibility, state, sent_at, due_at, ended_at, hand_over, answered_by";
 
 template <std::size_t count>
 bool is_one_of(const std::array<std::string_view, count>& codes, std::string_view code) {
@@ -61,8 +62,10 @@ Token token_of(const db::Row& row) {
                           .urgency = row.text(5),
                           .household = row.integer(6),
                           .language = row.text(7),
-                          .age_group = row.text(8)},
+                          .age_group = row.text(8),
+                          .hand_over = row.text(14)},
               .state = state_from(row.text(10)).value_or(State::kExpired),
+              .answered_by = row.is_null(15) ? trust::MemberId() : row.id<trust::MemberId>(15),
               .sent_at = row.instant(11),
               .due_at = row.instant(12),
               .ended_at = row.maybe_instant(13)};
@@ -82,8 +85,8 @@ trust::AuditEvent event(const Token& token, std::string_view action) {
 bool may_move(State from, State to, bool is_receiver) {
   if (has_ended(from)) return false;
   if (to == State::kWithdrawn) return !is_receiver;
-  if (!is_receiver) return false;
   if (to == State::kConnected) return from == State::kAccepted;
+  if (!is_receiver) return false;
   if (to == State::kAccepted) return from == State::kSent;
   return to == State::kDeclined || to == State::kNoCapacity;
 }
@@ -140,6 +143,7 @@ Result<void> check(const Request& request) {
   if (request.accessibility.size() > kAccess.size()) return wrong("accessibility");
   for (const std::string& code : request.accessibility)
     if (!is_one_of(kAccess, code)) return wrong("accessibility");
+  if (!is_one_of(kHandOvers, request.hand_over)) return wrong("hand_over");
   return {};
 }
 
@@ -156,11 +160,11 @@ Result<void> Referrals::send(const trust::Actor& actor, TokenId id, const Reques
     if (!receiver) return wrong("receiver");
     TRY(connection.execute(
         "INSERT INTO referrals_token (id, sender, receiver, worker, service, urgency, household,"
-        " language, age_group, accessibility, state, sent_at, due_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'sent', $11, $12)",
+        " language, age_group, accessibility, state, sent_at, due_at, hand_over)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'sent', $11, $12, $13)",
         {id, actor.organization, request.receiver, actor.member, request.service, request.urgency,
          request.household, request.language, request.age_group, join(request.accessibility, ","),
-         now, now + wait_of(request.urgency)}));
+         now, now + wait_of(request.urgency), request.hand_over}));
     return trust::append_audit(connection, actor,
                                event({.id = id, .sender = actor.organization}, "send"), now);
   });
@@ -182,7 +186,8 @@ Result<void> Referrals::move(const trust::Actor& actor, TokenId id, State to,
     const Token token = token_of(*row);
     if (!may_move(token.state, to, token.request.receiver == actor.organization))
       return fail(ErrorKind::kConflict, "this referral is in another state", {}, "Open it again");
-    TRY(set_state(connection, token, to, actor.member, now));
+    const bool is_receiver = token.request.receiver == actor.organization;
+    TRY(set_state(connection, token, to, is_receiver ? actor.member : token.answered_by, now));
     trust::AuditEvent done = event(token, action);
     done.detail = "state=" + std::string(code_of(to));
     return trust::append_audit(connection, actor, done, now);

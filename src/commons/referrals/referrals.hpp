@@ -40,6 +40,8 @@ struct Request {
   std::string language = "en";             // ISO 639
   std::string age_group = "adult";         // "adult", "young_adult", "minor"
   std::vector<std::string> accessibility;  // "wheelchair", "sign_language", "service_animal"
+  // "together" (a warm hand-over: both workers and the person), "call_worker", "person_calls"
+  std::string hand_over = "together";
 };
 
 struct Token {
@@ -48,6 +50,7 @@ struct Token {
   trust::MemberId worker;  // whom to call back; never the survivor
   Request request;
   State state = State::kSent;
+  trust::MemberId answered_by;  // who of the receiver has it; nil while nobody does
   Instant sent_at, due_at;
   std::optional<Instant> ended_at;
 };
@@ -63,8 +66,9 @@ class Referrals {
 
   // kInvalid names the field. The id is the gate's, random; a wrong code or a free text is refused.
   Result<void> send(const trust::Actor& actor, TokenId id, const Request& request);
-  // The receiver: accepted, declined, no_capacity, and connected after a warm hand-over; accepting
-  // gives the worker's name to call. kConflict when the state does not allow it, or it is late.
+  // The receiver: accepted, declined, no_capacity; either side: connected, after it was accepted.
+  // Accepting gives both workers' names to each other. kConflict when the state does not allow it,
+  // or it is late.
   Result<void> decide(const trust::Actor& actor, TokenId id, State state);
   // The sender, at any time before the end.
   Result<void> withdraw(const trust::Actor& actor, TokenId id);

@@ -3,6 +3,8 @@
 // of disclosures, the inbox of what was released to this organisation, and referrals.
 #pragma once
 
+#include "commons/directory/board/board.hpp"
+#include "commons/directory/pages/pages.hpp"
 #include "gates/referral/referral_gate.hpp"
 #include "gates/release/release_gate.hpp"
 #include "vault/desk/desk.hpp"
@@ -15,6 +17,8 @@ struct GatesDesk {
   ReleaseGate& releases;
   ReferralGate& referral_gate;
   referrals::Referrals& referrals;
+  directory::pages::Desk finder;     // a service is looked for inside a file
+  directory::board::Boards& boards;  // which organisation of this site keeps a service
 };
 
 // An organisation's name, or what stands for one that is gone.

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Sending a referral from a person's file, and answering those that came. No field takes a free
+// Answering the referrals that came, and the list of those that were sent. No field takes a free
 // text.
-#include "base/text.hpp"
-#include "commons/directory/search/needs.hpp"
 #include "embedded/need_tree.hpp"
-#include "gates/desk/gates_desk.hpp"
+#include "gates/desk/referral_parts.hpp"
 
 namespace daybreak::gates::desk {
-namespace {
 
 using html::Href;
 using html::Markup;
@@ -17,7 +14,6 @@ using language::Words;
 using referrals::State;
 using referrals::Token;
 using vault::Work;
-using vault::clients::ClientId;
 
 const directory::search::NeedTree& needs() {
   static const auto tree =
@@ -43,110 +39,11 @@ std::string_view state_words(Words t, std::string_view state) {
   return t("Not sent");
 }
 
-void write_form(Markup& out, const GatesDesk& desk, const Request& request, const Work& work,
-                ClientId id) {
-  const Words t = out.words();
-  std::vector<html::Option> receivers, services;
-  if (const auto all = desk.vault.members.organizations())
-    for (const trust::Organization& one : *all)
-      if (one.active && one.id != work.vault.organization())
-        receivers.push_back({.value = one.id.to_string(), .label = one.name});
-  for (const auto& need : needs().all())
-    services.push_back({.value = need.code,
-                        .label = need_words(t, need.code),
-                        .group = need_words(t, need.parent.empty() ? need.code : need.parent)});
-  html::post_form(
-      out,
-      {.action = Href("/vault/clients") / id.to_string() / "refer",
-       .csrf_token = visit::csrf_of(request),
-       .label = t("Refer to a service")},
-      [&] {
-        html::select(out, {.words = {.name = "receiver", .label = t("To whom"), .required = true},
-                           .options = receivers,
-                           .empty_choice = t("Choose")});
-        html::select(out, {.words = {.name = "service", .label = t("Service"), .required = true},
-                           .options = services,
-                           .empty_choice = t("Choose")});
-        html::radios(out, {.words = {.name = "urgency", .label = t("How soon")},
-                           .options = vault::desk::options_of(t, "urgency", "today")});
-        html::radios(out, {.words = {.name = "age_group", .label = t("Age")},
-                           .options = vault::desk::options_of(t, "referral_age", "adult")});
-        html::text_input(out, {.words = {.name = "household", .label = t("How many people")},
-                               .value = "1",
-                               .width = html::FieldWidth::kTiny,
-                               .autocomplete = "off",
-                               .input_mode = "numeric"});
-        html::select(out, {.words = {.name = "language", .label = t("Language")},
-                           .options = vault::desk::options_of(t, "language", "en")});
-        html::checkboxes(out, {.words = {.name = "accessibility", .label = t("Needs access with")},
-                               .options = vault::desk::options_of(t, "accessibility")});
-        html::button(out, {.text = t("Send, without a name")});
-      });
+std::string hand_over_words(Words t, std::string_view code) {
+  return vault::desk::code_words(t, "hand_over", code);
 }
 
-Response refer_page(const GatesDesk& desk, const Request& request,
-                    const std::optional<Error>& error) {
-  return vault::desk::with_work(desk.vault, request, [&](const Work& work) {
-    const Words t(visit::language_of(request));
-    const ClientId id(request.uuid_parameter("id"));
-    if (const auto there = vault::clients::Clients(work).line(id); !there)
-      return desk.vault.visits.failure(request, there.error(), "/vault/clients");
-    const auto sent = desk.referral_gate.of_client(work, id);
-    if (!sent) return desk.vault.visits.failure(request, sent.error(), "/vault/clients");
-    return desk.vault.visits.page(
-        request,
-        {.title = t("Refer to a service"),
-         .audience = html::Audience::kStaff,
-         .window_title = t("Your work"),
-         .crumbs = {{std::string(t("The file")), Href("/vault/clients") / id.to_string()}}},
-        [&](Markup& out) {
-          if (error)
-            html::alert(out, {.kind = html::AlertKind::kError,
-                              .text = t("Choose one from each list; people are 1 to 12."),
-                              .title = t("Something is missing"),
-                              .announce = true});
-          html::lead(out, t("The other side sees what is looked for and your name, and nothing of "
-                            "the person. Speak with them first; then she or he speaks, or you do "
-                            "with a release."));
-          write_form(out, desk, request, work, id);
-          if (sent->empty()) return;
-          html::table(out,
-                      {.caption = t("Sent for this person"),
-                       .columns = {{t("When")}, {t("To")}, {t("Service")}, {t("State")}}},
-                      [&](html::Rows& rows) {
-                        for (const auto& one : *sent) {
-                          rows.row();
-                          rows.cell(vault::desk::time_words(one.sent_at));
-                          rows.cell(organization_name(desk, t, one.receiver));
-                          rows.cell(need_words(t, one.service));
-                          rows.cell(state_words(t, one.state));
-                        }
-                      });
-        },
-        error ? http::Status::kUnprocessable : http::Status::kOk);
-  });
-}
-
-Response refer(const GatesDesk& desk, const Request& request) {
-  return vault::desk::with_work(desk.vault, request, [&](const Work& work) {
-    const ClientId id(request.uuid_parameter("id"));
-    const http::Fields& fields = request.form().fields;
-    const auto receiver = trust::OrganizationId::parse(fields.get("receiver").raw());
-    referrals::Request wanted{
-        .service = fields.get("service").raw(),
-        .urgency = fields.get("urgency").raw(),
-        .household = to_integer(trim(fields.get("household").raw())).value_or(0),
-        .language = fields.get("language").raw(),
-        .age_group = fields.get("age_group").raw()};
-    if (receiver) wanted.receiver = *receiver;
-    for (const auto& one : fields.every("accessibility")) wanted.accessibility.push_back(one.raw());
-    const auto sent = desk.referral_gate.send(work, id, wanted);
-    if (!sent && sent.error().kind == ErrorKind::kInvalid)
-      return refer_page(desk, request, sent.error());
-    if (!sent) return desk.vault.visits.failure(request, sent.error(), "/vault/clients");
-    return visit::redirect(request, Href("/vault/clients") / id.to_string() / "refer");
-  });
-}
+namespace {
 
 void write_answers(Markup& out, const Request& request, const Token& token) {
   const Words t = out.words();
@@ -183,7 +80,10 @@ void write_token(Markup& out, const GatesDesk& desk, const Request& request, con
           for (const std::string& code : token.request.accessibility)
             html::tag(out, vault::desk::code_words(t, "accessibility", code));
         });
+      list.add(t("Hand-over"), hand_over_words(t, token.request.hand_over));
       list.add(t("State"), state_words(t, referrals::code_of(token.state)));
+      if (!token.answered_by.is_nil())
+        list.add(t("Answered by"), vault::desk::member_name(desk.vault, t, token.answered_by));
     });
     if (!referrals::has_ended(token.state)) write_answers(out, request, token);
   });
@@ -205,24 +105,94 @@ Response referrals_page(const GatesDesk& desk, const Request& request) {
       });
 }
 
+Response answer(const GatesDesk& desk, const Request& request) {
+  const auto state = referrals::state_from(request.form().fields.get("state").raw());
+  const referrals::TokenId id(request.uuid_parameter("id"));
+  const auto done =
+      desk.referrals.decide(visit::actor_of(request), id, state.value_or(State::kExpired));
+  if (!done) return desk.vault.visits.failure(request, done.error(), "/referrals");
+  return visit::redirect(request, "/referrals");
+}
+
+bool waits(const SentReferral& one) {
+  return one.referred.state == "sent" || one.referred.state == "accepted";
+}
+
+// The people of these referrals, as lists show them: number and initials.
+std::string whom(const Work& work, vault::clients::ClientId id) {
+  const auto line = vault::clients::Clients(work).line(id);
+  return line ? vault::desk::client_title(line->number, line->initials) : std::string();
+}
+
+void write_sent(Markup& out, const GatesDesk& desk, const Work& work, const Words& t,
+                const std::vector<const SentReferral*>& shown) {
+  html::table(
+      out,
+      {.caption = t("Newest first"),
+       .columns =
+           {{t("For")}, {t("When")}, {t("To")}, {t("Service")}, {t("State")}, {t("Next by")}}},
+      [&](html::Rows& rows) {
+        for (const SentReferral* one : shown) {
+          rows.row();
+          rows.link(whom(work, one->referred.client),
+                    Href("/vault/clients") / one->referred.client.to_string() / "refer");
+          rows.cell(vault::desk::time_words(one->referred.sent_at));
+          rows.cell(organization_name(desk, t, one->referred.receiver));
+          rows.cell(need_words(t, one->referred.service));
+          rows.cell(state_words(t, one->referred.state));
+          rows.cell(one->token && waits(*one) ? vault::desk::time_words(one->token->due_at)
+                                              : std::string());
+        }
+      });
+}
+
+// What this organisation sent, for whom: only those who work in its vault see it.
+Response sent_page(const GatesDesk& desk, const Request& request) {
+  return vault::desk::with_work(desk.vault, request, [&](const Work& work) {
+    const Words t(visit::language_of(request));
+    const auto all = desk.referral_gate.all(work);
+    if (!all) return desk.vault.visits.failure(request, all.error(), "/vault");
+    const bool every = request.query().get("state").raw() == "all";
+    std::vector<const SentReferral*> shown;
+    for (const SentReferral& one : *all)
+      if (every || waits(one)) shown.push_back(&one);
+    return desk.vault.visits.page(
+        request,
+        {.title = t("Referrals you sent"),
+         .audience = html::Audience::kStaff,
+         .window_title = t("Your work"),
+         .wide = true},
+        [&](Markup& out) {
+          html::paragraph(out, [&] {
+            if (every)
+              html::link(out, t("Only those that wait"), "/vault/referrals");
+            else
+              html::link(out, t("Also those that ended"),
+                         Href("/vault/referrals").with("state", "all"));
+          });
+          if (shown.empty())
+            return html::empty_state(
+                out, {.title = t("No referral waits for an answer"),
+                      .what_to_do = t("Open a person's file and look for a service there; what you "
+                                      "send names nobody."),
+                      .action = t("People you work with"),
+                      .href = "/vault/clients"});
+          write_sent(out, desk, work, t, shown);
+        });
+  });
+}
+
 }  // namespace
 
 void add_referral_routes(http::Router& router, const GatesDesk& desk) {
   using http::Access;
-  router.get("/vault/clients/{id:uuid}/refer", Access::signed_in(),
-             [desk](Request& request) { return refer_page(desk, request, {}); });
-  router.post("/vault/clients/{id:uuid}/refer", Access::signed_in(),
-              [desk](Request& request) { return refer(desk, request); });
   router.get("/referrals", Access::signed_in(),
              [desk](Request& request) { return referrals_page(desk, request); });
-  router.post("/referrals/{id:uuid}", Access::signed_in(), [desk](Request& request) {
-    const auto state = referrals::state_from(request.form().fields.get("state").raw());
-    const referrals::TokenId id(request.uuid_parameter("id"));
-    const auto done =
-        desk.referrals.decide(visit::actor_of(request), id, state.value_or(State::kExpired));
-    if (!done) return desk.vault.visits.failure(request, done.error(), "/referrals");
-    return visit::redirect(request, "/referrals");
-  });
+  router.post("/referrals/{id:uuid}", Access::signed_in(),
+              [desk](Request& request) { return answer(desk, request); });
+  router.get("/vault/referrals", Access::signed_in(),
+             [desk](Request& request) { return sent_page(desk, request); });
+  add_sending_routes(router, desk);
 }
 
 }  // namespace daybreak::gates::desk

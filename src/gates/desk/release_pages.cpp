@@ -224,7 +224,8 @@ Response release_page(const GatesDesk& desk, const Request& request) {
             list.add(t("What for"), release->terms.purpose);
             list.add(t("Way"), vault::desk::code_words(t, "method", row.method));
             list.add(t("Signed"), vault::desk::time_words(*row.signed_at));
-            list.add(t("Form that was read"), row.form_version + " · " + row.form_hash.substr(0, 16));
+            list.add(t("Form that was read"),
+                     row.form_version + " · " + row.form_hash.substr(0, 16));
           });
           if (row.may_disclose(work.now())) write_telling(out, request, *release);
           if (row.may_view(work.now())) write_stop(out, request, *release);

@@ -10,6 +10,22 @@ using referrals::TokenId;
 using vault::referred::Referred;
 using vault::referred::ReferredClients;
 
+namespace {
+
+std::vector<SentReferral> with_tokens(std::vector<Referred> all,
+                                      const std::vector<referrals::Token>& tokens) {
+  std::vector<SentReferral> sent;
+  sent.reserve(all.size());
+  for (Referred& one : all) {
+    const auto found = std::ranges::find(
+        tokens, one.token, [](const referrals::Token& token) { return token.id.uuid(); });
+    sent.push_back({std::move(one), found == tokens.end() ? std::nullopt : std::optional(*found)});
+  }
+  return sent;
+}
+
+}  // namespace
+
 Result<TokenId> ReferralGate::send(const vault::Work& work, vault::clients::ClientId client,
                                    const referrals::Request& request) {
   TRY(referrals::check(request));
@@ -35,11 +51,17 @@ Result<void> ReferralGate::withdraw(const vault::Work& work, const TokenId& toke
   return ReferredClients(work).set_state(token.uuid(), "withdrawn");
 }
 
-Result<void> ReferralGate::refresh(const vault::Work& work) {
+Result<void> ReferralGate::connected(const vault::Work& work, const TokenId& token) {
+  TRY(referrals_.decide(work.actor, token, referrals::State::kConnected));
+  return ReferredClients(work).set_state(token.uuid(), "connected");
+}
+
+// The newest states, taken over into the vault; the tokens of this organisation that there are.
+Result<std::vector<referrals::Token>> ReferralGate::refresh(const vault::Work& work) {
   ReferredClients referred(work);
   const auto open = TRY(referred.open());
-  if (open.empty()) return {};
-  const auto tokens = TRY(referrals_.sent(work.actor));
+  if (open.empty()) return std::vector<referrals::Token>();
+  auto tokens = TRY(referrals_.sent(work.actor));
   for (const Referred& one : open) {
     const auto found = std::find_if(tokens.begin(), tokens.end(), [&](const referrals::Token& t) {
       return t.id.uuid() == one.token;
@@ -48,13 +70,18 @@ Result<void> ReferralGate::refresh(const vault::Work& work) {
         found == tokens.end() ? "ended" : referrals::code_of(found->state);
     if (state != one.state) TRY(referred.set_state(one.token, state));
   }
-  return {};
+  return tokens;
 }
 
-Result<std::vector<Referred>> ReferralGate::of_client(const vault::Work& work,
-                                                      vault::clients::ClientId client) {
-  TRY(refresh(work));
-  return ReferredClients(work).of_client(client);
+Result<std::vector<SentReferral>> ReferralGate::of_client(const vault::Work& work,
+                                                          vault::clients::ClientId client) {
+  const auto tokens = TRY(refresh(work));
+  return with_tokens(TRY(ReferredClients(work).of_client(client)), tokens);
+}
+
+Result<std::vector<SentReferral>> ReferralGate::all(const vault::Work& work) {
+  const auto tokens = TRY(refresh(work));
+  return with_tokens(TRY(ReferredClients(work).newest()), tokens);
 }
 
 }  // namespace daybreak::gates

@@ -9,6 +9,12 @@
 
 namespace daybreak::gates {
 
+// What was sent for a client; `token` while the commons has it.
+struct SentReferral {
+  vault::referred::Referred referred;
+  std::optional<referrals::Token> token;
+};
+
 class ReferralGate {
  public:
   explicit ReferralGate(referrals::Referrals& referrals) : referrals_(referrals) {}
@@ -16,13 +22,16 @@ class ReferralGate {
   Result<referrals::TokenId> send(const vault::Work& work, vault::clients::ClientId client,
                                   const referrals::Request& request);
   Result<void> withdraw(const vault::Work& work, const referrals::TokenId& token);
-  // What was sent for a client, with the newest state; a token that is gone from the commons keeps
-  // the last state known here.
-  Result<std::vector<vault::referred::Referred>> of_client(const vault::Work& work,
-                                                           vault::clients::ClientId client);
+  // The hand-over is done, as the sender saw it.
+  Result<void> connected(const vault::Work& work, const referrals::TokenId& token);
+  // What was sent for a client, or for all, newest first and with the newest state; a token that is
+  // gone from the commons keeps the last state known here.
+  Result<std::vector<SentReferral>> of_client(const vault::Work& work,
+                                              vault::clients::ClientId client);
+  Result<std::vector<SentReferral>> all(const vault::Work& work);
 
  private:
-  Result<void> refresh(const vault::Work& work);
+  Result<std::vector<referrals::Token>> refresh(const vault::Work& work);
   referrals::Referrals& referrals_;
 };
 

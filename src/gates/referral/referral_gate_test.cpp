@@ -64,7 +64,7 @@ class ReferralGateTest : public db::StoreTest {
   }
   std::string state_in_vault() {
     const vault::Work at_work = work();
-    return ReferralGate(*referrals_).of_client(at_work, client_)->at(0).state;
+    return ReferralGate(*referrals_).of_client(at_work, client_)->at(0).referred.state;
   }
 
   ManualClock clock_{kTestStart};
@@ -101,6 +101,34 @@ TEST_P(ReferralGateTest, GoesFromSentToConnectedAndIsGoneADayLater) {
   ASSERT_EQ(counts->size(), 1u);
   EXPECT_EQ(counts->at(0).outcome, "connected");
   EXPECT_EQ(state_in_vault(), "connected");
+}
+
+TEST_P(ReferralGateTest, AcceptingTellsEachWorkerWhoTheOtherIsAndEitherSaysThatTheyMet) {
+  const auto token = sent();
+  const vault::Work at_work = work();
+  ReferralGate gate(*referrals_);
+  EXPECT_TRUE(gate.of_client(at_work, client_)->at(0).token->answered_by.is_nil());
+  EXPECT_EQ(gate.connected(at_work, token).error().kind, ErrorKind::kConflict);
+  ASSERT_TRUE(referrals_->decide(shelter_, token, State::kAccepted));
+  const auto accepted = gate.of_client(at_work, client_);
+  EXPECT_EQ(accepted->at(0).token->answered_by, shelter_.member);
+  EXPECT_EQ(accepted->at(0).token->request.hand_over, "together");
+  ASSERT_TRUE(gate.connected(at_work, token));
+  EXPECT_EQ(state_in_vault(), "connected");
+  EXPECT_EQ(referrals_->received(shelter_)->at(0).answered_by, shelter_.member);
+  EXPECT_EQ(gate.connected(at_work, token).error().kind, ErrorKind::kConflict);
+}
+
+TEST_P(ReferralGateTest, EveryReferralOfTheVaultStandsInOneListNewestFirst) {
+  const auto first = sent();
+  clock_.advance(std::chrono::minutes(1));
+  const auto second = sent();
+  const vault::Work at_work = work();
+  const auto all = ReferralGate(*referrals_).all(at_work);
+  ASSERT_EQ(all->size(), 2u);
+  EXPECT_EQ(all->at(0).referred.token, second.uuid());
+  EXPECT_EQ(all->at(1).referred.token, first.uuid());
+  EXPECT_EQ(all->at(0).referred.client, client_);
 }
 
 TEST_P(ReferralGateTest, ExpiresByItsUrgency) {
@@ -143,6 +171,7 @@ TEST_P(ReferralGateTest, NoFreeTextAndNothingOfTheClientEntersTheCommons) {
   EXPECT_EQ(place([](auto& r) { r.household = 13; }), "field household");
   EXPECT_EQ(place([](auto& r) { r.urgency = "x"; }), "field urgency");
   EXPECT_EQ(place([](auto& r) { r.age_group = "34"; }), "field age_group");
+  EXPECT_EQ(place([](auto& r) { r.hand_over = "Ana waits"; }), "field hand_over");
   EXPECT_EQ(place([](auto& r) { r.receiver = vault::id_number<trust::OrganizationId>(9); }),
             "field receiver");
   EXPECT_EQ(place([](auto& r) { r.receiver = vault::id_number<trust::OrganizationId>(1); }),

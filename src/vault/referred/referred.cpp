@@ -52,6 +52,14 @@ Result<std::vector<Referred>> ReferredClients::of_client(clients::ClientId clien
   })));
 }
 
+Result<std::vector<Referred>> ReferredClients::newest() {
+  TRY(work_.vault.require(work_.actor, "client", "list"));
+  return all_of(TRY(work_.vault.database().read([](db::Connection& connection) {
+    return connection.query("SELECT " + std::string(kColumns) +
+                            " FROM referred_client ORDER BY sent_at DESC, token LIMIT 1000");
+  })));
+}
+
 Result<std::vector<Referred>> ReferredClients::open() {
   TRY(work_.vault.require(work_.actor, "client", "list"));
   return all_of(TRY(work_.vault.database().read([](db::Connection& connection) {

@@ -29,6 +29,8 @@ class ReferredClients {
   Result<void> set_state(const Uuid& token, std::string_view state);
   // Newest first.
   Result<std::vector<Referred>> of_client(clients::ClientId client);
+  // Of every client, newest first; at most a thousand.
+  Result<std::vector<Referred>> newest();
   // Those whose end is not known here yet.
   Result<std::vector<Referred>> open();
 

@@ -184,21 +184,26 @@ Result<std::map<Uuid, trust::OrganizationId>> Boards::keepers() {
       });
 }
 
-Result<void> seed_keeper(Directory& directory, trust::OrganizationId keeper) {
-  const auto kept = TRY(directory.database().read([](db::Connection& c) {
-    return c.query_one("SELECT count(*) FROM directory_board_keeper");
+Result<void> seed_keeper(Directory& directory, trust::OrganizationId keeper,
+                         std::string_view need_code) {
+  std::set<Uuid> kept;
+  const auto rows = TRY(directory.database().read([](db::Connection& c) {
+    return c.query("SELECT organization_id, keeper FROM directory_board_keeper");
   }));
-  if (kept->integer(0) > 0) return {};
+  for (const db::Row& row : rows) {
+    if (row.id<trust::OrganizationId>(1) == keeper) return {};
+    kept.insert(row.uuid(0));
+  }
   std::optional<std::pair<std::string, Uuid>> first;  // by name, so that it is always the same
   TRY(directory.each_bundle(Audience::everyone(), [&](std::vector<Bundle> bundles) -> Result<void> {
     for (const Bundle& bundle : bundles) {
       const Json* needs = bundle.service.body().find("needs");
       if (!bundle.organization || needs == nullptr || needs->if_array() == nullptr) continue;
-      const bool housing = std::ranges::any_of(*needs->if_array(), [](const Json& need) {
-        return need.if_string() != nullptr && *need.if_string() == "housing.shelter";
+      const bool answers = std::ranges::any_of(*needs->if_array(), [&](const Json& need) {
+        return need.if_string() != nullptr && *need.if_string() == need_code;
       });
       std::string name(text_of(bundle.service.body(), "name"));
-      if (housing && (!first || name < first->first))
+      if (answers && !kept.contains(bundle.organization->id()) && (!first || name < first->first))
         first.emplace(std::move(name), bundle.organization->id());
     }
     return {};

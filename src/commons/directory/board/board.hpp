@@ -75,8 +75,8 @@ class Boards {
   const Clock& clock_;
 };
 
-// For a demonstration in which nobody keeps anything yet: this member organisation keeps the organisation that offers the first
-// place to live, so that its people have something to update.
-Result<void> seed_keeper(Directory& directory, trust::OrganizationId keeper);
+// For a demonstration: unless this member organisation keeps something, it is given the first
+// organisation, by the name of its service, that answers this need and that nobody keeps.
+Result<void> seed_keeper(Directory& directory, trust::OrganizationId keeper, std::string_view need);
 
 }  // namespace daybreak::directory::board

@@ -117,15 +117,14 @@ void write_lines(Markup& out, const Board& board, const View& view, Instant now)
   const Words t = out.words();
   const std::string caption =
       t.plural("{0} service", "{0} services", static_cast<std::int64_t>(board.total));
-  html::Table table{
-      .caption = caption,
-      .columns = {{t("Service"), html::Align::kLeft, "name"},
-                  {t("Call")},
-                  {t("Room now"), html::Align::kLeft, "room"},
-                  {t("Said")},
-                  {t("Update")}},
-      .sorting = html::Sorting{.key = view.order == Order::kName ? "name" : "room",
-                               .base = address_of("/capacity", view)}};
+  html::Table table{.caption = caption,
+                    .columns = {{t("Service"), html::Align::kLeft, "name"},
+                                {t("Call")},
+                                {t("Room now"), html::Align::kLeft, "room"},
+                                {t("Said")},
+                                {t("Update")}},
+                    .sorting = html::Sorting{.key = view.order == Order::kName ? "name" : "room",
+                                             .base = address_of("/capacity", view)}};
   html::table(out, table, [&](html::Rows& rows) {
     for (const Line& line : board.lines) {
       rows.row();

@@ -171,7 +171,8 @@ std::span<const html::Option> NeedChoices::in(language::Language language) const
 }
 
 void write_search_form(Markup& out, const http::Request& request, const NeedChoices& needs,
-                       const Choices& choices, std::span<const html::FieldError> errors) {
+                       const Choices& choices, std::span<const html::FieldError> errors,
+                       const html::Href& action) {
   const Words t = out.words();
   std::span<const html::Option> options = needs.in(t.language());
   std::vector<html::Option> marked;
@@ -189,7 +190,7 @@ void write_search_form(Markup& out, const http::Request& request, const NeedChoi
 
   html::post_form(
       out,
-      {.action = "/services",
+      {.action = action,
        .csrf_token = visit::csrf_of(request),
        .id = "search",
        .label = t("Find services")},

@@ -43,8 +43,9 @@ class NeedChoices {
   std::array<std::vector<html::Option>, language::kLanguages.size()> options_;
 };
 
-// The form as it stands at the top of the search page; `open_more` shows the second part at once.
+// The form as it stands at the top of the search page, sent to `action`.
 void write_search_form(html::Markup& out, const http::Request& request, const NeedChoices& needs,
-                       const Choices& choices, std::span<const html::FieldError> errors);
+                       const Choices& choices, std::span<const html::FieldError> errors,
+                       const html::Href& action = html::Href("/services"));
 
 }  // namespace daybreak::directory::pages

@@ -83,8 +83,9 @@ constexpr std::array<Says, 12> kVisaSays = {{
 constexpr std::array<File, 3> kFiles = {{
     {"whd",
      "SELECT t.load_id, t.line, t.city, t.state, t.period_end FROM threat_case t JOIN threat_load "
-     "l ON l.id = t.load_id WHERE l.state = 'current' AND (upper(t.trade_name) = $1 OR "
-     "upper(t.legal_name) = $1) ORDER BY t.period_end DESC, t.load_id, t.line LIMIT 26",
+     "l ON l.id = t.load_id WHERE l.state = 'current' AND t.natural_person = 0 AND "
+     "(upper(t.trade_name) = $1 OR upper(t.legal_name) = $1) ORDER BY t.period_end DESC, "
+     "t.load_id, t.line LIMIT 26",
      "SELECT l.dataset, l.name, l.as_of, l.imported, t.trade_name, t.legal_name, t.city, t.state, "
      "t.zip, t.county, t.naics_2017, t.case_id, t.period_start, t.period_end, t.violations, "
      "t.employees, t.back_wages, t.penalties, t.h2a, t.h2b, t.mspa, t.child_labor FROM threat_case "
@@ -93,7 +94,8 @@ constexpr std::array<File, 3> kFiles = {{
      kWageSays},
     {"osha",
      "SELECT t.load_id, t.line, t.city, t.state, t.opened FROM threat_inspection t JOIN "
-     "threat_load l ON l.id = t.load_id WHERE l.state = 'current' AND upper(t.establishment) = $1 "
+     "threat_load l ON l.id = t.load_id WHERE l.state = 'current' AND t.natural_person = 0 AND "
+     "upper(t.establishment) = $1 "
      "ORDER BY t.opened DESC, t.load_id, t.line LIMIT 26",
      "SELECT l.dataset, l.name, l.as_of, l.imported, t.establishment, t.city, t.state, t.zip, "
      "t.county, t.naics_2017, t.activity, t.opened, t.closed, (SELECT count(*) FROM "
@@ -104,8 +106,9 @@ constexpr std::array<File, 3> kFiles = {{
      kSafetySays},
     {"oflc",
      "SELECT t.load_id, t.line, t.city, t.state, t.decided FROM threat_certification t JOIN "
-     "threat_load l ON l.id = t.load_id WHERE l.state = 'current' AND (upper(t.employer) = $1 OR "
-     "upper(t.trade_name) = $1) ORDER BY t.decided DESC, t.load_id, t.line LIMIT 26",
+     "threat_load l ON l.id = t.load_id WHERE l.state = 'current' AND t.natural_person = 0 AND "
+     "(upper(t.employer) = $1 OR upper(t.trade_name) = $1) ORDER BY t.decided DESC, t.load_id, "
+     "t.line LIMIT 26",
      "SELECT l.dataset, l.name, l.as_of, l.imported, t.employer, t.trade_name, t.city, t.state, "
      "t.zip, t.worksite_county, t.naics_2017, t.case_number, t.status, t.decided, t.requested, "
      "t.certified FROM threat_certification t JOIN threat_load l ON l.id = t.load_id WHERE l.state "
@@ -139,11 +142,10 @@ Result<RecordSearch> EmployerReview::find_records(const trust::Actor& actor,
   TRY(database_.read([&](db::Connection& c) -> Result<void> {
     for (const File& file : kFiles)
       for (const db::Row& row : TRY(c.query(file.find, {wanted})))
-        found.matches.push_back(
-            {{std::string(file.code), row.integer(0), row.integer(1)},
-             std::string(trim(row.maybe_text(2).value_or("") + " " +
-                              row.maybe_text(3).value_or(""))),
-             row.maybe_date(4)});
+        found.matches.push_back({{std::string(file.code), row.integer(0), row.integer(1)},
+                                 std::string(trim(row.maybe_text(2).value_or("") + " " +
+                                                  row.maybe_text(3).value_or(""))),
+                                 row.maybe_date(4)});
     return {};
   }));
   std::ranges::stable_sort(found.matches, std::ranges::greater(), &RecordMatch::date);
