@@ -11,6 +11,7 @@
 #include "cli/command.hpp"
 #include "db/database.hpp"
 #include "db/test_database.hpp"
+#include "gates/demonstration/demonstration.hpp"
 
 namespace daybreak::cli {
 
@@ -63,7 +64,7 @@ TEST_F(VaultCommand, ListsVerifiesExportsAndDestroys) {
   EXPECT_NE(run(exporting, "not the passphrase\n"), kExitSuccess);
   EXPECT_EQ(printed_, "");
   EXPECT_EQ(run(exporting, "seven quiet herons wade\n"), kExitSuccess);
-  EXPECT_EQ(std::count(printed_.begin(), printed_.end(), '\n'), 25);
+  EXPECT_EQ(std::count(printed_.begin(), printed_.end(), '\n'), gates::kDemonstrationPeople);
   EXPECT_THAT(printed_, HasSubstr("Ana Ejemplo_"));
 
   const std::vector<std::string> destroying = {

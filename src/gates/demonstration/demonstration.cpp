@@ -18,21 +18,29 @@ using vault::Work;
 using vault::clients::Answer;
 using vault::clients::ClientId;
 
-constexpr int kPeople = 25;
 constexpr std::array<std::string_view, 10> kFirstNames = {"Ana", "Bo",   "Citlali", "Duc",  "Ester",
                                                           "Fay", "Gael", "Hana",    "Iris", "Joel"};
-constexpr std::array<std::string_view, 5> kLastNames = {"Ejemplo_", "Muster_", "Sample_", "Vidu_",
-                                                        "Exemplo_"};
+constexpr std::array<std::string_view, 10> kLastNames = {
+    "Ejemplo_", "Muster_", "Sample_", "Vidu_",  "Exemplo_",
+    "Contoh_",  "Mfano_",  "Primer_", "Ornek_", "Halimbawa_"};
 constexpr std::array<std::string_view, 7> kServices = {
     "case_management", "housing", "legal",         "basic_necessities",
     "mental_health",   "health",  "transportation"};
 
 // Of 1,462 people served in 2012: 46 % sex, 43 % labor, 9 % both; 79 % women, 80 % adults; 65 %
-// foreign nationals (OJP, TIMS snapshot 2012). Of every 25: 12, 10 and 2 (one unknown); 20; 20.
+// foreign nationals (OJP, TIMS snapshot 2012), here as those who do not speak English at home.
+struct Share {
+  int of_hundred,
+      step;  // the step has no factor with 100, so that the shares cut across each other
+  bool has(int i) const { return i * step % 100 < of_hundred; }
+};
+constexpr Share kSex{46, 1}, kSexOrLabor{46 + 43, 1}, kKnown{46 + 43 + 9, 1};
+constexpr Share kWomen{79, 37}, kAdults{80, 71}, kOtherLanguage{65, 13}, kConfirmed{30, 53};
+
 std::vector<std::string> exploitation_of(int i) {
-  if (i % 25 < 12) return {"SexualExploitation"};
-  if (i % 25 < 22) return {"ForcedLabour"};
-  if (i % 25 < 24) return {"SexualExploitation", "ForcedLabour"};
+  if (kSex.has(i)) return {"SexualExploitation"};
+  if (kSexOrLabor.has(i)) return {"ForcedLabour"};
+  if (kKnown.has(i)) return {"SexualExploitation", "ForcedLabour"};
   return {};
 }
 
@@ -48,21 +56,21 @@ Answer chose(std::string question, std::vector<std::string> codes) {
 std::vector<Answer> answers_of(int i) {
   const auto number = static_cast<std::size_t>(i);
   return {said("preferred_name", fmt::format("{} {}", kFirstNames[number % kFirstNames.size()],
-                                             kLastNames[number / 5 % kLastNames.size()])),
+                                             kLastNames[number / 10 % kLastNames.size()])),
           said("phone", fmt::format("716-555-{:04}", 100 + i)),
           said("safe_contact", i % 3 == 0 ? "Text only, mornings. Say it is the library."
                                           : "Call after 6 pm. No voicemail."),
           said("goals", i % 2 == 0 ? "A place of my own by spring." : "Get my papers back."),
-          chose("age_group", {i % 5 == 4   ? "9_17"
-                              : i % 2 == 0 ? "24_26"
-                                           : "30_38"}),
-          chose("sex", {i % 5 == 3 ? "1" : "0"}),
-          chose("language", {i % 20 < 13 ? "es" : "en"}),
+          chose("age_group", {!kAdults.has(i) ? "9_17"
+                              : i % 2 == 0    ? "24_26"
+                                              : "30_38"}),
+          chose("sex", {kWomen.has(i) ? "0" : "1"}),
+          chose("language", {kOtherLanguage.has(i) ? "es" : "en"}),
           chose("referral_source", {i % 3 == 0   ? "28"
                                     : i % 3 == 1 ? "35"
                                                  : "2"}),
           chose("trafficking_status",
-                {i % 3 == 0 ? "ActualVictimOfTrafficking" : "PossibleVictimOfTrafficking"}),
+                {kConfirmed.has(i) ? "ActualVictimOfTrafficking" : "PossibleVictimOfTrafficking"}),
           chose("exploitation", exploitation_of(i))};
 }
 
@@ -72,10 +80,10 @@ Date day_before(const vault::Vault& vault, int days) {
 
 Result<std::vector<ClientId>> seed_people(const Work& work) {
   std::vector<ClientId> people;
-  for (int i = 0; i < kPeople; ++i) {
+  for (int i = 0; i < kDemonstrationPeople; ++i) {
     const auto answers = answers_of(i);
     people.push_back(
-        TRY(vault::clients::Clients(work).open(answers, day_before(work.vault, i * 9))));
+        TRY(vault::clients::Clients(work).open(answers, day_before(work.vault, i * 4))));
     for (int event = 0; event <= i % 4; ++event)
       TRY(vault::services::Services(work).add(
           {.client = people.back(),

@@ -10,6 +10,7 @@
 namespace daybreak::gates {
 
 inline constexpr std::string_view kDemonstrationPassphrase = "seven quiet herons wade";
+inline constexpr int kDemonstrationPeople = 100;
 
 // kConflict when the store is no demonstration or has vaults already.
 Result<void> seed_vaults(trust::Keeper keeper, vault::Vaults& vaults);
