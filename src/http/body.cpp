@@ -11,7 +11,13 @@
 namespace daybreak::http {
 namespace {
 
+// Without a folder it is memory that looks like a file.
 Result<int> open_unnamed_file(const std::string& folder) {
+  if (folder.empty()) {
+    const int memory = ::memfd_create("body", MFD_CLOEXEC);
+    if (memory >= 0) return memory;
+    return fail(ErrorKind::kUnavailable, "there is no memory for the upload");
+  }
   int file = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
   if (file < 0) {  // a file system without O_TMPFILE: make it and take its name away at once
     std::string name = folder + "/daybreak-body-XXXXXX";

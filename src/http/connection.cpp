@@ -123,7 +123,10 @@ void Connection::begin_body() {
   exchange_.body_limit = exchange_.request->route()->options.body_limit;
   exchange_.body_left = head.content_length;
   if (head.content_length > exchange_.body_limit) return refuse({413, "the body is too large"});
-  exchange_.body = std::make_unique<BodyWriter>(state().options.body_storage);
+  BodyStorage storage = state().options.body_storage;
+  if (state().options.off_disk && state().options.off_disk(*exchange_.request->route()))
+    storage.folder.clear();
+  exchange_.body = std::make_unique<BodyWriter>(std::move(storage));
   enter(Phase::kReceiving, limits().body_deadline);
   if (head.expects_continue && buffered().empty()) return send_continue();
   take_body();

@@ -48,6 +48,8 @@ struct ServerOptions {
   std::optional<TlsFiles> tls;
   ServerLimits limits;
   BodyStorage body_storage;
+  // Routes whose large bodies wait in memory and never in a file; none when not given.
+  std::function<bool(const Route&)> off_disk;
   unsigned network_threads = 0;  // 0: by the machine
   unsigned worker_threads = 0;
   AccessLog* access_log = nullptr;

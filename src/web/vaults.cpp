@@ -2,7 +2,9 @@
 #include "web/vaults.hpp"
 
 #include "gates/desk/gates_desk.hpp"
+#include "vault/attachments/attachments.hpp"
 #include "vault/inbox/inbox.hpp"
+#include "vault/keeping/keeping.hpp"
 #include "vault/notes/notes.hpp"
 #include "vault/referred/referred.hpp"
 #include "vault/releases/releases.hpp"
@@ -14,7 +16,8 @@ namespace daybreak::web {
 std::vector<db::ModuleMigrations> vault_modules() {
   return {vault::clients::migrations(), vault::services::migrations(),
           vault::notes::migrations(),   vault::releases::migrations(),
-          vault::inbox::migrations(),   vault::referred::migrations()};
+          vault::inbox::migrations(),   vault::referred::migrations(),
+          vault::attachments::migrations()};
 }
 
 void Site::add_vault_routes() {
@@ -23,6 +26,7 @@ void Site::add_vault_routes() {
                                 .referrals = {*commons_, clock_}});
   const vault::desk::Desk desk{*visits_, gates_->vaults, gates_->unlocks, *members_, clock_};
   vault::desk::add_routes(router_, desk);
+  vault::keeping::add_routes(router_, desk);
   gates::desk::add_routes(router_,
                           {desk, gates_->releases, gates_->referral_gate, gates_->referrals, finder(), *boards_});
 }

@@ -128,6 +128,18 @@ TEST_F(ServerTest, TakesALargeBodyThroughAFile) {
   EXPECT_TRUE(body_of(answer) == body);
 }
 
+TEST_F(ServerTest, KeepsALargeBodyInMemoryWhereTheDiskMustNotSeeIt) {
+  ServerOptions options;
+  options.body_storage.folder = "/there/is/no/such/folder";
+  options.off_disk = [](const Route& route) { return route.pattern == "/echo"; };
+  start(std::move(options));
+  const std::string body(900'000, 'z');
+  const std::string head =
+      " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 900000\r\n\r\n";
+  EXPECT_TRUE(body_of(send_all(port, "POST /echo" + head + body)) == body);
+  EXPECT_EQ(status_of(send_all(port, "POST /form" + head + body)), 503);
+}
+
 TEST_F(ServerTest, ReadsForms) {
   start();
   const std::string body =

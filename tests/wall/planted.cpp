@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "gates/demonstration/demonstration.hpp"
 #include "trust/demonstration.hpp"
+#include "vault/attachments/attachments.hpp"
 #include "vault/notes/notes.hpp"
 #include "vault/officers.hpp"
 #include "vault/services/services.hpp"
@@ -17,6 +18,7 @@
 namespace daybreak::wall {
 namespace {
 
+namespace attachments = vault::attachments;
 namespace clients = vault::clients;
 namespace keys = trust::keys;
 namespace notes = vault::notes;
@@ -30,7 +32,8 @@ T need(Result<T> result, std::string_view what) {
 
 // Columns of bytes that hold no word of a person: keys that are wrapped, public keys, hashes; and
 // the letter to a recipient, which the gate opens (canaries_test.cpp looks at it there).
-constexpr std::string_view kNoWords[] = {"audit_entry.hash",           "audit_node.hash",
+constexpr std::string_view kNoWords[] = {"attachments_file.wrapped_key",
+                                         "audit_entry.hash",           "audit_node.hash",
                                          "audit_tree.frontier",        "audit_tree.root",
                                          "clients_client.wrapped_key", "clients_term.term",
                                          "releases_projection.letter", "vault_identity.public_key",
@@ -90,6 +93,7 @@ std::string Planted::date() { return words_.emplace_back(fmt::format("1907-{:02}
 void Planted::plant() {
   plant_answers();
   plant_notes();
+  plant_attachments();
   plant_releases();
   plant_referral();
   collect_keys();
@@ -132,6 +136,18 @@ void Planted::plant_notes() {
     need(service.sign(note), "signing a note");
     if (note_class == notes::NoteClass::kFactual) ids_.push_back(note.uuid());
   }
+}
+
+void Planted::plant_attachments() {
+  const auto at_work = work();
+  const auto id = need(attachments::Attachments(at_work).add(client_, notes::NoteClass::kClinical,
+                                                             Secret<std::string>(word()), word()),
+                       "an attachment");
+  ids_.push_back(id.uuid());
+  file_keys_.push_back(need(vault_->database().read([&](db::Connection& connection) {
+    return attachments::file_key(connection, at_work, client_, id);
+  }),
+                            "an attachment's key"));
 }
 
 void Planted::plant_releases() {
@@ -179,6 +195,7 @@ void Planted::collect_keys() {
   const auto at_work = work();
   add_key("the organization's secret key", ring_->pair().secret().view());
   for (const std::string& name : ring_->names()) add_key(name, ring_->find(name)->view());
+  for (const keys::Key& key : file_keys_) add_key("an attachment's key", key.view());
   add_key("the client's key", need(vault_->database().read([&](db::Connection& connection) {
                                 return clients::client_key(connection, at_work, client_);
                               }),
@@ -231,6 +248,7 @@ std::vector<keys::Key> Planted::keys_of(const std::string& table, const Row& row
     });
     if (key) add(*key);
   }
+  for (const keys::Key& key : file_keys_) all.push_back(key.copy());
   return all;
 }
 

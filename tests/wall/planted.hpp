@@ -59,6 +59,7 @@ class Planted {
   std::string date();
   void plant_answers();
   void plant_notes();
+  void plant_attachments();
   void plant_releases();
   void plant_referral();
   void collect_keys();
@@ -81,6 +82,7 @@ class Planted {
   std::vector<std::string> words_;
   std::vector<std::pair<std::string, std::string>> keys_;
   std::vector<Uuid> ids_;
+  std::vector<trust::keys::Key> file_keys_;  // of attachments
   int dates_ = 0;
   std::size_t sealed_columns_ = 0;
 };

@@ -185,6 +185,7 @@ void write_file(Markup& out, const Desk& desk, const Request& request, const Wor
     to(t("Releases"), "releases");
     to(t("Refer to a service"), "refer");
     to(t("Record of disclosures"), "record");
+    to(t("Attachments"), "attachments");
     to(t("Change what was told"), "answers");
   });
   html::section(out, 2, t("Services"), [&] {
