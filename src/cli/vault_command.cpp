@@ -22,7 +22,7 @@ namespace {
 
 struct VaultArguments {
   NodeArguments node;
-  std::string organization, url, member;
+  std::string organization, server, url, owner_url, member;
   bool yes = false, json = false;
 };
 
@@ -49,12 +49,21 @@ trust::Organization organization_or_exit(const OpenVaults& opened, const std::st
 void create(const VaultArguments& arguments) {
   const OpenVaults opened = open_vaults(arguments);
   const auto organization = organization_or_exit(opened, arguments.organization);
-  value_or_exit(opened.vaults->create(organization.id, arguments.url));
+  value_or_exit(arguments.server.empty()
+                    ? opened.vaults->create(organization.id, {arguments.url, arguments.owner_url})
+                    : opened.vaults->create_on_server(organization.id, arguments.server));
   fmt::print(
       "The vault of {} is ready and has no keys yet. An account steward of that organization signs "
       "in, opens\n\"Coordinate\" and chooses a passphrase: only then are its keys made, and nobody "
       "at this machine has them.\n",
       organization.name);
+}
+
+void secure(const VaultArguments& arguments) {
+  const OpenVaults opened = open_vaults(arguments);
+  const auto organization = organization_or_exit(opened, arguments.organization);
+  value_or_exit(opened.vaults->secure(organization.id));
+  fmt::print("Every table of the vault of {} is held by row-level security.\n", organization.name);
 }
 
 void list(const VaultArguments& arguments) {
@@ -206,8 +215,19 @@ void add_vault_command(CLI::App& program) {
   };
   CLI::App* made = add("create", "Make the empty vault of an organization", create);
   made->add_option("--organization", arguments->organization, "Its name or id")->required();
-  made->add_option("--url", arguments->url,
-                   "Its own PostgreSQL database, postgres://user@host/name; SQLite when left out");
+  made->add_option(
+      "--server", arguments->server,
+      "Make a PostgreSQL database and its two roles with this administrator's address, "
+      "which is not kept; SQLite when left out");
+  CLI::Option* url = made->add_option("--url", arguments->url,
+                                      "A database that is there: the address of its worker role");
+  CLI::Option* owner =
+      made->add_option("--owner-url", arguments->owner_url, "… and of its owner role");
+  url->needs(owner)->excludes("--server");
+  owner->needs(url);
+  add("secure", "Force row-level security on every table of a PostgreSQL vault again", secure)
+      ->add_option("--organization", arguments->organization, "Its name or id")
+      ->required();
   add("list", "The vaults of this node", list)->add_flag("--json", arguments->json, "Print JSON");
   add("verify", "Read every vault's audit log again and check it", verify)
       ->add_flag("--json", arguments->json, "Print JSON");

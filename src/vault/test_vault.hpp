@@ -4,6 +4,7 @@
 
 #include "db/test_database.hpp"
 #include "vault/example_vault.hpp"
+#include "vault/test_address.hpp"
 
 namespace daybreak::vault {
 
@@ -12,8 +13,10 @@ class VaultStoreTest : public db::StoreTest {
   // Organisation 1, with these rooms' tables.
   void open_vault(std::vector<db::ModuleMigrations> modules) {
     modules_ = std::move(modules);
-    auto opened = Vault::open({.url = url(), .create = true, .modules = modules_},
-                              id_number<trust::OrganizationId>(1), clock_, random_);
+    address_ = test_address(url());
+    auto opened = Vault::open(
+        {.url = address_.url, .owner_url = address_.owner, .create = true, .modules = modules_},
+        id_number<trust::OrganizationId>(1), clock_, random_);
     ASSERT_TRUE(opened) << opened.error().describe();
     vault_ = std::move(*opened);
     keyring_ = test_keyring(vault_->organization(), random_);
@@ -36,6 +39,7 @@ class VaultStoreTest : public db::StoreTest {
 
   ManualClock clock_{kTestStart};
   SystemRandom random_;
+  StoreAddress address_;
   std::unique_ptr<Vault> vault_;
   std::shared_ptr<const trust::keys::Keyring> keyring_;
   trust::Actor advocate_ = test_member(1, 1, {trust::Role::kAdvocate}, kTestStart);

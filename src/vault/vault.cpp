@@ -4,6 +4,7 @@
 #include "embedded/vault_migrations.hpp"
 #include "trust/gatekeeper.hpp"
 #include "trust/migrations.hpp"
+#include "vault/second_wall.hpp"
 
 namespace daybreak::vault {
 namespace {
@@ -19,17 +20,38 @@ Result<void> check_owner(db::Database& database, trust::OrganizationId organizat
   return {};
 }
 
+// The worker's role never changes a table: the owner's does, on a connection of its own that ends
+// with it.
+Result<void> prepare_postgres(db::Database& worker, const VaultOptions& options,
+                              std::span<const db::ModuleMigrations> modules,
+                              trust::OrganizationId organization, const Clock& clock) {
+  const Result<void> held = second_wall::check(worker, organization);
+  if (!held && !(options.repair && held.error().kind == ErrorKind::kCorrupt)) return held;
+  if (const auto newest = db::check_migrated(worker, modules); held && newest) return {};
+  if (options.owner_url.empty())
+    return fail(ErrorKind::kConflict, "the vault's tables have an older form than this program",
+                worker.location(),
+                "Put the owner role's address into vault.owner.url and start once more");
+  const std::string role = TRY(second_wall::role_of(worker));
+  const auto owner = TRY(second_wall::open(options.owner_url, organization, false));
+  TRY(db::migrate(*owner, modules, clock));
+  TRY(second_wall::secure(*owner, organization, role));
+  return second_wall::check(worker, organization);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Vault>> Vault::open(const VaultOptions& options,
                                            trust::OrganizationId organization, const Clock& clock,
                                            Random& random) {
-  auto database = TRY(db::Database::open(
-      db::OpenOptions{.url = options.url, .readers = 4, .create_if_missing = options.create}));
+  auto database = TRY(second_wall::open(options.url, organization, options.create));
   std::vector<db::ModuleMigrations> modules = {trust::audit_migrations(),
                                                {"vault", &embedded::vault_migrations()}};
   modules.insert(modules.end(), options.modules.begin(), options.modules.end());
-  TRY(db::migrate(*database, modules, clock));
+  if (database->engine() == db::Engine::kPostgres)
+    TRY(prepare_postgres(*database, options, modules, organization, clock));
+  else
+    TRY(db::migrate(*database, modules, clock));
   TRY(check_owner(*database, organization));
   return std::unique_ptr<Vault>(new Vault(std::move(database), organization, clock, random));
 }

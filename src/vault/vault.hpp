@@ -25,14 +25,17 @@ namespace daybreak::vault {
 
 struct VaultOptions {
   std::string url;
+  std::string owner_url = {};  // PostgreSQL: the role that makes the tables (vault/second_wall.hpp)
   bool create = false;
+  bool repair = false;  // PostgreSQL: put the policies back that someone took away
   std::span<const db::ModuleMigrations> modules;  // of the rooms; the vault's own come first
 };
 
 class Vault {
  public:
   // Opens the store and brings it to the newest form. kConflict when it belongs to another
-  // organisation.
+  // organisation. On PostgreSQL kDenied for a role that could pass the second wall, kCorrupt when a
+  // table is without it.
   static Result<std::unique_ptr<Vault>> open(const VaultOptions& options,
                                              trust::OrganizationId organization, const Clock& clock,
                                              Random& random);

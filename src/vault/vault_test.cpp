@@ -161,8 +161,8 @@ TEST_P(VaultKeys, APassphraseIsChangedByWhoKnowsIt) {
 TEST_P(VaultKeys, AStoreOfAnotherOrganizationDoesNotOpen) {
   ASSERT_TRUE(Officers(vault()).found(officer_, kFirst));
   vault_.reset();
-  const auto other =
-      Vault::open({.url = url()}, id_number<trust::OrganizationId>(2), clock_, random_);
+  const auto other = Vault::open({.url = address_.url, .owner_url = address_.owner},
+                                 id_number<trust::OrganizationId>(2), clock_, random_);
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().kind, ErrorKind::kConflict);
 }
@@ -202,9 +202,9 @@ TEST(VaultsTest, OneFolderForEachOrganization) {
   const auto one = id_number<trust::OrganizationId>(1), two = id_number<trust::OrganizationId>(2);
   Vaults vaults(folder.path(), {}, clock, random);
   EXPECT_EQ(vaults.find(one).error().kind, ErrorKind::kNotFound);
-  ASSERT_TRUE(vaults.create(one, ""));
-  ASSERT_TRUE(vaults.create(two, ""));
-  EXPECT_EQ(vaults.create(one, "").error().kind, ErrorKind::kConflict);
+  ASSERT_TRUE(vaults.create(one, {}));
+  ASSERT_TRUE(vaults.create(two, {}));
+  EXPECT_EQ(vaults.create(one, {}).error().kind, ErrorKind::kConflict);
   EXPECT_THAT(vaults.list(), testing::ElementsAre(one, two));
   EXPECT_NE((*vaults.find(one))->database().location(), (*vaults.find(two))->database().location());
   ASSERT_TRUE(vaults.destroy(one));

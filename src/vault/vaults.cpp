@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/text.hpp"
+#include "db/postgres_server.hpp"
 
 namespace daybreak::vault {
 namespace {
@@ -44,6 +45,20 @@ void overwrite(const fs::path& path) {
   ::close(file);
 }
 
+std::string first_line(const fs::path& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return std::string(trim(line));
+}
+
+// What the owner made; the database itself and its roles are not the owner's to drop.
+Result<void> drop_tables(const std::string& owner_url) {
+  auto owner = TRY(db::PostgresServer::connect(owner_url));
+  return owner.run(
+      "DO $$ BEGIN EXECUTE format('DROP SCHEMA %I CASCADE', current_schema()); END $$");
+}
+
 tl::unexpected<Error> no_vault() {
   return fail(ErrorKind::kNotFound, "this organization has no vault here", {},
               "`daybreak vault create` makes one");
@@ -53,14 +68,16 @@ tl::unexpected<Error> no_vault() {
 
 Result<std::string> Vaults::url_of(trust::OrganizationId organization) const {
   const fs::path folder = folder_of(organization);
-  std::ifstream file(folder / "vault.url");
-  std::string line;
-  if (file && std::getline(file, line) && !trim(line).empty()) return std::string(trim(line));
+  if (std::string url = first_line(folder / "vault.url"); !url.empty()) return url;
   if (fs::exists(folder / "vault.db")) return "sqlite:" + (folder / "vault.db").string();
   return no_vault();
 }
 
-Result<void> Vaults::create(trust::OrganizationId organization, const std::string& url) {
+std::string Vaults::owner_url_of(trust::OrganizationId organization) const {
+  return first_line(folder_of(organization) / "vault.owner.url");
+}
+
+Result<void> Vaults::create(trust::OrganizationId organization, const StoreAddress& given) {
   if (url_of(organization))
     return fail(ErrorKind::kConflict, "this organization has a vault already");
   const fs::path folder = folder_of(organization);
@@ -68,10 +85,28 @@ Result<void> Vaults::create(trust::OrganizationId organization, const std::strin
   fs::create_directories(folder, error);
   if (error || ::chmod(folder_.c_str(), 0700) != 0 || ::chmod(folder.c_str(), 0700) != 0)
     return fail(ErrorKind::kUnavailable, "cannot make the vault's folder", folder.string());
-  const std::string address = url.empty() ? "sqlite:" + (folder / "vault.db").string() : url;
-  TRY(Vault::open({.url = address, .create = true, .modules = modules_}, organization, clock_,
-                  random_));
-  if (!url.empty()) TRY(write_url(folder / "vault.url", url));
+  StoreAddress address = given;
+  if (address.url.empty()) address.url = "sqlite:" + (folder / "vault.db").string();
+  TRY(Vault::open(
+      {.url = address.url, .owner_url = address.owner, .create = true, .modules = modules_},
+      organization, clock_, random_));
+  if (!address.is_postgres()) return {};
+  if (!address.owner.empty()) TRY(write_url(folder / "vault.owner.url", address.owner));
+  return write_url(folder / "vault.url", address.url);
+}
+
+Result<void> Vaults::create_on_server(trust::OrganizationId organization,
+                                      const std::string& administrator) {
+  if (url_of(organization))
+    return fail(ErrorKind::kConflict, "this organization has a vault already");
+  return create(organization, TRY(second_wall::make_store(administrator, organization, random_)));
+}
+
+Result<void> Vaults::secure(trust::OrganizationId organization) {
+  const std::string url = TRY(url_of(organization));
+  TRY(Vault::open(
+      {.url = url, .owner_url = owner_url_of(organization), .repair = true, .modules = modules_},
+      organization, clock_, random_));
   return {};
 }
 
@@ -91,8 +126,20 @@ Result<Vault*> Vaults::find(trust::OrganizationId organization) {
   const auto known = open_.find(organization);
   if (known != open_.end()) return known->second.get();
   const std::string url = TRY(url_of(organization));
-  auto vault = TRY(Vault::open({.url = url, .modules = modules_}, organization, clock_, random_));
+  auto vault =
+      TRY(Vault::open({.url = url, .owner_url = owner_url_of(organization), .modules = modules_},
+                      organization, clock_, random_));
   return (open_[organization] = std::move(vault)).get();
+}
+
+Result<void> Vaults::check_walls() {
+  for (const auto organization : list())
+    if (const auto found = find(organization);
+        !found && found.error().kind != ErrorKind::kUnavailable)
+      return fail(found.error().kind, found.error().message,
+                  "vault " + organization.to_string() + ", " + found.error().place,
+                  found.error().cure);
+  return {};
 }
 
 Result<std::string> Vaults::location(trust::OrganizationId organization) const {
@@ -107,6 +154,7 @@ Result<void> Vaults::destroy(trust::OrganizationId organization) {
   TRY(url_of(organization));
   const std::scoped_lock guard(mutex_);
   open_.erase(organization);
+  if (const std::string owner = owner_url_of(organization); !owner.empty()) TRY(drop_tables(owner));
   const fs::path folder = folder_of(organization);
   std::error_code error;
   for (const char* name : {"vault.db", "vault.db-wal", "vault.db-shm"}) overwrite(folder / name);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The vaults of a data directory: one folder for each organisation that has one,
 //     DIR/vaults/<organisation's id>/vault.db    on SQLite, or
-//     DIR/vaults/<organisation's id>/vault.url   the address of its own PostgreSQL database.
+//     DIR/vaults/<organisation's id>/vault.url   the address of its own PostgreSQL database, and
+//     DIR/vaults/<organisation's id>/vault.owner.url   that of the role which makes its tables.
 // Opened when first asked for. Safe to use from any thread.
 #pragma once
 
@@ -13,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "vault/second_wall.hpp"
 #include "vault/vault.hpp"
 
 namespace daybreak::vault {
@@ -27,16 +29,25 @@ class Vaults {
         clock_(clock),
         random_(random) {}
 
-  // Makes the store, on SQLite unless `url` names a PostgreSQL database. kConflict when there is
-  // one.
-  Result<void> create(trust::OrganizationId organization, const std::string& url);
+  // Makes the store, on SQLite unless the address names a PostgreSQL database with its roles.
+  // kConflict when there is one.
+  Result<void> create(trust::OrganizationId organization, const StoreAddress& address);
+  // The same in a new PostgreSQL database with new roles; `administrator` is not kept.
+  Result<void> create_on_server(trust::OrganizationId organization,
+                                const std::string& administrator);
+  // Puts the row-level security of a PostgreSQL vault back where someone took it away.
+  Result<void> secure(trust::OrganizationId organization);
   std::vector<trust::OrganizationId> list() const;
   // kNotFound when the organisation has no vault here. The vault lives as long as this object.
   Result<Vault*> find(trust::OrganizationId organization);
+  // For the start of a server: opens every vault. Fails for one that another could look into
+  // (kDenied, kCorrupt, kConflict); one whose database is only not there now is opened later.
+  Result<void> check_walls();
   // Where the store is, without a password.
   Result<std::string> location(trust::OrganizationId organization) const;
-  // Removes the SQLite files after overwriting them; a PostgreSQL database is only forgotten, since
-  // it is for its own administrator to drop. Not while a server has it open.
+  // Removes the SQLite files after overwriting them, or drops the tables on PostgreSQL where the
+  // owner's address is known; the empty database is for the server's administrator to drop. Not
+  // while a server has it open.
   Result<void> destroy(trust::OrganizationId organization);
 
  private:
@@ -44,6 +55,7 @@ class Vaults {
     return folder_ / organization.to_string();
   }
   Result<std::string> url_of(trust::OrganizationId organization) const;
+  std::string owner_url_of(trust::OrganizationId organization) const;
 
   std::filesystem::path folder_;
   std::vector<db::ModuleMigrations> modules_;

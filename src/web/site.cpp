@@ -46,6 +46,7 @@ Result<std::unique_ptr<Site>> Site::open(const SiteOptions& options, const Clock
   TRY(site->read_settings(options));
   TRY(site->open_directory(options));
   TRY(site->open_background());
+  TRY(site->open_vaults());
   site->add_routes();
   return site;
 }

@@ -105,6 +105,7 @@ class Site {
   directory::pages::Desk finder();
   void add_directory_routes();
   Result<void> use_words();  // of the directory's staff, in every search
+  Result<void> open_vaults();
   void add_vault_routes();
   void add_routes();
 

@@ -20,10 +20,14 @@ std::vector<db::ModuleMigrations> vault_modules() {
           vault::attachments::migrations()};
 }
 
-void Site::add_vault_routes() {
+Result<void> Site::open_vaults() {
   gates_.reset(new gates::Gates{.vaults = {data_, vault_modules(), clock_, random_},
                                 .unlocks = vault::Unlocks(clock_),
                                 .referrals = {*commons_, clock_}});
+  return gates_->vaults.check_walls();
+}
+
+void Site::add_vault_routes() {
   const vault::desk::Desk desk{*visits_, gates_->vaults, gates_->unlocks, *members_, clock_};
   vault::desk::add_routes(router_, desk);
   vault::keeping::add_routes(router_, desk);

@@ -143,7 +143,7 @@ Result<Found> found_vault(trust::Keeper keeper, vault::Vaults& vaults, std::stri
   actor.roles.add(trust::Role::kAccountSteward);
   actor.confirmed_at = keeper.clock.now();
   actor.source = "demonstration";
-  TRY(vaults.create(actor.organization, ""));
+  TRY(vaults.create(actor.organization, {}));
   vault::Vault* made = TRY(vaults.find(actor.organization));
   const Secret<std::string> passphrase{std::string(kDemonstrationPassphrase)};
   vault::Officers officers(*made);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// For tests and proofs only: a provider's vault (1), a sheriff's (2) and a prosecutor's (3), with keys, and
-// the people in them. The provider's is on the engine of the test.
+// For tests and proofs only: a provider's vault (1), a sheriff's (2) and a prosecutor's (3), with
+// keys, and the people in them. The provider's is on the engine of the test.
 #pragma once
 
 #include "gates/release/release_gate.hpp"
-#include "vault/services/services.hpp"
 #include "vault/example_vault.hpp"
+#include "vault/services/services.hpp"
+#include "vault/test_address.hpp"
 
 namespace daybreak::gates {
 
@@ -20,7 +21,8 @@ struct TestHouse {
       : vaults(folder, rooms_for_tests(), clock, random), clock(clock), random(random) {
     for (int number = 1; number <= 3; ++number) {
       const auto organization = vault::id_number<trust::OrganizationId>(number);
-      const auto made = vaults.create(organization, number == 1 ? provider_url : std::string());
+      const auto made = vaults.create(
+          organization, number == 1 ? vault::test_address(provider_url) : vault::StoreAddress{});
       if (!made) throw std::runtime_error(made.error().describe());
       rings.push_back(vault::test_keyring(organization, random));
       const auto founded = vault(number).database().write([&](db::Connection& connection) {
