@@ -302,10 +302,11 @@ void write_review(Markup& out, const Request& request, const Shown& shown) {
       {.value = "open", .label = std::string(t("Open")), .selected = shown.state == "open"},
       {.value = "kept", .label = std::string(t("Confirmed")), .selected = shown.state == "kept"},
       {.value = "closed", .label = std::string(t("Closed")), .selected = shown.state == "closed"}};
-  html::paragraph(out, t("Opened {0}, due {1}: {2} accounts wait.",
-                         {day_words(t, shown.review->opened_at),
-                          language::format_date(t.language(), shown.review->due),
-                          t.number(shown.review->open_lines)}));
+  html::paragraph(
+      out, t("Opened {0}, due {1}: {2} accounts wait.",
+             {day_words(t, shown.review->opened_at),
+              language::format_date(t.language(), shown.review->due, language::DateStyle::kShort),
+              t.number(shown.review->open_lines)}));
   html::get_form(out, {.action = kAccess, .label = t("Filter")}, [&] {
     html::select(out, {.words = {.name = "state", .label = t("State")},
                        .options = states,

@@ -8,6 +8,7 @@
 #include "commons/directory/catalogue/view.hpp"
 #include "commons/directory/pages/pages.hpp"
 #include "geography/geography.hpp"
+#include "language/names.hpp"
 
 namespace daybreak::directory::desk {
 namespace {
@@ -143,7 +144,7 @@ void write_languages(Markup& out, const FormField& field, const Json& body) {
       }
   std::vector<html::Option> options;
   for (const std::string_view code : kLanguages)
-    options.push_back({std::string(code), pages::language_name(t, code), "",
+    options.push_back({std::string(code), language::language_name(t, code), "",
                        std::ranges::find(codes, code) != codes.end()});
   html::checkboxes(out, {.words = {.name = "languages", .label = t(field.label)},
                          .options = options,
@@ -316,7 +317,7 @@ void read_languages(const http::Fields& form, const FormNeeds& with, Json& body)
   const Words english(language::Language::kEnglish);
   for (const std::string_view code : kLanguages)
     for (const auto& value : form.every("languages"))
-      if (value.raw() == code) add(std::string(code), pages::language_name(english, code));
+      if (value.raw() == code) add(std::string(code), language::language_name(english, code));
   for (const std::string_view part : split(said(form, "languages-other"), ','))
     if (!trim(part).empty()) add("", trim(part));
   // The order that stood is kept when the same ones are chosen.

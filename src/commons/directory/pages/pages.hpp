@@ -41,6 +41,5 @@ std::string_view capacity_words(const language::Words& t, search::Capacity capac
 // Every need for a select, grouped by the roots of the tree.
 std::vector<html::Option> need_options(const search::NeedTree& needs, const language::Words& t,
                                        std::string_view chosen);
-std::string language_name(const language::Words& t, std::string_view code);
 
 }  // namespace daybreak::directory::pages

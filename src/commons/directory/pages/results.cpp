@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "geography/geography.hpp"
 #include "language/format.hpp"
+#include "language/names.hpp"
 
 namespace daybreak::directory::pages {
 namespace {
@@ -93,7 +94,7 @@ void write_hit(Markup& out, const Shown& shown, const HitPart& more) {
                       [&] { html::phone_link(out, phone, in_language(shown.card, "name", t)); });
     std::vector<std::string> languages;
     for (const std::string_view code : split(shown.card.text("languages"), ','))
-      if (!code.empty()) languages.push_back(language_name(t, code));
+      if (!code.empty()) languages.push_back(language::language_name(t, code));
     std::string small =
         languages.empty() ? "" : t("Languages: {0}.", {join(languages, ", ")}) + " ";
     if (const auto date = parse_date(shown.card.text("verified")))

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "geography/geography.hpp"
+#include "language/names.hpp"
 
 namespace daybreak::directory::pages {
 namespace {
@@ -186,7 +187,8 @@ void write_search_form(Markup& out, const http::Request& request, const NeedChoi
     distances.push_back({std::string(miles), t("{0} miles", {miles}), "", choices.miles == miles});
   std::vector<html::Option> languages;
   for (const std::string_view code : kLanguages)
-    languages.push_back({std::string(code), language_name(t, code), "", choices.language == code});
+    languages.push_back(
+        {std::string(code), language::language_name(t, code), "", choices.language == code});
 
   html::post_form(
       out,

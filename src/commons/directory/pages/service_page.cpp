@@ -9,6 +9,7 @@
 #include "commons/directory/eligibility.hpp"
 #include "commons/directory/pages/change_form.hpp"
 #include "language/format.hpp"
+#include "language/names.hpp"
 
 namespace daybreak::directory::pages {
 namespace {
@@ -146,7 +147,8 @@ void write_facts(Markup& out, const Bundle& bundle, Instant now) {
       if (const std::string_view text = field(service, name, t); !text.empty())
         list.add(t(label), text);
     std::vector<std::string> languages;
-    for (const std::string& code : first.languages) languages.push_back(language_name(t, code));
+    for (const std::string& code : first.languages)
+      languages.push_back(language::language_name(t, code));
     if (!languages.empty()) list.add(t("Languages"), join(languages, ", "));
     if (!text_of(service, "level").empty())
       list.add(t("Reaches"), level_words(t, text_of(service, "level")));

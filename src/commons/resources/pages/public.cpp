@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "commons/resources/pages/pages.hpp"
 #include "language/format.hpp"
+#include "language/names.hpp"
 
 namespace daybreak::resources::pages {
 namespace {
@@ -33,6 +34,12 @@ Filter filter_of(const Request& request) {
           .kind = text("kind"),
           .audience = text("audience"),
           .topic = text("topic")};
+}
+
+std::string languages_words(Words t, const Item& item) {
+  std::vector<std::string> names;
+  for (const std::string& code : item.languages) names.push_back(language::language_name(t, code));
+  return join(names, ", ");
 }
 
 Href address_of(const Href& base, const Filter& filter) {
@@ -87,7 +94,7 @@ void write_table(Markup& out, std::span<const Item> items, const html::Sorting& 
                   rows.cell(shorten(said(item.about, t.language()), 200));
                   rows.cell(kind_words(t, item.kind));
                   rows.cell(item.publisher.empty() ? "–" : item.publisher);
-                  rows.cell(item.languages.empty() ? "–" : join(item.languages, ", "));
+                  rows.cell(item.languages.empty() ? "–" : languages_words(t, item));
                 }
               });
 }
@@ -175,7 +182,7 @@ Response show(const Desk& desk, const Request& request) {
       if (!whom.empty()) list.add(t("For whom"), join(whom, ", "));
       const auto topics = names_of(topic_options(t, item->topics));
       if (!topics.empty()) list.add(t("Topics"), join(topics, ", "));
-      if (!item->languages.empty()) list.add(t("Languages"), join(item->languages, ", "));
+      if (!item->languages.empty()) list.add(t("Languages"), languages_words(t, *item));
       if (!item->licence.empty()) list.add(t("Licence"), item->licence);
       const auto day = [&](std::string_view term, const std::optional<Date>& date) {
         if (date) list.add(term, language::format_date(t.language(), *date));
