@@ -77,7 +77,7 @@ class Members {
 
   // The new member chooses a password and enrols a code generator through the link; 72 hours.
   Result<Invitation> invite(const Actor& actor, Member member);
-  // A new link for someone who lost both: password, code generator and sessions end at once.
+  // A new link for someone who lost both: password, code generator, passkeys and sessions end at once.
   Result<Invitation> reset(const Actor& actor, MemberId member);
   // kNotFound when the token is unknown, used or expired.
   Result<SetUp> begin_set_up(const Secret<std::string>& token);

@@ -5,10 +5,10 @@
 #include <sodium.h>
 
 #include "base/text.hpp"
-#include "trust/audit.hpp"
 #include "trust/credentials.hpp"
 #include "trust/demonstration.hpp"
 #include "trust/member_rows.hpp"
+#include "trust/sign_in_rows.hpp"
 
 namespace daybreak::trust {
 namespace {
@@ -53,43 +53,6 @@ Result<std::optional<Credentials>> read_credentials(db::Connection& connection, 
   return std::optional<Credentials>(std::move(found));
 }
 
-Actor actor_for(const Member& member, std::string source, std::string origin) {
-  Actor actor;
-  actor.kind = Actor::Kind::kMember;
-  actor.member = member.id;
-  actor.organization = member.organization;
-  actor.roles = member.roles;
-  actor.source = std::move(source);
-  actor.origin = std::move(origin);
-  return actor;
-}
-
-AuditEvent event_for(std::string action, const Member& member, Outcome outcome,
-                     std::string detail) {
-  return {.action = std::move(action),
-          .object_type = "member",
-          .object = member.id.to_string(),
-          .owner = member.organization,
-          .outcome = outcome,
-          .detail = std::move(detail)};
-}
-
-// Counts a failure and locks the account when there are too many; `now` is the writer's.
-Result<std::string> count_failure(db::Connection& connection, const Member& member,
-                                  const SessionLimits& limits, Instant now) {
-  TRY(connection.execute("DELETE FROM trust_sign_in_failure WHERE member = $1 AND at <= $2",
-                         {member.id, now - limits.failure_window}));
-  TRY(connection.execute("INSERT INTO trust_sign_in_failure (member, at) VALUES ($1, $2)",
-                         {member.id, now}));
-  const auto count = TRY(connection.query_one(
-      "SELECT count(*) FROM trust_sign_in_failure WHERE member = $1", {member.id}));
-  if (count->integer(0) < limits.failures) return std::string("reason=wrong");
-  TRY(connection.execute(
-      "UPDATE trust_member SET state = 'locked' WHERE id = $1 AND state = 'active'", {member.id}));
-  TRY(connection.execute("DELETE FROM trust_session WHERE member = $1", {member.id}));
-  return std::string("reason=wrong,locked=1");
-}
-
 // Uses the code up, if it is right: a time code's step, or a recovery code.
 Result<bool> use_code(db::Connection& connection, const Credentials& account, std::string_view code,
                       Instant now) {
@@ -109,14 +72,6 @@ struct Verdict {
   std::string detail;
 };
 
-// Demonstration accounts, in a demonstration store, have a code that everyone knows: it is taken
-// from this machine alone.
-Result<bool> is_demonstration_account(db::Connection& connection, const Credentials& account) {
-  if (!is_demonstration_email(account.member.email)) return false;
-  return TRY(connection.query_one("SELECT 1 FROM trust_mark WHERE name = 'demonstration'"))
-      .has_value();
-}
-
 struct Attempt {
   bool password_right = false;
   std::string_view code;
@@ -130,13 +85,13 @@ Result<Verdict> judge(db::Connection& connection, const Keeper& keeper, const Se
   const auto account = TRY(read_credentials(connection, keeper.key, "member.id", db::Value(id)));
   if (!account || account->member.state != MemberState::kActive || !account->organization_active)
     return Verdict{false, "reason=not_active"};
-  if (TRY(is_demonstration_account(connection, *account))) {
+  if (TRY(is_demonstration_account(connection, account->member))) {
     const bool right = attempt.password_right && attempt.from_this_machine &&
                        trim(attempt.code) == kDemonstrationCode;
     return Verdict{right, right ? "demonstration=1" : "demonstration=1,reason=wrong"};
   }
   if (attempt.password_right && TRY(use_code(connection, *account, trim(attempt.code), now))) {
-    TRY(connection.execute("DELETE FROM trust_sign_in_failure WHERE member = $1", {id}));
+    TRY(forget_failures(connection, id));
     return Verdict{true, {}};
   }
   return Verdict{false, TRY(count_failure(connection, account->member, limits, now))};
@@ -191,13 +146,7 @@ Result<Secret<std::string>> Sessions::sign_in(const SignInRequest& request) {
     Actor actor = actor_for(account->member, request.source, request.origin);
     if (verdict.right) {
       actor.session = session;
-      TRY(connection.execute(
-          "INSERT INTO trust_session (id, token_hash, member, started_at, last_used_at, ends_at, "
-          "confirmed_at)"
-          " VALUES ($1, $2, $3, $4, $4, $5, $4)",
-          {session, db::Blob{token_hash(token)}, account->member.id, now, now + limits_.absolute}));
-      TRY(connection.execute("UPDATE trust_member SET last_seen_at = $2 WHERE id = $1",
-                             {account->member.id, now}));
+      TRY(open_session(connection, session, account->member.id, token, limits_, now));
     }
     TRY(append_audit(connection, actor,
                      event_for("session.sign_in", account->member,

@@ -120,6 +120,7 @@ Result<Invitation> Members::reset(const Actor& actor, MemberId id) {
         " WHERE id = $1",
         {id}));
     TRY(connection.execute("DELETE FROM trust_recovery_code WHERE member = $1", {id}));
+    TRY(connection.execute("DELETE FROM trust_passkey WHERE member = $1", {id}));
     TRY(connection.execute("DELETE FROM trust_session WHERE member = $1", {id}));
     invitation = TRY(write_invitation(connection, member));
     return {};
