@@ -10,4 +10,5 @@
 #include "html/markup.hpp"
 #include "html/navigation.hpp"
 #include "html/page.hpp"
+#include "html/passkey.hpp"
 #include "html/table.hpp"

@@ -24,8 +24,8 @@ constexpr std::string_view kPasskeyColumns =
 constexpr std::size_t kPasskeyColumnCount = 7;
 
 Passkey passkey_of(const db::Row& row, std::size_t first = 0) {
-  return {row.id<PasskeyId>(first),   row.text(first + 1),    row.blob(first + 2),
-          row.boolean(first + 3),     row.boolean(first + 4), row.instant(first + 5),
+  return {row.id<PasskeyId>(first),    row.text(first + 1),    row.blob(first + 2),
+          row.boolean(first + 3),      row.boolean(first + 4), row.instant(first + 5),
           row.maybe_instant(first + 6)};
 }
 
@@ -64,8 +64,8 @@ std::string PasskeyChallenges::begin(PasskeyUse use, SessionId session) {
   Store& store = store_of(use);
   std::erase_if(store, [&](const auto& entry) { return entry.second.until <= now; });
   if (store.size() >= kMostOpen)
-    store.erase(std::ranges::min_element(
-        store, {}, [](const auto& entry) { return entry.second.until; }));
+    store.erase(
+        std::ranges::min_element(store, {}, [](const auto& entry) { return entry.second.until; }));
   store.emplace(challenge, Open{use, session, now + kChallengeLasts});
   return challenge;
 }
@@ -237,11 +237,10 @@ Result<Secret<std::string>> Passkeys::sign_in(const RelyingParty& party,
           Actor stranger;
           stranger.source = "web";
           stranger.origin = caller.origin;
-          TRY(append_audit(connection, stranger,
-                           {.action = "session.sign_in",
-                            .outcome = Outcome::kFailed,
-                            .detail = verdict.detail},
-                           now));
+          TRY(append_audit(
+              connection, stranger,
+              {.action = "session.sign_in", .outcome = Outcome::kFailed, .detail = verdict.detail},
+              now));
           return false;
         }
         const Member& member = verdict.known->member;
@@ -252,8 +251,8 @@ Result<Secret<std::string>> Passkeys::sign_in(const RelyingParty& party,
         }
         TRY(append_audit(
             connection, actor,
-            event_for("session.sign_in", member,
-                      verdict.right ? Outcome::kDone : Outcome::kFailed, verdict.detail),
+            event_for("session.sign_in", member, verdict.right ? Outcome::kDone : Outcome::kFailed,
+                      verdict.detail),
             now));
         return verdict.right;
       }));

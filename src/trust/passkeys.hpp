@@ -84,8 +84,8 @@ class Passkeys {
   Result<Secret<std::string>> sign_in(const RelyingParty& party, const PasskeyAssertion& given,
                                       const PasskeyCaller& caller);
   // As Sessions::confirm.
-  Result<void> confirm(const Actor& actor, const RelyingParty& party,
-                       const PasskeyAssertion& given, const PasskeyCaller& caller);
+  Result<void> confirm(const Actor& actor, const RelyingParty& party, const PasskeyAssertion& given,
+                       const PasskeyCaller& caller);
   // That the actor holds the passkey now, for opening the vault; the passkey that it was.
   Result<Passkey> recognize(const Actor& actor, const RelyingParty& party,
                             const PasskeyAssertion& given, const PasskeyCaller& caller);

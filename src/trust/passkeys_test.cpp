@@ -43,7 +43,8 @@ class PasskeysTest : public db::StoreTest {
     const Text token = new_token(random_);
     const auto done = database().write([&](db::Connection& c) -> Result<void> {
       TRY(c.execute("UPDATE trust_member SET state = 'active' WHERE id = $1", {member}));
-      TRY(c.execute("INSERT INTO trust_session (id, token_hash, member, started_at, last_used_at, "
+      TRY(
+          c.execute("INSERT INTO trust_session (id, token_hash, member, started_at, last_used_at, "
                     "ends_at, confirmed_at) VALUES ($1, $2, $3, $4, $4, $5, $4)",
                     {SessionId::generate(clock_, random_), db::Blob{token_hash(token)}, member,
                      clock_.now(), clock_.now() + std::chrono::hours(12)}));

@@ -9,8 +9,7 @@
 namespace daybreak::trust {
 
 Actor actor_for(const Member& member, std::string source, std::string origin);
-AuditEvent event_for(std::string action, const Member& member, Outcome outcome,
-                     std::string detail);
+AuditEvent event_for(std::string action, const Member& member, Outcome outcome, std::string detail);
 // Counts a failure and locks the account when there are too many; `now` is the writer's. The
 // detail for the log.
 Result<std::string> count_failure(db::Connection& connection, const Member& member,

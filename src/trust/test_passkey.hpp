@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Tests only: an authenticator in software, for each of the three kinds of keys. What it says can be
-// changed before it signs, to see that it is refused.
+// Tests only: an authenticator in software, for each of the three kinds of keys. What it says can
+// be changed before it signs, to see that it is refused.
 #pragma once
 
 #include <memory>
@@ -62,9 +62,10 @@ class TestPasskey {
  private:
   using Pair = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
   static Pair generate(PasskeyAlgorithm algorithm) {
-    EVP_PKEY* key = algorithm == PasskeyAlgorithm::kEs256   ? EVP_EC_gen("P-256")
-                    : algorithm == PasskeyAlgorithm::kEdDsa ? EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")
-                                                            : EVP_RSA_gen(2048);
+    EVP_PKEY* key = algorithm == PasskeyAlgorithm::kEs256 ? EVP_EC_gen("P-256")
+                    : algorithm == PasskeyAlgorithm::kEdDsa
+                        ? EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")
+                        : EVP_RSA_gen(2048);
     if (key == nullptr) throw std::runtime_error("no key");
     return Pair(key, EVP_PKEY_free);
   }

@@ -94,22 +94,22 @@ std::unique_ptr<void, void (*)(void*)> key_of(PasskeyAlgorithm algorithm, std::s
       Es256 key(es256_pk_new());
       const bool right = es256_pk_from_ptr(key.get(), bytes.data(), bytes.size()) == FIDO_OK;
       EVP_PKEY* checked = right ? es256_pk_to_EVP_PKEY(key.get()) : nullptr;
-      return made(std::move(key), right, [](void* p) { Es256(static_cast<es256_pk_t*>(p)); },
-                  checked);
+      return made(
+          std::move(key), right, [](void* p) { Es256(static_cast<es256_pk_t*>(p)); }, checked);
     }
     case PasskeyAlgorithm::kEdDsa: {
       EdDsa key(eddsa_pk_new());
       const bool right = eddsa_pk_from_ptr(key.get(), bytes.data(), bytes.size()) == FIDO_OK;
       EVP_PKEY* checked = right ? eddsa_pk_to_EVP_PKEY(key.get()) : nullptr;
-      return made(std::move(key), right, [](void* p) { EdDsa(static_cast<eddsa_pk_t*>(p)); },
-                  checked);
+      return made(
+          std::move(key), right, [](void* p) { EdDsa(static_cast<eddsa_pk_t*>(p)); }, checked);
     }
     case PasskeyAlgorithm::kRs256: {
       Rs256 key(rs256_pk_new());
       const bool right = rs256_pk_from_ptr(key.get(), bytes.data(), bytes.size()) == FIDO_OK;
       EVP_PKEY* checked = right ? rs256_pk_to_EVP_PKEY(key.get()) : nullptr;
-      return made(std::move(key), right, [](void* p) { Rs256(static_cast<rs256_pk_t*>(p)); },
-                  checked);
+      return made(
+          std::move(key), right, [](void* p) { Rs256(static_cast<rs256_pk_t*>(p)); }, checked);
     }
   }
   return {nullptr, [](void*) {}};
@@ -174,7 +174,8 @@ Result<PasskeyState> verify_assertion(const RelyingParty& party, std::string_vie
   if (!public_key) return refused("key");
   const Assertion assertion(fido_assert_new());
   fido_assert_t* a = assertion.get();
-  if (fido_assert_set_count(a, 1) != FIDO_OK || fido_assert_set_rp(a, party.id.c_str()) != FIDO_OK ||
+  if (fido_assert_set_count(a, 1) != FIDO_OK ||
+      fido_assert_set_rp(a, party.id.c_str()) != FIDO_OK ||
       fido_assert_set_clientdata(a, bytes_of(given.client_data), given.client_data.size()) !=
           FIDO_OK ||
       fido_assert_set_authdata_raw(a, 0, bytes_of(given.authenticator_data),
@@ -188,7 +189,8 @@ Result<PasskeyState> verify_assertion(const RelyingParty& party, std::string_vie
     return fido_assert_verify(a, 0, static_cast<int>(key.algorithm), public_key.get()) == FIDO_OK;
   };
   bool right = is_right();
-  // A vault's secret was asked for: the library wants to be told of the extension. It is signed too.
+  // A vault's secret was asked for: the library wants to be told of the extension. It is signed
+  // too.
   if (!right && (flags & kHasExtensions) != 0)
     right = fido_assert_set_extensions(a, FIDO_EXT_HMAC_SECRET) == FIDO_OK && is_right();
   if (!right) return refused("signature");

@@ -57,6 +57,7 @@ Result<void> Site::open_trust(const SiteOptions& options) {
   const trust::Keeper keeper{*commons_, *key_, clock_, random_};
   members_.emplace(keeper);
   sessions_.emplace(keeper);
+  passkeys_.emplace(keeper);
   return {};
 }
 
@@ -168,9 +169,10 @@ void Site::add_routes() {
   add_asset_routes(router_);
   add_home_routes(router_, *visits_);
   add_about_routes(router_, *visits_);
-  add_sign_in_routes(router_, *visits_, *sessions_);
+  add_sign_in_routes(router_, *visits_, *sessions_, *passkeys_);
   add_set_up_routes(router_, *visits_, *members_);
   add_today_routes(router_, *visits_);
+  add_account_routes(router_, *visits_, *passkeys_, clock_);
   add_directory_routes();
   const library::pages::Desk library_desk{*visits_, *facts_, *network_, *editions_of_documents_,
                                           clock_};

@@ -23,6 +23,7 @@
 #include "mail/settings.hpp"
 #include "trust/gatekeeper.hpp"
 #include "trust/members.hpp"
+#include "trust/passkeys.hpp"
 #include "trust/sealing.hpp"
 #include "trust/session.hpp"
 #include "visit/visit.hpp"
@@ -116,6 +117,7 @@ class Site {
   std::optional<trust::NodeKey> key_;
   std::optional<trust::Members> members_;
   std::optional<trust::Sessions> sessions_;
+  std::optional<trust::Passkeys> passkeys_;
   std::optional<visit::Visits> visits_;
   std::optional<trust::Gatekeeper> gatekeeper_;
   std::optional<directory::Directory> directory_;
@@ -152,10 +154,14 @@ void add_asset_routes(http::Router& router);
 void add_home_routes(http::Router& router, visit::Visits& visits);
 void add_about_routes(http::Router& router, visit::Visits& visits);
 // "/sign-in", "/sign-out", "/confirm".
-void add_sign_in_routes(http::Router& router, visit::Visits& visits, trust::Sessions& sessions);
+void add_sign_in_routes(http::Router& router, visit::Visits& visits, trust::Sessions& sessions,
+                        trust::Passkeys& passkeys);
+// "/account…": the member's own account and passkeys.
+void add_account_routes(http::Router& router, visit::Visits& visits, trust::Passkeys& passkeys,
+                        const Clock& clock);
 // "/set-up": choosing a password and enrolling a code generator through an invitation's link.
 void add_set_up_routes(http::Router& router, visit::Visits& visits, trust::Members& members);
-// "/today", "/account".
+// "/today".
 void add_today_routes(http::Router& router, visit::Visits& visits);
 // "/styleguide": every component; only in a demonstration.
 void add_style_guide_routes(http::Router& router, visit::Visits& visits);

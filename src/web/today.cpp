@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Today: what waits for this member, and nothing else. And the member's own account.
-#include "web/administration.hpp"
+// Today: what waits for this member, and nothing else.
 #include "web/site.hpp"
 
 namespace daybreak::web {
@@ -28,26 +27,6 @@ Response today(const Request& request, const visit::Visits& visits) {
       });
 }
 
-Response account(const Request& request, const visit::Visits& visits) {
-  const Words t(visit::language_of(request));
-  const trust::Session& session = *visit::session_of(request);
-  return visits.page(
-      request, {.title = t("Your account"), .audience = html::Audience::kStaff}, [&](Markup& out) {
-        html::description_list(out, [&](html::Descriptions& list) {
-          list.add(t("Name"), session.member.name);
-          list.add(t("E-mail"), session.member.email);
-          list.add(t("Organization"), session.organization.name);
-          list.add(t("Roles"), [&] {
-            for (trust::Role role : session.member.roles.list())
-              html::tag(out, role_words(t, role));
-          });
-        });
-        html::note(
-            out, t("To change your name, roles or organization, ask your coordinator. You are "
-                   "signed out after 30 minutes without a click, and after 12 hours in any case."));
-      });
-}
-
 }  // namespace
 
 void add_today_routes(http::Router& router, visit::Visits& visits) {
@@ -57,8 +36,6 @@ void add_today_routes(http::Router& router, visit::Visits& visits) {
                         .order = 1});
   router.get("/today", http::Access::signed_in(),
              [&visits](Request& request) { return today(request, visits); });
-  router.get("/account", http::Access::signed_in(),
-             [&visits](Request& request) { return account(request, visits); });
 }
 
 }  // namespace daybreak::web

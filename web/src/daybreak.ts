@@ -4,6 +4,7 @@
 import { confirmActions } from "./confirm";
 import { guardChanges } from "./guard";
 import { answerQuestions, markWhatRanOut, offerKeeping } from "./keep-pages";
+import { passkeys } from "./passkey";
 import { quickExit } from "./quick-exit";
 import { typeahead } from "./typeahead";
 
@@ -14,6 +15,7 @@ guardChanges();
 offerKeeping();
 answerQuestions();
 markWhatRanOut();
+passkeys();
 
 // A form that came back with errors: say them first.
 document.querySelector<HTMLElement>("[data-focus]")?.focus();
