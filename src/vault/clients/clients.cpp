@@ -16,20 +16,6 @@ namespace keys = trust::keys;
 
 constexpr std::array<std::string_view, 3> kStates = {"open", "closed", "shredded"};
 
-tl::unexpected<Error> absent() {
-  return fail(ErrorKind::kNotFound, "there is no such record, or it is not for you");
-}
-
-Result<void> change_state(db::Connection& connection, ClientId id, std::string_view from,
-                          std::string_view to, const db::Value& day, const db::Value& reason) {
-  const auto changed = TRY(
-      connection.execute("UPDATE clients_client SET state = $3, closed_on = $4, closure_reason = $5"
-                         " WHERE id = $1 AND state = $2",
-                         {id, from, to, day, reason}));
-  if (changed == 1) return {};
-  return fail(ErrorKind::kConflict, "this file is in another state", {}, "Open it again");
-}
-
 }  // namespace
 
 std::string_view code_of(ClientState state) { return kStates.at(static_cast<std::size_t>(state)); }
@@ -147,6 +133,16 @@ Result<ClientLine> Clients::line(ClientId id) {
 
 namespace {
 
+Result<void> read_turns(db::Connection& connection, ClientId id, ClientFile& file) {
+  for (const db::Row& row :
+       TRY(connection.query("SELECT turn, day, reason, made_by FROM clients_turn WHERE client = $1"
+                            " ORDER BY made_at DESC, id DESC",
+                            {id})))
+    file.turns.push_back(
+        {row.text(0) == "close", row.date(1), row.text(2), row.id<trust::MemberId>(3)});
+  return {};
+}
+
 Result<void> read_parts(db::Connection& connection, const Work& work, const keys::Key& key,
                         ClientId id, ClientFile& file) {
   for (const db::Row& row : TRY(connection.query(
@@ -155,16 +151,16 @@ Result<void> read_parts(db::Connection& connection, const Work& work, const keys
            {id})))
     file.answers.push_back(TRY(answered_of(work, key, id, row)));
   for (const db::Row& row : TRY(connection.query(
-           "SELECT id, relation, age_group, name FROM clients_relative WHERE client = $1"
+           "SELECT id, relation, age_group, name, version FROM clients_relative WHERE client = $1"
            " ORDER BY added_at, id",
            {id}))) {
     const auto relative = row.id<RelativeId>(0);
     file.relatives.push_back(
         {relative, row.text(1), row.maybe_text(2).value_or(""),
          TRY(keys::open(keys::record_key(key, "clients_relative", relative.uuid()), row.blob(3),
-                        work.vault.place("clients_relative", relative.uuid(), "name", 1)))});
+                        relative_place(work, relative, row.integer(4))))});
   }
-  return {};
+  return read_turns(connection, id, file);
 }
 
 }  // namespace
@@ -190,79 +186,6 @@ Result<ClientFile> Clients::read(ClientId id) {
       }));
   TRY(work_.vault.note_look(work_.actor, "client", "read", id.to_string()));
   return file;
-}
-
-Result<RelativeId> Clients::add_relative(ClientId id, const std::string& relation,
-                                         const std::string& age_group,
-                                         const Secret<std::string>& name) {
-  TRY(work_.vault.require(work_.actor, "client", "edit", id.to_string()));
-  TRY(codes::check_code("relation", relation, "relation"));
-  if (!age_group.empty()) TRY(codes::check_code("age_group", age_group, "age_group"));
-  const auto relative = RelativeId::generate(work_.vault.clock(), work_.vault.random());
-  TRY(work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
-    const keys::Key key = TRY(client_key(connection, work_, id));
-    TRY(connection.execute(
-        "INSERT INTO clients_relative (id, client, relation, age_group, name, added_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6)",
-        {relative, id, relation, age_group.empty() ? db::Value() : db::Value(age_group),
-         db::Blob{keys::seal(keys::record_key(key, "clients_relative", relative.uuid()),
-                             trim(name.reveal()),
-                             work_.vault.place("clients_relative", relative.uuid(), "name", 1),
-                             work_.vault.random())},
-         work_.now()}));
-    return work_.vault.note(connection, work_.actor, "client", "edit", id.to_string(),
-                            "relatives=1");
-  }));
-  return relative;
-}
-
-Result<void> Clients::close(ClientId id, const std::string& reason, Date today) {
-  TRY(work_.vault.require(work_.actor, "client", "close", id.to_string()));
-  TRY(codes::check_code("closure_reason", reason, "reason"));
-  return work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
-    TRY(change_state(connection, id, "open", "closed", today, reason));
-    return work_.vault.note(connection, work_.actor, "client", "close", id.to_string(),
-                            "reason=" + reason);
-  });
-}
-
-Result<void> Clients::reopen(ClientId id) {
-  TRY(work_.vault.require(work_.actor, "client", "close", id.to_string()));
-  return work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
-    TRY(change_state(connection, id, "closed", "open", {}, {}));
-    return work_.vault.note(connection, work_.actor, "client", "reopen", id.to_string());
-  });
-}
-
-Result<void> Clients::ask_to_shred(ClientId id) {
-  TRY(work_.vault.require(work_.actor, "client", "shred", id.to_string()));
-  return work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
-    const auto changed =
-        TRY(connection.execute("UPDATE clients_client SET shred_asked_by = $2, shred_asked_at = $3"
-                               " WHERE id = $1 AND state <> 'shredded'",
-                               {id, work_.actor.member, work_.now()}));
-    if (changed != 1) return absent();
-    return work_.vault.note(connection, work_.actor, "client", "ask_to_shred", id.to_string());
-  });
-}
-
-Result<void> Clients::shred(ClientId id) {
-  TRY(work_.vault.require(work_.actor, "client", "shred", id.to_string()));
-  return work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
-    const auto row = TRY(connection.query_one(
-        "SELECT shred_asked_by FROM clients_client WHERE id = $1 AND state <> 'shredded'", {id}));
-    if (!row) return absent();
-    const auto first = row->maybe_id<trust::MemberId>(0);
-    if (!first || *first == work_.actor.member)
-      return fail(ErrorKind::kConflict, "a second person has to shred what one person asked for",
-                  {}, "Ask a colleague");
-    TRY(connection.execute("DELETE FROM clients_term WHERE client = $1", {id}));
-    TRY(connection.execute("DELETE FROM clients_relative WHERE client = $1", {id}));
-    TRY(connection.execute("UPDATE clients_answer SET sealed = NULL WHERE client = $1", {id}));
-    TRY(connection.execute(
-        "UPDATE clients_client SET state = 'shredded', wrapped_key = NULL WHERE id = $1", {id}));
-    return work_.vault.note(connection, work_.actor, "client", "shred", id.to_string());
-  });
 }
 
 }  // namespace daybreak::vault::clients

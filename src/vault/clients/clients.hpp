@@ -52,12 +52,21 @@ struct Relative {
   Secret<std::string> name;
 };
 
+// A file that was closed or opened again.
+struct Turn {
+  bool closes = true;
+  Date day{};
+  std::string reason;  // list closure_reason or reopening_reason
+  trust::MemberId by;
+};
+
 struct ClientFile {
   ClientLine line;
   std::optional<Date> closed_on;
   std::string closure_reason;
   std::vector<Answered> answers;
   std::vector<Relative> relatives;
+  std::vector<Turn> turns;  // newest first
   std::optional<trust::MemberId> shred_asked_by;
   const Answered* find(std::string_view question) const;
 };
@@ -88,12 +97,19 @@ class Clients {
 
   Result<RelativeId> add_relative(ClientId id, const std::string& relation,
                                   const std::string& age_group, const Secret<std::string>& name);
+  // kNotFound unless this relative belongs to this client.
+  Result<void> edit_relative(ClientId id, RelativeId relative, const std::string& relation,
+                             const std::string& age_group, const Secret<std::string>& name);
+  Result<void> remove_relative(ClientId id, RelativeId relative);
+  // `reason` is a code of closure_reason, or of reopening_reason. kConflict in another state.
   Result<void> close(ClientId id, const std::string& reason, Date today);
-  Result<void> reopen(ClientId id);
+  Result<void> reopen(ClientId id, const std::string& reason, Date today);
   // Two persons: the first asks, a second does it. Then the client's key is gone, with names, terms
   // and sealed values; codes, minutes and the log stay. Backups of the store made before still hold
   // the wrapped key until they are removed.
   Result<void> ask_to_shred(ClientId id);
+  // Anyone who could shred may say no. kConflict when nobody asked.
+  Result<void> keep(ClientId id);
   Result<void> shred(ClientId id);
 
  private:

@@ -223,8 +223,71 @@ TEST_P(ClientsTest, CloseAndReopen) {
   EXPECT_EQ(clients.close(id, "goals_met", kToday).error().kind, ErrorKind::kConflict);
   EXPECT_EQ(clients.list({})->all, 0);
   EXPECT_EQ(clients.read(id)->closure_reason, "goals_met");
-  ASSERT_TRUE(clients.reopen(id));
+  EXPECT_EQ(clients.reopen(id, "goals_met", kToday).error().place, "field reason");
+  clock_.advance(std::chrono::seconds(1));
+  ASSERT_TRUE(clients.reopen(id, "came_back", kToday));
+  EXPECT_EQ(clients.reopen(id, "came_back", kToday).error().kind, ErrorKind::kConflict);
   EXPECT_EQ(clients.list({})->all, 1);
+  const auto file = clients.read(id);
+  ASSERT_EQ(file->turns.size(), 2u);
+  EXPECT_FALSE(file->turns[0].closes);
+  EXPECT_EQ(file->turns[0].reason, "came_back");
+  EXPECT_EQ(file->turns[1].reason, "goals_met");
+  EXPECT_FALSE(file->closed_on);
+}
+
+TEST_P(ClientsTest, AFamilyMemberIsChangedAndRemovedInTheOwnFileOnly) {
+  const ClientId id = ana();
+  const Work at_work = work();
+  Clients clients(at_work);
+  const auto other = clients.open({}, kToday);
+  ASSERT_TRUE(other);
+  const auto child = clients.add_relative(id, "2", "0_8", Secret<std::string>("Beni Ejemplo_"));
+  ASSERT_TRUE(child);
+  const Secret<std::string> name("Benito Ejemplo_");
+  EXPECT_EQ(clients.edit_relative(*other, *child, "2", "9_17", name).error().kind,
+            ErrorKind::kNotFound);
+  EXPECT_EQ(clients.remove_relative(*other, *child).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(clients.edit_relative(id, *child, "x", "", name).error().place, "field relation");
+  EXPECT_EQ(clients.edit_relative(id, *child, "2", "x", name).error().place, "field age_group");
+  EXPECT_EQ(clients.edit_relative(id, *child, "2", "", Secret<std::string>(std::string(201, 'a')))
+                .error()
+                .place,
+            "field name");
+  const auto sealed = [&] {
+    return (*vault().database().read([&](db::Connection& connection) {
+             return connection.query_one("SELECT name FROM clients_relative WHERE id = $1",
+                                         {*child});
+           }))
+        ->blob(0);
+  };
+  const std::string before = sealed();
+  ASSERT_TRUE(clients.edit_relative(id, *child, "2", "9_17", name));
+  const auto file = clients.read(id);
+  ASSERT_EQ(file->relatives.size(), 1u);
+  EXPECT_EQ(file->relatives[0].age_group, "9_17");
+  EXPECT_EQ(file->relatives[0].name.reveal(), "Benito Ejemplo_");
+  // The earlier name cannot be put back in its place.
+  ASSERT_TRUE(vault().database().write([&](db::Connection& connection) {
+    return connection.execute("UPDATE clients_relative SET name = $2 WHERE id = $1",
+                              {*child, db::Blob{before}});
+  }));
+  EXPECT_EQ(clients.read(id).error().kind, ErrorKind::kCorrupt);
+  ASSERT_TRUE(clients.remove_relative(id, *child));
+  EXPECT_TRUE(clients.read(id)->relatives.empty());
+  EXPECT_THAT(log_text(), Not(HasSubstr("Ben")));
+}
+
+TEST_P(ClientsTest, ASecondPersonMaySayNoToShredding) {
+  const ClientId id = ana();
+  const Work first = work();
+  EXPECT_EQ(Clients(first).keep(id).error().kind, ErrorKind::kConflict);
+  ASSERT_TRUE(Clients(first).ask_to_shred(id));
+  const trust::Actor colleague = test_member(1, 4, {Role::kAdvocate}, kTestStart);
+  const Work second{vault(), colleague, keyring_};
+  ASSERT_TRUE(Clients(second).keep(id));
+  EXPECT_EQ(Clients(second).shred(id).error().kind, ErrorKind::kConflict);
+  EXPECT_FALSE(Clients(first).read(id)->shred_asked_by);
 }
 
 }  // namespace

@@ -20,6 +20,15 @@ Result<Answered> answered_of(const Work& work, const trust::keys::Key& key, Clie
 inline constexpr std::string_view kAnswerColumns =
     "question, skip, codes, sealed, version, answered_at";
 
+// The same answer for what is not there and what is not for the actor.
+inline tl::unexpected<Error> absent() {
+  return fail(ErrorKind::kNotFound, "there is no such record, or it is not for you");
+}
+
+inline trust::keys::Place relative_place(const Work& work, RelativeId id, std::int64_t version) {
+  return work.vault.place("clients_relative", id.uuid(), "name", version);
+}
+
 Result<trust::keys::Key> unwrap_client(const Work& work, ClientId id, std::string_view wrapped);
 std::string wrap_client(const Work& work, ClientId id, const trust::keys::Key& key);
 

@@ -43,6 +43,11 @@ Date today(const Clock& clock);
 // "field phone" of an error: the field's name.
 std::string field_of(const Error& error);
 
+// The answer to a form that could not be taken: which field, and what to do, with a way back to
+// `here`. Errors that are not of a form are answered as everywhere.
+http::Response wrong_form(const Desk& desk, const http::Request& request, const Error& error,
+                          const html::Href& here);
+
 // "/vault/…"
 void add_routes(http::Router& router, const Desk& desk);
 void add_unlock_routes(http::Router& router, const Desk& desk);

@@ -134,6 +134,17 @@ Result<void> Notes::sign(NoteId id) {
   });
 }
 
+Result<Note> Notes::read(clients::ClientId client, NoteId id) {
+  TRY(work_.vault.require(work_.actor, "client_note", "read", client.to_string()));
+  auto found = TRY(work_.vault.database().read([&](db::Connection& connection) -> Result<Note> {
+    const auto row = TRY(find_row(connection, id));
+    if (!row || row->id<clients::ClientId>(1) != client) return absent();
+    return note_of(work_, TRY(clients::client_key(connection, work_, client)), *row);
+  }));
+  TRY(work_.vault.note_look(work_.actor, "client_note", "read", client.to_string(), "notes=1"));
+  return found;
+}
+
 Result<std::vector<Note>> Notes::of_client(clients::ClientId client) {
   TRY(work_.vault.require(work_.actor, "client_note", "read", client.to_string()));
   auto found =

@@ -45,6 +45,8 @@ class Notes {
   // A draft of the actor's own; kConflict when it was signed or changed meanwhile.
   Result<void> rewrite(NoteId id, std::int64_t version, const Secret<std::string>& body);
   Result<void> sign(NoteId id);
+  // One note of this client; kNotFound when the actor may not read it.
+  Result<Note> read(clients::ClientId client, NoteId id);
   // Those of the classes that the actor holds, and of drafts only the own ones; newest first. That
   // there are others is not told.
   Result<std::vector<Note>> of_client(clients::ClientId client);

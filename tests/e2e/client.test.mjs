@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// An advocate's daily work with one person's file, without JavaScript: household, notes, closing, shredding asked for.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { assertAccessible, launch, openPage, picture, press } from "./browser.mjs";
+import { fillProof, signIn, startDemonstration } from "./house.mjs";
+
+const pathOf = (page) => new URL(page.url()).pathname.replace(/^\/(en|es)(?=\/)/, "");
+const words = (page) => page.textContent("main");
+const button = (page, name) => page.getByRole("button", { name, exact: true });
+let house, browser, page, file;
+
+before(async () => {
+  house = await startDemonstration();
+  browser = await launch();
+  page = await openPage(browser, house.address, { javaScript: false });
+  page.setDefaultTimeout(5000);
+  await signIn(page, house.address, "advocate");
+  await page.goto(`${house.address}/vault/unlock`);
+  await page.getByLabel("Your passphrase for the vault").fill("seven quiet herons wade");
+  await press(page, button(page, "Open the vault"));
+  await page.goto(`${house.address}/vault/clients`);
+  await page.locator("main table tbody a").first().click();
+  file = pathOf(page);
+});
+after(async () => {
+  await browser?.close();
+  await house?.close();
+});
+
+// Every page of it, in both languages and both widths.
+async function look(name, path) {
+  for (const language of ["en", "es"])
+    for (const width of [360, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(`${house.address}/${language}${path}`);
+      await assertAccessible(page);
+      await picture(page, `${name}-${language}-${width}`);
+    }
+  await page.goto(house.address + path);
+}
+
+describe("one person's file", () => {
+  test("a family member is added, changed and removed", async () => {
+    await page.goto(`${house.address}${file}/household`);
+    await page.getByLabel("Relation").selectOption({ label: "Child" });
+    await page.getByLabel("Age group").selectOption({ label: "0 to 8" });
+    await page.getByLabel("Name").fill("Nino Ejemplo_");
+    await press(page, button(page, "Add to the household"));
+    assert.match(await words(page), /Nino Ejemplo_/);
+    await look("household", `${file}/household`);
+    await page.getByRole("link", { name: "Change or remove" }).click();
+    await look("relative", pathOf(page));
+    await page.getByLabel("Age group").selectOption({ label: "9 to 17" });
+    await press(page, button(page, "Save"));
+    assert.match(await words(page), /9 to 17/);
+    await page.getByRole("link", { name: "Change or remove" }).click();
+    await press(page, button(page, "Remove from the household"));
+    assert.doesNotMatch(await words(page), /Nino/);
+  });
+
+  test("a draft is changed, signed, and then only amended", async () => {
+    await page.goto(house.address + file);
+    await page.locator("textarea[name=body]").fill("Went to the clerk.");
+    await press(page, button(page, "Keep as a draft"));
+    await page.locator("summary").filter({ hasText: "draft" }).first().click();
+    await page.getByRole("link", { name: "Change this draft" }).first().click();
+    const draft = pathOf(page);
+    assert.equal(await page.locator("textarea[name=body]").inputValue(), "Went to the clerk.");
+    await page.locator("textarea[name=body]").fill("Went to the clerk; form filed.");
+    await press(page, button(page, "Keep and sign"));
+    assert.equal(pathOf(page), file);
+    assert.match(await words(page), /form filed/);
+    await look("note", draft);
+    assert.match(await words(page), /A signed note stays as it is/);
+    await page.locator("textarea[name=body]").fill("The receipt came later.");
+    await press(page, button(page, "Keep as a draft"));
+    assert.match(await words(page), /It amends an earlier note/);
+  });
+
+  test("a file is closed and opened again, each with a reason", async () => {
+    await page.goto(`${house.address}${file}/closing`);
+    await press(page, button(page, "Close the file"));
+    assert.match(await words(page), /Choose the reason from the list/);
+    await page.goto(`${house.address}${file}/closing`);
+    await page.getByLabel("Reason").selectOption({ label: "Goals met" });
+    await press(page, button(page, "Close the file"));
+    assert.match(await words(page), /Closed on .*Goals met/);
+    await look("closing", `${file}/closing`);
+    await page.getByLabel("Reason").selectOption({ label: "A new need" });
+    await press(page, button(page, "Open the file again"));
+    assert.match(await words(page), /Open since/);
+  });
+
+  test("shredding is asked for after a confirmation, and not done by the same person", async () => {
+    await look("shred", `${file}/shred`);
+    assert.match(await words(page), /no court order can bring it back/);
+    await press(page, button(page, "Ask to shred this file"));
+    if (pathOf(page).endsWith("/confirm")) {
+      await fillProof(page);
+      await press(page, button(page, "Confirm"));
+      await press(page, button(page, "Ask to shred this file"));
+    }
+    assert.match(await words(page), /A second person has to open this page/);
+    assert.equal(await button(page, "Shred this file now").count(), 0);
+    await press(page, button(page, "Keep this file"));
+    assert.match(await words(page), /One person asks, a second person does it/);
+    await look("file", file);
+  });
+});
