@@ -2,23 +2,30 @@
 // An advocate's daily work with one person's file, without JavaScript: household, notes, closing, shredding asked for.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { assertAccessible, launch, openPage, picture, press } from "./browser.mjs";
+import { assertAccessible, assertQuiet, inLanguage, launch, openPage, picture, press } from "./browser.mjs";
 import { fillProof, signIn, startDemonstration } from "./house.mjs";
 
 const pathOf = (page) => new URL(page.url()).pathname.replace(/^\/(en|es)(?=\/)/, "");
 const words = (page) => page.textContent("main");
 const button = (page, name) => page.getByRole("button", { name, exact: true });
-let house, browser, page, file;
+let house, browser, page, reader, file;
+
+// The advocate at work; axe needs a page with JavaScript, the work itself does without.
+async function open(options) {
+  const opened = await openPage(browser, house.address, options);
+  opened.setDefaultTimeout(8000);
+  await signIn(opened, house.address, "advocate");
+  await opened.goto(`${house.address}/vault/unlock`);
+  await opened.getByLabel("Your passphrase for the vault").fill("seven quiet herons wade");
+  await press(opened, button(opened, "Open the vault"));
+  return opened;
+}
 
 before(async () => {
   house = await startDemonstration();
   browser = await launch();
-  page = await openPage(browser, house.address, { javaScript: false });
-  page.setDefaultTimeout(5000);
-  await signIn(page, house.address, "advocate");
-  await page.goto(`${house.address}/vault/unlock`);
-  await page.getByLabel("Your passphrase for the vault").fill("seven quiet herons wade");
-  await press(page, button(page, "Open the vault"));
+  page = await open({ javaScript: false });
+  reader = await open({});
   await page.goto(`${house.address}/vault/clients`);
   await page.locator("main table tbody a").first().click();
   file = pathOf(page);
@@ -32,10 +39,11 @@ after(async () => {
 async function look(name, path) {
   for (const language of ["en", "es"])
     for (const width of [360, 1280]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.goto(`${house.address}/${language}${path}`);
-      await assertAccessible(page);
-      await picture(page, `${name}-${language}-${width}`);
+      await reader.setViewportSize({ width, height: 900 });
+      await reader.goto(house.address + inLanguage(language, path));
+      await assertAccessible(reader);
+      await assertQuiet(reader);
+      await picture(reader, `${name}-${language}-${width}`);
     }
   await page.goto(house.address + path);
 }
@@ -79,9 +87,6 @@ describe("one person's file", () => {
   });
 
   test("a file is closed and opened again, each with a reason", async () => {
-    await page.goto(`${house.address}${file}/closing`);
-    await press(page, button(page, "Close the file"));
-    assert.match(await words(page), /Choose the reason from the list/);
     await page.goto(`${house.address}${file}/closing`);
     await page.getByLabel("Reason").selectOption({ label: "Goals met" });
     await press(page, button(page, "Close the file"));
