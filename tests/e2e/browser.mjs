@@ -40,6 +40,19 @@ export async function openPage(browser, address, { size = "desk", javaScript = t
   return page;
 }
 
+// Chromium's own virtual authenticator for the pages of this page's context: { devtools, authenticatorId }
+export async function authenticator(page, options = {}) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("WebAuthn.enable");
+  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasResidentKey: true, hasUserVerification: true,
+      isUserVerified: true, automaticPresenceSimulation: true, ...options,
+    },
+  });
+  return { devtools, authenticatorId };
+}
+
 export const inLanguage = (language, path) => (language === "en" ? path : `/${language}${path === "/" ? "" : path}`);
 
 // WCAG 2.2 AA, Section 508 and axe's best practices: no violation.

@@ -3,23 +3,11 @@
 // authenticator. Without JavaScript nothing of it shows, and password and code do.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { LANGUAGES, SIZES, assertAccessible, assertQuiet, inLanguage, launch, openPage, picture } from "./browser.mjs";
+import { LANGUAGES, SIZES, assertAccessible, assertQuiet, authenticator, inLanguage, launch, openPage, picture } from "./browser.mjs";
 import { fillProof, signIn, startDemonstration } from "./house.mjs";
 
 const pathOf = (page) => new URL(page.url()).pathname.replace(/^\/en(?=\/)/, "");
 let house, address, browser, page, devices;
-
-async function authenticator(page, options = {}) {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send("WebAuthn.enable");
-  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasResidentKey: true, hasUserVerification: true,
-      isUserVerified: true, automaticPresenceSimulation: true, ...options,
-    },
-  });
-  return { devtools, authenticatorId };
-}
 
 before(async () => {
   house = await startDemonstration();

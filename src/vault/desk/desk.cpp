@@ -80,7 +80,7 @@ void add_routes(http::Router& router, const Desk& desk) {
   desk.visits.add_menu_item({.label = language::to_translate("Coordinate"),
                              .path = "/vault",
                              .shown_to = visit::ShownTo::kStaff,
-                             .order = 30,
+                             .order = 2,  // what these roles come for
                              .fits = [](const trust::Session& session) {
                                return session.member.roles.has_any_of(
                                    {trust::Role::kAdvocate, trust::Role::kInvestigator,
