@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "visit/settings.hpp"
 
+#include "base/local_time.hpp"
 #include "html/page.hpp"
 
 namespace daybreak::visit {
@@ -26,6 +27,13 @@ Result<Settings> read_settings(Config& config) {
   if (!settings.leave_to.starts_with("https://") || html::Href(settings.leave_to).view() == "#")
     return fail(ErrorKind::kInvalid, "the exit is not an https address", "site.leave_to",
                 "give the full address of a harmless page, such as \"https://www.weather.gov/\"");
+  if (const std::string zone = TRY(config.text("site.time_zone")); !zone.empty()) {
+    auto set = set_time_zone(zone);
+    if (!set) {
+      set.error().place = "site.time_zone";
+      return tl::make_unexpected(set.error());
+    }
+  }
   return settings;
 }
 

@@ -20,7 +20,8 @@ struct Settings {
 };
 
 // Reads [site]; wrong values name file, line and cure. The site's name must be neutral and the exit
-// an https address.
+// an https address. "site.time_zone" becomes the time zone of the process, so call it once and
+// before other threads run.
 Result<Settings> read_settings(Config& config);
 
 }  // namespace daybreak::visit

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "vault/desk/desk.hpp"
 
+#include <fmt/format.h>
+
+#include "base/local_time.hpp"
+
 namespace daybreak::vault::desk {
 
 using html::Href;
@@ -66,11 +70,12 @@ std::string member_name(const Desk& desk, Words t, trust::MemberId id) {
 
 std::string day_words(Date day) { return format_date(day); }
 std::string time_words(Instant instant) {
-  const std::string whole = format_instant(instant);
-  return whole.substr(0, 10) + " " + whole.substr(11, 5) + " UTC";
+  const LocalTime local = local_time(instant);
+  return fmt::format("{} {:02}:{:02} {}", format_date(local.day), local.minutes / 60,
+                     local.minutes % 60, local.zone);
 }
 
-Date today(const Clock& clock) { return Date(std::chrono::floor<std::chrono::days>(clock.now())); }
+Date today(const Clock& clock) { return local_day(clock.now()); }
 
 std::string field_of(const Error& error) {
   return error.place.starts_with("field ") ? error.place.substr(6) : std::string();

@@ -39,7 +39,7 @@ std::string client_title(std::int64_t number, std::string_view initials);
 std::string member_name(const Desk& desk, language::Words t, trust::MemberId id);
 std::string day_words(Date day);
 std::string time_words(Instant instant);
-Date today(const Clock& clock);
+Date today(const Clock& clock);  // by the site's wall clock
 // "field phone" of an error: the field's name.
 std::string field_of(const Error& error);
 
