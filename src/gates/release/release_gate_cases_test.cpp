@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The release gate where something is missing, late, damaged or made up by another side.
+#include "base/text.hpp"
+#include "gates/release/test_gate.hpp"
+
+namespace daybreak::gates {
+namespace {
+
+class ReleaseGateCases : public GateStoreTest {
+ protected:
+  // Told under a living release of the telephone number, seen by nobody yet.
+  vault::inbox::PointerId told() {
+    release_ = signed_release();
+    const auto disclosure = gate_->disclose(advocate(), release_, {kPhone});
+    EXPECT_TRUE(disclosure) << disclosure.error().describe();
+    const auto row = house_->vault(1).database().read([&](db::Connection& connection) {
+      return connection.query_one("SELECT id FROM releases_projection WHERE disclosure = $1",
+                                  {*disclosure});
+    });
+    return (*row)->uuid(0);
+  }
+  void change(int number, const std::string& sql) {
+    const auto done = house_->vault(number).database().write(
+        [&](db::Connection& connection) { return connection.execute(sql); });
+    ASSERT_TRUE(done) << done.error().describe();
+  }
+  // What a sender's program that is not ours could have sealed for the recipient.
+  void seal_for_recipient(const vault::inbox::PointerId& projection, const std::string& text) {
+    const auto ends = format_instant(kTestStart + std::chrono::days(14));
+    const std::string context = "projection " + projection.to_string() + " " +
+                                release_.to_string() + " " +
+                                vault::id_number<trust::OrganizationId>(2).to_string() + " " + ends;
+    const std::string letter = trust::keys::write_letter(
+        house_->rings[0]->pair(), house_->rings[1]->pair().public_key(), text, context, random_);
+    ASSERT_TRUE(house_->vault(1).database().write([&](db::Connection& connection) {
+      return connection.execute("UPDATE releases_projection SET letter = $1", {db::Blob{letter}});
+    }));
+  }
+  Work detective() { return house_->work(2, detective_); }
+
+  ReleaseId release_;
+};
+DAYBREAK_ON_BOTH_ENGINES(ReleaseGateCases);
+
+TEST_P(ReleaseGateCases, ServicesAreToldAsDayCategoryAndMinutesOfTheSpanAlone) {
+  vault::services::Services services(advocate());
+  const auto add = [&](unsigned day, const std::string& category) {
+    return services.add({.client = client_,
+                         .day = Date(kToday.year(), kToday.month(), std::chrono::day(day)),
+                         .category = category,
+                         .minutes = 30});
+  };
+  ASSERT_TRUE(add(9, "housing"));
+  ASSERT_TRUE(add(10, "housing"));
+  const auto wrong = add(12, "health");
+  ASSERT_TRUE(add(17, "legal"));
+  ASSERT_TRUE(add(18, "legal"));
+  ASSERT_TRUE(services.correct(
+      *wrong, {.client = client_, .day = kToday, .category = "transportation", .minutes = 45}));
+  const Item span{ItemKind::kServices, "2026-11-10..2026-11-17"};
+  ASSERT_TRUE(gate_->disclose(advocate(), signed_release({span}), {span}));
+  const Work work = detective();
+  const auto seen = view_first(work);
+  ASSERT_TRUE(seen) << seen.error().describe();
+  EXPECT_EQ(seen->lines.at(0).content, "2026-11-10 housing 30\n2026-11-17 legal 30\n");
+}
+
+TEST_P(ReleaseGateCases, WhatASenderDamagedIsRefusedOrLeftOut) {
+  const auto pointer = told();
+  const Work work = detective();
+  for (const char* damaged :
+       {"{}", "[{}]", R"([{"item":"answer:phone"}])", R"([{"content":"x"}])",
+        R"([{"item":3,"content":"x"}])", R"([{"item":"gossip:phone","content":"x"}])", "nothing"}) {
+    seal_for_recipient(pointer, damaged);
+    const auto seen = gate_->view(work, pointer);
+    ASSERT_FALSE(seen) << damaged;
+    EXPECT_NE(seen.error().kind, ErrorKind::kNotFound) << damaged;
+  }
+  for (const char* line :
+       {R"({"category":"housing","minutes":1})", R"({"day":"2026-11-10","minutes":1})",
+        R"({"day":"2026-11-10","category":"housing"})",
+        R"({"day":1,"category":"housing","minutes":1})",
+        R"({"day":"2026-11-10","category":1,"minutes":1})",
+        R"({"day":"2026-11-10","category":"housing","minutes":"1"})"}) {
+    seal_for_recipient(pointer, std::string(R"([{"item":"services:a..b","content":[)") + line +
+                                    R"(,{"day":"2026-11-11","category":"legal","minutes":2}]}])");
+    const auto seen = gate_->view(work, pointer);
+    ASSERT_TRUE(seen) << seen.error().describe();
+    EXPECT_EQ(seen->lines.at(0).content, "2026-11-11 legal 2\n") << line;
+  }
+}
+
+TEST_P(ReleaseGateCases, NothingIsToldToWhoCannotReceiveIt) {
+  EXPECT_EQ(
+      gate_->disclose(advocate(), ReleaseId::generate(clock_, random_), {kPhone}).error().kind,
+      ErrorKind::kNotFound);
+  const ReleaseId release = signed_release();
+  change(2, "DELETE FROM vault_identity");  // nobody has founded it yet
+  EXPECT_EQ(gate_->disclose(advocate(), release, {kPhone}).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(count(1, "SELECT count(*) FROM releases_disclosure"), 0);
+  const auto elsewhere =
+      sign_release(advocate(), client_, terms_for(9, Role::kInvestigator, {kPhone}));
+  EXPECT_EQ(gate_->disclose(advocate(), *elsewhere, {kPhone}).error().kind, ErrorKind::kNotFound);
+  // By voice it can be told to whom has no vault.
+  auto terms = terms_for(9, Role::kInvestigator, {{ItemKind::kTopic, "court_support"}});
+  terms.method = "spoken";
+  const auto spoken = sign_release(advocate(), client_, terms);
+  EXPECT_TRUE(gate_->disclose(advocate(), *spoken, terms.items));
+  // Others of the same organization cannot tell at all, nor advocates of another.
+  const trust::Actor administrator = test_member(1, 9, {Role::kAdministrator}, kTestStart);
+  EXPECT_EQ(gate_->disclose(house_->work(1, administrator), *spoken, terms.items).error().kind,
+            ErrorKind::kNotFound);
+}
+
+TEST_P(ReleaseGateCases, WhatWasNotDeliveredComesWhenTheInboxIsOpened) {
+  const auto pointer = told();
+  EXPECT_EQ(count(1, "SELECT count(*) FROM releases_projection WHERE delivered_at IS NOT NULL"), 1);
+  change(1, "UPDATE releases_projection SET delivered_at = NULL");
+  change(2, "DELETE FROM inbox_pointer");
+  const Work work = detective(), other = house_->work(3, detective_);
+  const auto inbox = gate_->inbox(work);
+  ASSERT_TRUE(inbox) << inbox.error().describe();
+  ASSERT_EQ(inbox->size(), 1u);
+  EXPECT_EQ(inbox->front().projection, pointer);
+  EXPECT_EQ(count(1, "SELECT count(*) FROM releases_projection WHERE delivered_at IS NOT NULL"), 1);
+  // Delivered once: what the recipient removed does not come again.
+  change(2, "DELETE FROM inbox_pointer");
+  EXPECT_TRUE(gate_->inbox(work)->empty());
+  EXPECT_EQ(count(3, "SELECT count(*) FROM inbox_pointer"), 0);
+  const trust::Actor administrator = test_member(2, 9, {Role::kAdministrator}, kTestStart);
+  EXPECT_EQ(gate_->inbox(house_->work(2, administrator)).error().kind, ErrorKind::kNotFound);
+}
+
+TEST_P(ReleaseGateCases, AnInboxShowsOnlyWhatStillLivesAtTheSenders) {
+  const auto pointer = told();
+  const Work work = detective();
+  ASSERT_EQ(gate_->inbox(work)->size(), 1u);
+  // A pointer that the recipient's own store made longer, and one to nothing.
+  change(2, "UPDATE inbox_pointer SET ends_at = ends_at + 90000000000");
+  ASSERT_TRUE(house_->vault(2).database().write([&](db::Connection& connection) {
+    return vault::inbox::deliver(
+        house_->vault(2), connection,
+        {Uuid::generate(clock_, random_), vault::id_number<trust::OrganizationId>(1), 7, kTestStart,
+         kTestStart + std::chrono::days(9)});
+  }));
+  EXPECT_EQ(count(2, "SELECT count(*) FROM inbox_pointer"), 2);
+  ASSERT_EQ(gate_->inbox(work)->size(), 1u);
+  EXPECT_EQ(count(2, "SELECT count(*) FROM inbox_pointer"), 1);
+  clock_.advance(std::chrono::days(14));
+  EXPECT_TRUE(gate_->inbox(work)->empty());
+  EXPECT_EQ(count(2, "SELECT count(*) FROM inbox_pointer"), 0);
+  EXPECT_EQ(gate_->view(work, pointer).error().kind, ErrorKind::kNotFound);
+}
+
+TEST_P(ReleaseGateCases, ACopyThatIsGoneIsNotShown) {
+  const auto pointer = told();
+  const Work work = detective();
+  change(1, "UPDATE releases_projection SET letter = NULL");  // without an end of the release
+  EXPECT_EQ(gate_->view(work, pointer).error().kind, ErrorKind::kNotFound);
+  EXPECT_TRUE(gate_->inbox(work)->empty());
+  EXPECT_EQ(gate_->view(work, Uuid::generate(clock_, random_)).error().kind, ErrorKind::kNotFound);
+}
+
+TEST_P(ReleaseGateCases, EachLookStandsInBothLogs) {
+  const auto pointer = told();
+  const Work work = detective();
+  ASSERT_TRUE(gate_->view(work, pointer));
+  const std::string looked =
+      "SELECT count(*) FROM audit_entry WHERE leaf LIKE '%released_item.view%";
+  EXPECT_EQ(count(1, looked + "\"outcome\":\"done\"%client=" + client_.to_string() + "%'"), 1);
+  EXPECT_EQ(count(2, looked + "%'"), 1);
+  const trust::Actor prosecutor = test_member(2, 8, {Role::kProsecutor}, kTestStart);
+  EXPECT_FALSE(gate_->view(house_->work(2, prosecutor), pointer));
+  EXPECT_EQ(count(1, looked + "\"outcome\":\"denied\"%'"), 1);
+  EXPECT_EQ(count(2, looked + "%'"), 1);
+  EXPECT_EQ(count(2, "SELECT count(*) FROM audit_entry WHERE leaf LIKE '%released_item.receive%'"),
+            1);
+  const std::string told = "SELECT count(*) FROM audit_entry WHERE leaf LIKE '%release.disclose%'";
+  EXPECT_EQ(count(1, told), 1);
+}
+
+TEST_P(ReleaseGateCases, ASendersExchangedKeyIsNotUsedInSilence) {
+  const auto pointer = told();
+  const Work work = detective();
+  ASSERT_TRUE(gate_->view(work, pointer));
+  const auto other = trust::keys::KeyPair::generate(random_);
+  ASSERT_TRUE(house_->vault(1).database().write([&](db::Connection& connection) {
+    return connection.execute("UPDATE vault_identity SET public_key = $1",
+                              {db::Blob{std::string(other.public_key().view())}});
+  }));
+  EXPECT_EQ(gate_->view(work, pointer).error().kind, ErrorKind::kConflict);
+  change(1, "DELETE FROM vault_identity");
+  EXPECT_EQ(gate_->view(work, pointer).error().kind, ErrorKind::kNotFound);
+}
+
+TEST_P(ReleaseGateCases, TheNightDestroysWhatHasEndedAndNothingElse) {
+  told();
+  const ReleaseId longer = signed_release();
+  ASSERT_TRUE(gate_->disclose(advocate(), longer, {kPhone}));
+  change(1, "UPDATE releases_projection SET delivered_at = NULL");
+  EXPECT_EQ(*gate_->destroy_ended(house_->vault(1)), 0);
+  ASSERT_TRUE(Releases(advocate()).revoke(release_, "written"));
+  EXPECT_EQ(count(1, "SELECT count(*) FROM releases_projection WHERE letter IS NOT NULL"), 1);
+  clock_.advance(std::chrono::days(14));
+  EXPECT_EQ(*gate_->destroy_ended(house_->vault(1)), 1);
+  EXPECT_EQ(*gate_->destroy_ended(house_->vault(1)), 0);
+  EXPECT_EQ(count(1, "SELECT count(*) FROM audit_entry WHERE leaf LIKE '%released_item.destroy%'"),
+            2);
+  // What ended before it was delivered is never delivered.
+  const Work work = detective();
+  change(2, "DELETE FROM inbox_pointer");
+  EXPECT_TRUE(gate_->inbox(work)->empty());
+  EXPECT_EQ(count(2, "SELECT count(*) FROM inbox_pointer"), 0);
+}
+
+}  // namespace
+}  // namespace daybreak::gates
