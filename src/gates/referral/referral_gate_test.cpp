@@ -193,5 +193,53 @@ TEST_P(ReferralGateTest, NoFreeTextAndNothingOfTheClientEntersTheCommons) {
   EXPECT_GT(found(token.to_string()), 0);  // the search itself works
 }
 
+TEST_P(ReferralGateTest, EachReferralKeepsItsOwnStateOnBothSides) {
+  const auto first = sent(), second = sent();
+  const auto stored = [&](const referrals::TokenId& token) {
+    return (*vault_->database().read([&](db::Connection& connection) {
+             return connection.query_one("SELECT state FROM referred_client WHERE token = $1",
+                                         {token});
+           }))
+        ->text(0);
+  };
+  EXPECT_EQ(stored(first), "sent");
+  ASSERT_TRUE(referrals_->decide(shelter_, second, State::kAccepted));
+  const vault::Work at_work = work();
+  ReferralGate gate(*referrals_);
+  ASSERT_TRUE(gate.of_client(at_work, client_));
+  EXPECT_EQ(stored(first), "sent");
+  EXPECT_EQ(stored(second), "accepted");
+  ASSERT_TRUE(gate.withdraw(at_work, first));
+  EXPECT_EQ(stored(first), "withdrawn");
+  // At the receiver too: it cannot be taken up any more.
+  EXPECT_EQ(referrals_->decide(shelter_, first, State::kAccepted).error().kind,
+            ErrorKind::kConflict);
+  EXPECT_EQ(gate.withdraw(at_work, referrals::TokenId::generate(clock_, random_)).error().kind,
+            ErrorKind::kNotFound);
+}
+
+TEST_P(ReferralGateTest, WhatWasNotSentIsKnownAsNotSent) {
+  const vault::Work at_work = work();
+  ReferralGate gate(*referrals_);
+  referrals::Request wrong = request();
+  wrong.urgency = "whenever";
+  EXPECT_FALSE(gate.send(at_work, client_, wrong));
+  EXPECT_TRUE(gate.of_client(at_work, client_)->empty());  // refused before anything was written
+  wrong = request();
+  wrong.receiver = vault::id_number<trust::OrganizationId>(9);
+  EXPECT_FALSE(gate.send(at_work, client_, wrong));
+  ASSERT_EQ(gate.of_client(at_work, client_)->size(), 1u);
+  EXPECT_EQ(state_in_vault(), "failed");
+  const trust::Actor administrator = test_member(1, 9, {Role::kAdministrator}, kTestStart);
+  const vault::Work not_theirs{*vault_, administrator, keyring_};
+  EXPECT_FALSE(gate.send(not_theirs, client_, request()));
+  EXPECT_FALSE(gate.of_client(not_theirs, client_));
+  EXPECT_EQ(gate.send(at_work, vault::clients::ClientId::generate(clock_, random_), request())
+                .error()
+                .kind,
+            ErrorKind::kNotFound);
+  EXPECT_EQ(gate.of_client(at_work, client_)->size(), 1u);
+}
+
 }  // namespace
 }  // namespace daybreak::gates
