@@ -8,6 +8,9 @@
 #include "cli/node_options.hpp"
 #include "db/backup.hpp"
 #include "trust/audit.hpp"
+#include "vault/releases/releases.hpp"
+#include "vault/vaults.hpp"
+#include "web/site.hpp"
 
 namespace daybreak::cli {
 namespace {
@@ -17,6 +20,21 @@ struct RestoreArguments {
   bool json = false;
 };
 
+// What survivors stopped after the backup was taken is not in it: nothing is told under a release
+// of before. A vault on PostgreSQL is not in a backup and stays as it is.
+std::int64_t end_releases(const RestoreArguments& arguments, const CommandNode& node) {
+  vault::Vaults vaults(arguments.into, web::vault_modules(), node.clock, node.random);
+  std::int64_t ended = 0;
+  for (const auto id : vaults.list()) {
+    if (!value_or_exit(vaults.location(id)).starts_with("sqlite:")) continue;
+    vault::Vault* found = value_or_exit(vaults.find(id));
+    ended += value_or_exit(found->database().write([&](db::Connection& connection) {
+      return vault::releases::end_restored(*found, connection);
+    }));
+  }
+  return ended;
+}
+
 void run(const RestoreArguments& arguments) {
   const auto report = value_or_exit(db::restore(arguments.file, arguments.into));
   const auto opened = open_node({.data = arguments.into, .database = {}});
@@ -25,18 +43,21 @@ void run(const RestoreArguments& arguments) {
     exit_with({ErrorKind::kCorrupt,
                "the audit log of the restored store is not whole: " + audit.faults.front(),
                arguments.into, "Do not use it before someone looked into this"});
+  const std::int64_t ended = end_releases(arguments, *opened);
   if (arguments.json)
     fmt::print("{}\n", boost::json::serialize(
                            boost::json::object{{"into", arguments.into},
                                                {"taken_at", format_instant(report.taken_at)},
                                                {"files", report.files.size()},
                                                {"bytes", report.bytes()},
-                                               {"audit_entries", audit.entries}}));
+                                               {"audit_entries", audit.entries},
+                                               {"releases_ended", ended}}));
   else
     fmt::print(
-        "Restored into {}: {} files, {} bytes, as of {}; stores and {} audit entries are whole.\n",
+        "Restored into {}: {} files, {} bytes, as of {}; stores and {} audit entries are whole.\n"
+        "{} releases were ended: what was stopped since the backup is not known; ask again.\n",
         arguments.into, report.files.size(), report.bytes(), format_instant(report.taken_at),
-        audit.entries);
+        audit.entries, ended);
 }
 
 }  // namespace

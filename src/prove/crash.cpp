@@ -5,7 +5,6 @@
 #include <atomic>
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -14,7 +13,9 @@
 #include "base/scratch_folder.hpp"
 #include "db/database.hpp"
 #include "db/store_snapshot.hpp"
+#include "prove/disclosures.hpp"
 #include "prove/fault.hpp"
+#include "prove/shared.hpp"
 
 namespace daybreak::prove {
 namespace {
@@ -34,23 +35,6 @@ struct Acknowledged {
     for (const auto& one : last) sum += one;
     return sum;
   }
-};
-
-class SharedAcknowledged {
- public:
-  SharedAcknowledged()
-      : memory_(mmap(nullptr, sizeof(Acknowledged), PROT_READ | PROT_WRITE,
-                     MAP_SHARED | MAP_ANONYMOUS, -1, 0)) {
-    expect(memory_ != MAP_FAILED, "no memory to share with the writer");
-    new (memory_) Acknowledged();
-  }
-  ~SharedAcknowledged() { munmap(memory_, sizeof(Acknowledged)); }
-  SharedAcknowledged(const SharedAcknowledged&) = delete;
-  SharedAcknowledged& operator=(const SharedAcknowledged&) = delete;
-  Acknowledged& operator*() { return *static_cast<Acknowledged*>(memory_); }
-
- private:
-  void* memory_;
 };
 
 void make_store(const std::string& url) {
@@ -133,7 +117,7 @@ Proof prove_crash(std::uint64_t kills, std::uint64_t seed, const ProofProgress& 
     const ScratchFolder folder;
     const std::string path = (folder.path() / "store.db").string(), url = "sqlite:" + path;
     make_store(url);
-    SharedAcknowledged shared;
+    Shared<Acknowledged> shared;
     Acknowledged& acknowledged = *shared;
     SeededRandom random(seed);
     std::int64_t before = 0;
@@ -150,6 +134,7 @@ Proof prove_crash(std::uint64_t kills, std::uint64_t seed, const ProofProgress& 
     proof.figures = {figure("kills", kills), figure("of them while writing", while_writing),
                      figure("acknowledged writes", static_cast<std::uint64_t>(before)),
                      figure("lost or torn", 0)};
+    prove_disclosure_rows(proof);
   });
 }
 

@@ -10,6 +10,7 @@
 #include "db/backup.hpp"
 #include "db/database.hpp"
 #include "db/store_snapshot.hpp"
+#include "prove/disclosures.hpp"
 #include "prove/fault.hpp"
 #include "prove/files.hpp"
 
@@ -136,6 +137,7 @@ Proof prove_restore(std::uint64_t rounds, std::uint64_t seed, const ProofProgres
                      figure("rows written meanwhile", static_cast<std::uint64_t>(busy.saved())),
                      figure("backups damaged by one bit", damaged),
                      figure("of them refused (the rest came back the same)", refused)};
+    prove_shredding(proof);
   });
 }
 

@@ -10,9 +10,12 @@
 
 #include "base/scratch_folder.hpp"
 #include "base/text.hpp"
+#include "db/backup.hpp"
 #include "gates/release/two_vaults.hpp"
+#include "prove/disclosures.hpp"
 #include "prove/fault.hpp"
 #include "prove/files.hpp"
+#include "trust/audit_archive.hpp"
 
 namespace daybreak::prove {
 namespace {
@@ -34,6 +37,7 @@ constexpr std::array<int, 4> kDays = {1, 7, 14, 90};
 
 // A house is left for a new one before its stores grow so large that they slow down what follows.
 constexpr std::uint64_t kHistoriesOfAHouse = 200, kHouseStride = 1000;
+constexpr std::uint64_t kHistoriesOfARestore = 1000;  // on average
 
 // One who may look: of the sheriff's, of the prosecutor's, and who should never see anything.
 struct Person {
@@ -87,11 +91,13 @@ class Histories {
     if (dice_.below(4) != 0) tell();
     const auto steps = 4 + dice_.below(5);
     for (std::uint64_t i = 0; i < steps; ++i) step();
+    if (dice_.below(kHistoriesOfARestore) == 0) restore_elsewhere();
   }
 
   std::uint64_t views() const { return views_; }
   std::uint64_t seen() const { return seen_; }
   std::uint64_t refused() const { return refused_; }
+  std::uint64_t restores() const { return restores_; }
 
  private:
   Work advocate() {
@@ -141,13 +147,61 @@ class Histories {
     for (const int number : {2, 3}) {
       const auto folder =
           folder_ / "vaults" / vault::id_number<trust::OrganizationId>(number).to_string();
-      const auto files = files_below(folder);
-      expect(!files.empty(), "the other vault's files are not where they were looked for");
-      for (const auto& [name, bytes] : files)
-        for (const std::string& canary : canaries_)
-          expect(bytes.find(canary) == std::string::npos,
-                 "a word of the survivor lies in another vault's files");
+      expect_no_word(folder, "another vault's files");
     }
+  }
+
+  void expect_no_word(const std::filesystem::path& folder, const char* where) const {
+    const auto files = files_below(folder);
+    expect(!files.empty(), fmt::format("{} are not where they were looked for", where));
+    for (const auto& [name, bytes] : files)
+      for (const std::string& canary : canaries_)
+        expect(bytes.find(canary) == std::string::npos,
+               fmt::format("a word of the survivor lies in {}", where));
+  }
+
+  // The whole house as a backup, brought back beside it, and its log exported: no word is in any of
+  // it, nothing that was told before is seen or told there, and what is told anew flows as it did.
+  void restore_elsewhere() {
+    const ScratchFolder other(memory_place());
+    need(db::back_up(folder_, other.path() / "backup", clock_), "the backup");
+    need(db::restore(other.path() / "backup", other.path() / "data"), "the restore");
+    expect_no_word(other.path() / "data", "a restored backup");
+    const trust::AuditSigner signer(trust::NodeKey::for_tests());
+    need(trust::write_audit_archive(house_.vault(1).database(), signer, other.path() / "log"),
+         "the export of the log");
+    expect_no_word(other.path() / "log", "an exported log");
+    vault::Vaults vaults(other.path() / "data", gates::rooms_for_tests(), clock_, random_);
+    ReleaseGate gate(vaults);
+    const auto work_in = [&](int organization, const trust::Actor& actor) {
+      vault::Vault* found =
+          need(vaults.find(vault::id_number<trust::OrganizationId>(organization)), "a vault");
+      return Work{*found, actor, house_.rings[static_cast<std::size_t>(organization - 1)]};
+    };
+    advocate_.confirmed_at = clock_.now();
+    const Work own = work_in(1, advocate_);
+    need(own.vault.database().write([&](db::Connection& connection) {
+      return vault::releases::end_restored(own.vault, connection);
+    }),
+         "ending what is restored");
+    for (const ModelCopy& copy : copies_)
+      for (const Person& person : people_) {
+        const Work work = work_in(person.organization, person.actor);
+        expect(!gate.view(work, copy.pointer), "seen in a restored store");
+      }
+    const Item item{ItemKind::kAnswer, std::string(kQuestions[0])};
+    for (const ModelRelease& release : releases_)
+      expect(!gate.disclose(own, release.id, {item}), "told in a restored store");
+    const auto anew =
+        need(gates::sign_release(own, client_, gates::terms_for(2, Role::kInvestigator, {item})),
+             "a release in a restored store");
+    need(gate.disclose(own, anew, {item}), "telling in a restored store");
+    const auto detective = vault::test_member(2, 90, {Role::kInvestigator});
+    const Work work = work_in(2, detective);
+    const auto inbox = need(gate.inbox(work), "the inbox of a restored store");
+    expect(!inbox.empty() && gate.view(work, inbox.front().projection),
+           "what is told anew in a restored store is not seen");
+    ++restores_;
   }
 
   bool lives(const ModelRelease& release) const {
@@ -290,14 +344,14 @@ class Histories {
   std::vector<std::string> canaries_;
   std::vector<ModelRelease> releases_;
   std::vector<ModelCopy> copies_;
-  std::uint64_t histories_ = 0, views_ = 0, seen_ = 0, refused_ = 0;
+  std::uint64_t histories_ = 0, views_ = 0, seen_ = 0, refused_ = 0, restores_ = 0;
 };
 
 }  // namespace
 
 Proof prove_wall(std::uint64_t histories, std::uint64_t seed, const ProofProgress& progress) {
   return run_proof("wall", [&](Proof& proof) {
-    std::atomic<std::uint64_t> begun = 0, done = 0, views = 0, seen = 0, refused = 0;
+    std::atomic<std::uint64_t> begun = 0, done = 0, views = 0, seen = 0, refused = 0, restores = 0;
     std::mutex mutex;
     std::string fault;
     // Each thread has a house of its own, in memory: durability is another proof.
@@ -313,6 +367,7 @@ Proof prove_wall(std::uint64_t histories, std::uint64_t seed, const ProofProgres
           views += own.views();
           seen += own.seen();
           refused += own.refused();
+          restores += own.restores();
         }
       } catch (const std::exception& thrown) {
         begun = histories;  // the others stop too
@@ -330,10 +385,13 @@ Proof prove_wall(std::uint64_t histories, std::uint64_t seed, const ProofProgres
     expect(fault.empty(), fault);
     expect(seen > histories / 20, "nearly nobody saw anything: this would show nothing");
     expect(refused > histories / 20, "nearly nobody was refused: this would show nothing");
-    proof.figures = {figure("random histories", done), figure("looks", views),
+    proof.figures = {figure("random histories", done),
+                     figure("looks", views),
                      figure("allowed, and by the model too", seen),
                      figure("refused, and by the model too", refused),
+                     figure("restored beside, and exported, at random moments", restores),
                      figure("flows without a living release", 0)};
+    prove_revocation_races(proof, std::min<std::uint64_t>(500, 20 + histories / 500), seed);
   });
 }
 

@@ -174,6 +174,9 @@ Result<std::optional<ReleaseRow>> find_release(db::Connection& connection, Relea
 Result<std::vector<Item>> items_of(db::Connection& connection, ReleaseId id);
 // Destroys what was sealed to recipients of releases that do not live any more; returns how many.
 Result<std::int64_t> destroy_ended(const Vault& vault, db::Connection& connection);
+// A store that comes back from a backup does not know which releases were stopped since: ends all,
+// so that each survivor is asked again; returns how many.
+Result<std::int64_t> end_restored(const Vault& vault, db::Connection& connection);
 
 db::ModuleMigrations migrations();
 

@@ -101,4 +101,16 @@ Result<std::int64_t> destroy_ended(const Vault& vault, db::Connection& connectio
   return destroyed;
 }
 
+Result<std::int64_t> end_restored(const Vault& vault, db::Connection& connection) {
+  const auto ended =
+      TRY(connection.execute("UPDATE releases_release SET ended_at = $1, ended_how = 'restored'"
+                             " WHERE ended_at IS NULL AND state IN ('signed', 'exhausted')",
+                             {vault.now()}));
+  TRY(destroy_ended(vault, connection));
+  if (ended > 0)
+    TRY(vault.note(connection, trust::Actor::system("restore"), "release", "end", "",
+                   "releases=" + std::to_string(ended)));
+  return ended;
+}
+
 }  // namespace daybreak::vault::releases
