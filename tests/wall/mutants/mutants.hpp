@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Which of the mistakes that schemata.py put into the gates is made in this process: the one that
+// $DAYBREAK_MUTANT names, or none. Never in the program.
+#pragma once
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace daybreak::wall::mutants {
+
+struct Mutant {
+  std::string place, what, words;
+};
+// Number n is all()[n - 1].
+const std::vector<Mutant>& all();
+
+inline int chosen() {
+  static const int number = [] {
+    const char* text = std::getenv("DAYBREAK_MUTANT");
+    return text == nullptr ? 0 : std::atoi(text);
+  }();
+  return number;
+}
+inline bool on(int number) { return number == chosen(); }
+
+}  // namespace daybreak::wall::mutants
