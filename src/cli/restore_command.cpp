@@ -22,7 +22,7 @@ struct RestoreArguments {
 
 // What survivors stopped after the backup was taken is not in it: nothing is told under a release
 // of before. A vault on PostgreSQL is not in a backup and stays as it is.
-std::int64_t end_releases(const RestoreArguments& arguments, const CommandNode& node) {
+std::int64_t end_releases(const RestoreArguments& arguments, CommandNode& node) {
   vault::Vaults vaults(arguments.into, web::vault_modules(), node.clock, node.random);
   std::int64_t ended = 0;
   for (const auto id : vaults.list()) {

@@ -91,16 +91,15 @@ TEST_P(ReleaseGateCases, WhatASenderDamagedIsRefusedOrLeftOut) {
 }
 
 TEST_P(ReleaseGateCases, NothingIsToldToWhoCannotReceiveIt) {
-  EXPECT_EQ(
-      gate_->disclose(advocate(), ReleaseId::generate(clock_, random_), {kPhone}).error().kind,
-      ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(gate_->disclose(advocate(), ReleaseId::generate(clock_, random_), {kPhone})),
+            ErrorKind::kNotFound);
   const ReleaseId release = signed_release();
   change(2, "DELETE FROM vault_identity");  // nobody has founded it yet
-  EXPECT_EQ(gate_->disclose(advocate(), release, {kPhone}).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(gate_->disclose(advocate(), release, {kPhone})), ErrorKind::kConflict);
   EXPECT_EQ(count(1, "SELECT count(*) FROM releases_disclosure"), 0);
   const auto elsewhere =
       sign_release(advocate(), client_, terms_for(9, Role::kInvestigator, {kPhone}));
-  EXPECT_EQ(gate_->disclose(advocate(), *elsewhere, {kPhone}).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(gate_->disclose(advocate(), *elsewhere, {kPhone})), ErrorKind::kNotFound);
   // By voice it can be told to whom has no vault.
   auto terms = terms_for(9, Role::kInvestigator, {{ItemKind::kTopic, "court_support"}});
   terms.method = "spoken";
@@ -108,7 +107,7 @@ TEST_P(ReleaseGateCases, NothingIsToldToWhoCannotReceiveIt) {
   EXPECT_TRUE(gate_->disclose(advocate(), *spoken, terms.items));
   // Others of the same organization cannot tell at all, nor advocates of another.
   const trust::Actor administrator = test_member(1, 9, {Role::kAdministrator}, kTestStart);
-  EXPECT_EQ(gate_->disclose(house_->work(1, administrator), *spoken, terms.items).error().kind,
+  EXPECT_EQ(kind_of(gate_->disclose(house_->work(1, administrator), *spoken, terms.items)),
             ErrorKind::kNotFound);
 }
 
@@ -128,7 +127,7 @@ TEST_P(ReleaseGateCases, WhatWasNotDeliveredComesWhenTheInboxIsOpened) {
   EXPECT_TRUE(gate_->inbox(work)->empty());
   EXPECT_EQ(count(3, "SELECT count(*) FROM inbox_pointer"), 0);
   const trust::Actor administrator = test_member(2, 9, {Role::kAdministrator}, kTestStart);
-  EXPECT_EQ(gate_->inbox(house_->work(2, administrator)).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(gate_->inbox(house_->work(2, administrator))), ErrorKind::kNotFound);
 }
 
 TEST_P(ReleaseGateCases, AnInboxShowsOnlyWhatStillLivesAtTheSenders) {
@@ -149,16 +148,16 @@ TEST_P(ReleaseGateCases, AnInboxShowsOnlyWhatStillLivesAtTheSenders) {
   clock_.advance(std::chrono::days(14));
   EXPECT_TRUE(gate_->inbox(work)->empty());
   EXPECT_EQ(count(2, "SELECT count(*) FROM inbox_pointer"), 0);
-  EXPECT_EQ(gate_->view(work, pointer).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(gate_->view(work, pointer)), ErrorKind::kNotFound);
 }
 
 TEST_P(ReleaseGateCases, ACopyThatIsGoneIsNotShown) {
   const auto pointer = told();
   const Work work = detective();
   change(1, "UPDATE releases_projection SET letter = NULL");  // without an end of the release
-  EXPECT_EQ(gate_->view(work, pointer).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(gate_->view(work, pointer)), ErrorKind::kNotFound);
   EXPECT_TRUE(gate_->inbox(work)->empty());
-  EXPECT_EQ(gate_->view(work, Uuid::generate(clock_, random_)).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(gate_->view(work, Uuid::generate(clock_, random_))), ErrorKind::kNotFound);
 }
 
 TEST_P(ReleaseGateCases, EachLookStandsInBothLogs) {
@@ -188,9 +187,9 @@ TEST_P(ReleaseGateCases, ASendersExchangedKeyIsNotUsedInSilence) {
     return connection.execute("UPDATE vault_identity SET public_key = $1",
                               {db::Blob{std::string(other.public_key().view())}});
   }));
-  EXPECT_EQ(gate_->view(work, pointer).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(gate_->view(work, pointer)), ErrorKind::kConflict);
   change(1, "DELETE FROM vault_identity");
-  EXPECT_EQ(gate_->view(work, pointer).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(gate_->view(work, pointer)), ErrorKind::kNotFound);
 }
 
 TEST_P(ReleaseGateCases, TheNightDestroysWhatHasEndedAndNothingElse) {
@@ -211,6 +210,59 @@ TEST_P(ReleaseGateCases, TheNightDestroysWhatHasEndedAndNothingElse) {
   change(2, "DELETE FROM inbox_pointer");
   EXPECT_TRUE(gate_->inbox(work)->empty());
   EXPECT_EQ(count(2, "SELECT count(*) FROM inbox_pointer"), 0);
+}
+
+TEST_P(ReleaseGateCases, ANoteIsToldOnlyWhenSignedAndOfThisFile) {
+  const auto other = *vault::clients::Clients(advocate()).open({}, kToday);
+  vault::notes::Notes notes(advocate());
+  const auto write = [&](vault::clients::ClientId client, bool is_signed) {
+    const auto id = notes.write(client, vault::notes::NoteClass::kFactual,
+                                Secret<std::string>("went to the clerk"));
+    if (is_signed) EXPECT_TRUE(notes.sign(*id));
+    return Item{ItemKind::kNote, id->to_string()};
+  };
+  const Item good = write(client_, true), draft = write(client_, false),
+             foreign = write(other, true),
+             none{ItemKind::kNote, vault::notes::NoteId::generate(clock_, random_).to_string()};
+  const ReleaseId release = signed_release({good, draft, foreign, none});
+  for (const Item& wrong : {draft, foreign, none})
+    EXPECT_EQ(kind_of(gate_->disclose(advocate(), release, {wrong})), ErrorKind::kInvalid);
+  EXPECT_EQ(count(1, "SELECT count(*) FROM releases_disclosure"), 0);
+  ASSERT_TRUE(gate_->disclose(advocate(), release, {good}));
+  const Work work = detective();
+  EXPECT_EQ(view_first(work)->lines.at(0).content, "went to the clerk");
+}
+
+TEST_P(ReleaseGateCases, UsingOneUpLeavesOthersAlone) {
+  auto terms = terms_for(2, Role::kInvestigator, {kPhone, kName});
+  terms.single_use = true;
+  const auto once = sign_release(advocate(), client_, terms);
+  const auto other = sign_release(advocate(), client_, terms);
+  ASSERT_TRUE(gate_->disclose(advocate(), *once, {kPhone}));
+  EXPECT_EQ(count(1, "SELECT count(*) FROM releases_release WHERE state = 'exhausted'"), 1);
+  EXPECT_TRUE(gate_->disclose(advocate(), *other, {kName}));
+  // Stopped, it is not used up but stopped.
+  ASSERT_TRUE(Releases(advocate()).revoke(*once, "spoken"));
+  EXPECT_EQ(count(1, "SELECT count(*) FROM releases_release WHERE state = 'exhausted'"), 1);
+}
+
+TEST_P(ReleaseGateCases, ARestoredStoreTellsNothingUnderReleasesOfBefore) {
+  const auto pointer = told();
+  const auto draft = Releases(advocate()).draft(client_);
+  const Work work = detective();
+  ASSERT_TRUE(gate_->view(work, pointer));
+  const auto restored = [&] {
+    return house_->vault(1).database().write([&](db::Connection& connection) {
+      return vault::releases::end_restored(house_->vault(1), connection);
+    });
+  };
+  EXPECT_EQ(*restored(), 1);
+  EXPECT_EQ(*restored(), 0);
+  EXPECT_EQ(kind_of(gate_->view(work, pointer)), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(gate_->disclose(advocate(), release_, {kPhone})), ErrorKind::kConflict);
+  EXPECT_EQ(count(1, "SELECT count(*) FROM releases_projection WHERE letter IS NOT NULL"), 0);
+  EXPECT_EQ(count(1, "SELECT count(*) FROM audit_entry WHERE leaf LIKE '%release.end\"%'"), 1);
+  EXPECT_TRUE(Releases(advocate()).save(*draft, terms_for(2, Role::kInvestigator, {kPhone})));
 }
 
 }  // namespace

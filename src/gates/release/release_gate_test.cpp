@@ -44,17 +44,16 @@ TEST_P(ReleaseGateTest, OnlyTheOrganizationPersonAndRoleOnItMayLook) {
   const trust::Actor prosecutor =
       test_member(3, 8, {Role::kProsecutor, Role::kInvestigator}, kTestStart);
   const trust::Actor administrator = test_member(2, 9, {Role::kAdministrator}, kTestStart);
-  EXPECT_EQ(gate_->view(house_->work(2, clerk), pointer).error().kind, ErrorKind::kNotFound);
-  EXPECT_EQ(gate_->view(house_->work(3, prosecutor), pointer).error().kind, ErrorKind::kNotFound);
-  EXPECT_EQ(gate_->view(house_->work(2, administrator), pointer).error().kind,
-            ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(gate_->view(house_->work(2, clerk), pointer)), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(gate_->view(house_->work(3, prosecutor), pointer)), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(gate_->view(house_->work(2, administrator), pointer)), ErrorKind::kNotFound);
   // Not even with a pointer put into another organisation's inbox.
   ASSERT_TRUE(house_->vault(3).database().write([&](db::Connection& connection) {
     return vault::inbox::deliver(house_->vault(3), connection,
                                  {pointer, vault::id_number<trust::OrganizationId>(1), 1,
                                   kTestStart, kTestStart + std::chrono::days(9)});
   }));
-  EXPECT_EQ(gate_->view(house_->work(3, prosecutor), pointer).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(gate_->view(house_->work(3, prosecutor), pointer)), ErrorKind::kNotFound);
   EXPECT_TRUE(gate_->view(detective, pointer));
   EXPECT_EQ(count(1, "SELECT count(*) FROM audit_entry WHERE leaf LIKE '%denied%'"), 2);
 }
@@ -66,9 +65,9 @@ TEST_P(ReleaseGateTest, ARevocationActsOnTheNextRequestAndLeavesNothing) {
   const auto pointer = gate_->inbox(detective)->front().projection;
   ASSERT_TRUE(gate_->view(detective, pointer));
   ASSERT_TRUE(Releases(advocate()).revoke(release, "spoken"));
-  EXPECT_EQ(gate_->view(detective, pointer).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(gate_->view(detective, pointer)), ErrorKind::kNotFound);
   EXPECT_TRUE(gate_->inbox(detective)->empty());
-  EXPECT_EQ(gate_->disclose(advocate(), release, {kPhone}).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(gate_->disclose(advocate(), release, {kPhone})), ErrorKind::kConflict);
   EXPECT_EQ(count(1, "SELECT count(*) FROM releases_projection WHERE letter IS NOT NULL"), 0);
   EXPECT_EQ(count(1, "SELECT count(*) FROM releases_disclosure"), 1);  // that it was stays
 }
@@ -81,7 +80,7 @@ TEST_P(ReleaseGateTest, TheSecondOfExpiryEndsItAndAClockSetBackRevivesNothing) {
   clock_.set(kTestStart + std::chrono::days(14) - std::chrono::milliseconds(1));
   EXPECT_TRUE(gate_->view(detective, pointer));
   clock_.advance(std::chrono::milliseconds(1));
-  EXPECT_EQ(gate_->view(detective, pointer).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(gate_->view(detective, pointer)), ErrorKind::kNotFound);
   EXPECT_EQ(count(1, "SELECT count(*) FROM releases_projection WHERE letter IS NOT NULL"), 0);
   clock_.advance(-std::chrono::seconds(30));  // within the tolerance of the log
   EXPECT_FALSE(gate_->view(detective, pointer));
@@ -99,16 +98,16 @@ TEST_P(ReleaseGateTest, WhatIsNotOnTheReleaseIsRefusedAndNothingIsWritten) {
                                          {kPhone, kPhone},
                                          {{ItemKind::kAnswer, "legal_name"}},
                                          {kGoals}})  // goals were skipped: there is nothing
-    EXPECT_EQ(gate_->disclose(advocate(), release, wrong).error().kind, ErrorKind::kInvalid);
+    EXPECT_EQ(kind_of(gate_->disclose(advocate(), release, wrong)), ErrorKind::kInvalid);
   EXPECT_EQ(count(1, "SELECT count(*) FROM releases_disclosure"), 0);
   EXPECT_TRUE(gate_->inbox(house_->work(2, detective_))->empty());
 
   trust::Actor unconfirmed = advocate_;
   unconfirmed.confirmed_at.reset();
-  EXPECT_EQ(gate_->disclose(house_->work(1, unconfirmed), release, {kPhone}).error().place,
+  EXPECT_EQ(place_of(gate_->disclose(house_->work(1, unconfirmed), release, {kPhone})),
             "confirmation");
   const auto draft = Releases(advocate()).draft(client_);
-  EXPECT_EQ(gate_->disclose(advocate(), *draft, {kPhone}).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(gate_->disclose(advocate(), *draft, {kPhone})), ErrorKind::kConflict);
 }
 
 TEST_P(ReleaseGateTest, OnceMeansOnce) {
@@ -116,7 +115,7 @@ TEST_P(ReleaseGateTest, OnceMeansOnce) {
   terms.single_use = true;
   const auto release = sign_release(advocate(), client_, terms);
   ASSERT_TRUE(gate_->disclose(advocate(), *release, {kPhone}));
-  EXPECT_EQ(gate_->disclose(advocate(), *release, {kName}).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(gate_->disclose(advocate(), *release, {kName})), ErrorKind::kConflict);
   EXPECT_TRUE(view_first(house_->work(2, detective_)));
 }
 
@@ -139,7 +138,7 @@ TEST_P(ReleaseGateTest, ARecipientsExchangedKeyIsNotUsedInSilence) {
     return connection.execute("UPDATE vault_identity SET public_key = $1",
                               {db::Blob{std::string(other.public_key().view())}});
   }));
-  EXPECT_EQ(gate_->disclose(advocate(), release, {kName}).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(gate_->disclose(advocate(), release, {kName})), ErrorKind::kConflict);
   EXPECT_EQ(count(1, "SELECT count(*) FROM releases_disclosure"), 1);
 }
 

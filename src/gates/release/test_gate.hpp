@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "gates/release/two_vaults.hpp"
 #include "vault/test_vault.hpp"
 

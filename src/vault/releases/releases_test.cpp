@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/digest.hpp"
+#include "base/test_result.hpp"
 #include "vault/test_vault.hpp"
 
 namespace daybreak::vault::releases {
@@ -153,10 +154,10 @@ TEST_P(ReleasesTest, IsEndedAtOnceByAnyAdvocateAndNeverLivesAgain) {
   const ReleaseId id = signed_release();
   const trust::Actor colleague = test_member(1, 4, {Role::kAdvocate});  // no confirmation needed
   const Work other{vault(), colleague, keyring_};
-  EXPECT_EQ(Releases(other).revoke(id, "").error().place, "field how");
+  EXPECT_EQ(place_of(Releases(other).revoke(id, "")), "field how");
   ASSERT_TRUE(Releases(other).revoke(id, "spoken"));
   EXPECT_EQ(state_of(id), ReleaseState::kRevoked);
-  EXPECT_EQ(Releases(other).revoke(id, "spoken").error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(Releases(other).revoke(id, "spoken")), ErrorKind::kConflict);
   const std::string where = " WHERE id = '" + id.to_string() + "'";
   EXPECT_FALSE(change("UPDATE releases_release SET state = 'signed'" + where));
   EXPECT_FALSE(change("DELETE FROM releases_release" + where));
@@ -165,9 +166,8 @@ TEST_P(ReleasesTest, IsEndedAtOnceByAnyAdvocateAndNeverLivesAgain) {
 TEST_P(ReleasesTest, ASignedOneIsNeverChangedNotEvenInTheStore) {
   const ReleaseId id = signed_release();
   const Work at_work = work();
-  EXPECT_EQ(Releases(at_work).save(id, good_terms()).error().kind, ErrorKind::kConflict);
-  EXPECT_EQ(Releases(at_work).sign(id, {.name = "Ana Ejemplo_"}).error().kind,
-            ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(Releases(at_work).save(id, good_terms())), ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(Releases(at_work).sign(id, {.name = "Ana Ejemplo_"})), ErrorKind::kConflict);
   const std::string where = " WHERE id = '" + id.to_string() + "'";
   for (const char* set :
        {"expires_at = expires_at + 1", "recipient_role = NULL", "recipient_organization = 'x'",
@@ -203,11 +203,11 @@ TEST_P(ReleasesTest, AreNobodysBusinessOutsideOfTheOrganization) {
                                     test_member(1, 9, {Role::kAdministrator}, kTestStart)}) {
     const Work at_work{vault(), actor, keyring_};
     Releases releases(at_work);
-    EXPECT_EQ(releases.read(id).error().kind, ErrorKind::kNotFound);
-    EXPECT_EQ(releases.of_client(client_).error().kind, ErrorKind::kNotFound);
-    EXPECT_EQ(releases.record_of(client_).error().kind, ErrorKind::kNotFound);
-    EXPECT_EQ(releases.draft(client_).error().kind, ErrorKind::kNotFound);
-    EXPECT_EQ(releases.revoke(id, "spoken").error().kind, ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(releases.read(id)), ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(releases.of_client(client_)), ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(releases.record_of(client_)), ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(releases.draft(client_)), ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(releases.revoke(id, "spoken")), ErrorKind::kNotFound);
   }
 }
 

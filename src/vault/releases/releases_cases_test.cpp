@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Releases at their edges: each state, each recipient, each element that is wrong, and what the
+// log and the survivor's record hold.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/test_result.hpp"
+#include "vault/releases/releases.hpp"
+#include "vault/releases/terms.hpp"
+#include "vault/test_vault.hpp"
+
+namespace daybreak::vault::releases {
+namespace {
+
+using trust::Role;
+
+constexpr Date kToday{std::chrono::year(2026), std::chrono::month(11), std::chrono::day(18)};
+const Signature kSigned{.name = "Ana Ejemplo_"};
+
+Terms good_terms() {
+  Terms terms;
+  terms.recipient_organization = id_number<trust::OrganizationId>(2);
+  terms.recipient_role = Role::kInvestigator;
+  terms.items = {{ItemKind::kAnswer, "phone"}};
+  terms.purpose = "so that they can call me about the hearing";
+  terms.other_ways = "she prefers that we do it";
+  terms.risks_told = terms.rights_told = true;
+  return terms;
+}
+
+ReleaseRow row_of(std::string state) {
+  ReleaseRow row;
+  row.stored_state = std::move(state);
+  row.starts_at = row.signed_at = kTestStart;
+  row.expires_at = kTestStart + std::chrono::days(14);
+  row.recipient_organization = id_number<trust::OrganizationId>(2);
+  return row;
+}
+
+TEST(ReleaseRowTest, IsInOneStateAtEachMoment) {
+  const Instant begins = kTestStart, ends = kTestStart + std::chrono::days(14);
+  constexpr std::chrono::milliseconds kStep(1);
+  EXPECT_EQ(row_of("signed").state_at(begins - kStep), ReleaseState::kWaiting);
+  EXPECT_EQ(row_of("signed").state_at(begins), ReleaseState::kActive);
+  EXPECT_EQ(row_of("signed").state_at(ends - kStep), ReleaseState::kActive);
+  EXPECT_EQ(row_of("signed").state_at(ends), ReleaseState::kExpired);
+  EXPECT_EQ(row_of("exhausted").state_at(begins), ReleaseState::kExhausted);
+  EXPECT_EQ(row_of("exhausted").state_at(ends), ReleaseState::kExpired);
+  EXPECT_EQ(row_of("revoked").state_at(begins), ReleaseState::kRevoked);
+  EXPECT_EQ(row_of("superseded").state_at(begins), ReleaseState::kSuperseded);
+  EXPECT_EQ(row_of("draft").state_at(begins), ReleaseState::kDraft);
+  ReleaseRow ended = row_of("signed");
+  ended.ended_at = begins;
+  EXPECT_EQ(ended.state_at(begins), ReleaseState::kExpired);
+  for (const auto part :
+       {&ReleaseRow::starts_at, &ReleaseRow::expires_at, &ReleaseRow::signed_at}) {
+    ReleaseRow damaged = row_of("signed");
+    (damaged.*part).reset();
+    EXPECT_EQ(damaged.state_at(begins), ReleaseState::kDraft);
+  }
+}
+
+TEST(ReleaseRowTest, IsForNobodyWhomItDoesNotName) {
+  trust::Actor detective = test_member(2, 6, {Role::kInvestigator});
+  ReleaseRow row = row_of("signed");
+  row.recipient_role = Role::kInvestigator;
+  EXPECT_TRUE(row.is_for(detective));
+  row.recipient_organization.reset();
+  EXPECT_FALSE(row.is_for(detective));
+  row = row_of("signed");
+  row.recipient_member = detective.member;
+  EXPECT_TRUE(row.is_for(detective));  // whatever her role is
+  EXPECT_FALSE(row.is_for(test_member(2, 7, {Role::kInvestigator})));
+  detective.kind = trust::Actor::Kind::kSystem;
+  EXPECT_FALSE(row.is_for(detective));
+}
+
+std::string wrong(const std::function<void(Terms&)>& change, const Signature& signature = kSigned) {
+  Terms terms = good_terms();
+  change(terms);
+  const auto checked = check_complete(terms, signature);
+  return checked ? "complete" : checked.error().place;
+}
+
+TEST(ReleaseTerms, SpansOfDaysAreOfTwoDaysInOrder) {
+  const auto span = [](const char* subject) {
+    return wrong([&](Terms& t) { t.items = {{ItemKind::kServices, subject}}; });
+  };
+  EXPECT_EQ(span("2026-11-01..2026-11-30"), "complete");
+  EXPECT_EQ(span("2026-11-01..2026-11-01"), "complete");
+  EXPECT_EQ(span("2026-11-02..2026-11-01"), "field items");
+  EXPECT_EQ(span("2026-11-31..2026-12-01"), "field items");
+  EXPECT_EQ(span("2026-11-01..2026-11-31"), "field items");
+  EXPECT_EQ(span("2026-11-01"), "field items");
+  EXPECT_EQ(span(""), "field items");
+}
+
+TEST(ReleaseTerms, NotesAndTopicsAreOnesThatExist) {
+  const auto item = [](Item one, const char* method) {
+    return wrong([&](Terms& t) {
+      t.items = {std::move(one)};
+      t.method = method;
+    });
+  };
+  SeededRandom random(1);
+  const ManualClock clock(kTestStart);
+  const std::string note = notes::NoteId::generate(clock, random).to_string();
+  EXPECT_EQ(item({ItemKind::kNote, note}, "copy"), "complete");
+  EXPECT_EQ(item({ItemKind::kNote, "all of them"}, "copy"), "field items");
+  EXPECT_EQ(item({ItemKind::kTopic, "housing"}, "spoken"), "complete");
+  EXPECT_EQ(item({ItemKind::kTopic, "everything"}, "spoken"), "field items");
+  EXPECT_EQ(item({ItemKind::kNote, note}, "spoken"), "field items");
+  EXPECT_EQ(item({ItemKind::kNote, note}, "telepathy"), "field method");
+}
+
+TEST(ReleaseTerms, WordsAreTextAndNotEndless) {
+  const auto words = [](const std::string& text) {
+    return wrong([&](Terms& t) { t.interpreter = text; });
+  };
+  EXPECT_EQ(words(std::string(4000, 'x')), "complete");
+  EXPECT_EQ(words(std::string(4001, 'x')), "field purpose");
+  EXPECT_EQ(words("\xff"), "field purpose");
+  EXPECT_EQ(words(std::string("a\0b", 3)), "field purpose");
+  EXPECT_EQ(wrong([](Terms& t) { t.days = 1; }), "complete");
+  EXPECT_EQ(wrong([](Terms& t) { t.days = 90; }), "complete");
+}
+
+TEST(ReleaseTerms, WhoSignsForAnotherIsNamedSignsAndDidNoHarm) {
+  const Signature both{.name = "Ana Ejemplo_", .guardian_name = "Eva Ejemplo_"};
+  for (const Signer signer : {Signer::kMinorAndGuardian, Signer::kCourtGuardian}) {
+    const auto change = [&](const char* name, bool no_abuser) {
+      return [=](Terms& t) {
+        t.signer = signer;
+        t.guardian = name;
+        t.guardian_is_not_abuser = no_abuser;
+      };
+    };
+    EXPECT_EQ(wrong(change("Eva Ejemplo_", true), both), "complete");
+    EXPECT_EQ(wrong(change("", true), both), "field guardian");
+    EXPECT_EQ(wrong(change("Eva Ejemplo_", true), kSigned), "field guardian");
+    EXPECT_EQ(wrong(change("Eva Ejemplo_", false), both), "field guardian_is_not_abuser");
+  }
+  EXPECT_EQ(wrong([](Terms& t) {
+              t.signer = Signer::kMinorAlone;
+              t.minor_law = "N.Y. Pub. Health Law 2504";
+            }),
+            "complete");
+  for (const Signer signer :
+       {Signer::kAdult, Signer::kMinorAndGuardian, Signer::kMinorAlone, Signer::kCourtGuardian})
+    EXPECT_EQ(signer_from(code_of(signer)), signer);
+  EXPECT_EQ(signer_from("anyone"), std::nullopt);
+}
+
+TEST(ReleaseTerms, ARecipientIsOneOrganizationAndAPersonOrRole) {
+  EXPECT_EQ(wrong([](Terms& t) {
+              t.recipient_role.reset();
+              t.recipient_member = id_number<trust::MemberId>(5);
+            }),
+            "complete");
+  const auto elsewhere = [](Terms& t) {
+    t.recipient_organization.reset();
+    t.recipient_elsewhere = "County clinic_";
+  };
+  EXPECT_EQ(wrong(elsewhere), "field method");  // no copy opens where there is no vault
+  EXPECT_EQ(wrong([&](Terms& t) {
+              elsewhere(t);
+              t.method = "paper";
+            }),
+            "complete");
+  EXPECT_EQ(wrong([&](Terms& t) {
+              elsewhere(t);
+              t.method = "paper";
+              t.recipient_role.reset();
+            }),
+            "field recipient_person");
+  EXPECT_EQ(wrong([&](Terms& t) {
+              t.method = "paper";
+              t.recipient_role.reset();
+              t.recipient_person = "Detective on duty";
+            }),
+            "complete");
+}
+
+TEST(ReleaseTerms, ComeBackFromTheirDocument) {
+  Terms terms = good_terms();
+  terms.recipient_member = id_number<trust::MemberId>(5);
+  terms.recipient_person = "a";
+  terms.until_event = "b";
+  terms.guardian = "c";
+  terms.minor_law = "d";
+  terms.interpreter = "e";
+  terms.recipient_elsewhere = "f";
+  terms.single_use = terms.guardian_is_not_abuser = true;
+  terms.days = 33;
+  terms.signer = Signer::kCourtGuardian;
+  terms.method = "spoken";
+  terms.language = "es";
+  terms.dependants = {id_number<clients::RelativeId>(9)};
+  const Terms back = read_terms(write_terms(terms));
+  EXPECT_EQ(to_text(write_terms(back)), to_text(write_terms(terms)));
+  EXPECT_EQ(back.items, terms.items);
+  EXPECT_EQ(back.recipient_member, terms.recipient_member);
+  EXPECT_EQ(back.days, 33);
+  EXPECT_TRUE(back.single_use && back.risks_told && back.rights_told);
+  const Terms none = read_terms(*parse_json(
+      R"({"items":[3,"gossip:x","nothing"],"dependants":[1,"x"],"days":"9","risks_told":"yes",)"
+      R"("purpose":4,"recipient_organization":"x"})"));
+  EXPECT_TRUE(none.items.empty() && none.dependants.empty() && none.purpose.empty());
+  EXPECT_FALSE(none.risks_told || none.recipient_organization);
+  EXPECT_EQ(none.days, kDefaultDays);
+  EXPECT_EQ(item_from("answer"), std::nullopt);
+  EXPECT_EQ(item_from("gossip:phone"), std::nullopt);
+  const Signature paper{SignatureKind::kPaper, "a", "b", "c", true};
+  const Signature read = read_signature(write_signature(paper));
+  EXPECT_TRUE(read.kind == SignatureKind::kPaper && read.took_copy);
+  EXPECT_EQ(read.name + read.guardian_name + read.witness, "abc");
+  EXPECT_EQ(read_signature(write_signature(kSigned)).kind, SignatureKind::kOnScreen);
+}
+
+class ReleaseCases : public VaultStoreTest {
+ protected:
+  void SetUp() override {
+    VaultStoreTest::SetUp();
+    if (IsSkipped()) return;
+    open_vault({clients::migrations(), notes::migrations(), migrations()});
+    client_ = new_client();
+  }
+  clients::ClientId new_client() {
+    const Work at_work = work();
+    return *clients::Clients(at_work).open(
+        std::vector<clients::Answer>{
+            {.question = "phone", .text = Secret<std::string>("716-555-0142")}},
+        kToday);
+  }
+  ReleaseId signed_release(const Terms& terms = good_terms()) {
+    const Work at_work = work();
+    const auto id = Releases(at_work).draft(client_);
+    EXPECT_TRUE(Releases(at_work).save(*id, terms));
+    const auto done = Releases(at_work).sign(*id, kSigned);
+    EXPECT_TRUE(done) << done.error().describe();
+    return *id;
+  }
+  ReleaseState state_of(ReleaseId id) {
+    const Work at_work = work();
+    return Releases(at_work).read(id)->row.state_at(clock_.now());
+  }
+  std::int64_t leaves(const std::string& part) {
+    const std::string log = log_text();
+    std::int64_t found = 0;
+    for (auto at = log.find(part); at != std::string::npos; at = log.find(part, at + 1)) ++found;
+    return found;
+  }
+  clients::ClientId client_;
+};
+DAYBREAK_ON_BOTH_ENGINES(ReleaseCases);
+
+TEST_P(ReleaseCases, EachActStandsInTheLog) {
+  const ReleaseId id = signed_release();
+  const std::string object = "\"object\":\"" + id.to_string();
+  EXPECT_EQ(leaves("\"release.draft\",\"type\":\"release\"," + object), 2);  // begun, saved
+  EXPECT_EQ(leaves("\"release.sign\",\"type\":\"release\"," + object), 1);
+  const Work at_work = work();
+  ASSERT_TRUE(Releases(at_work).revoke(id, "written"));
+  EXPECT_EQ(leaves("\"release.revoke\",\"type\":\"release\"," + object), 1);
+  EXPECT_EQ(leaves("how=written"), 1);
+}
+
+TEST_P(ReleaseCases, WhatIsWrongIsNeitherSavedNorSigned) {
+  const Work at_work = work();
+  Releases releases(at_work);
+  const auto id = releases.draft(client_);
+  Terms wrong = good_terms();
+  wrong.days = 0;
+  EXPECT_EQ(place_of(releases.save(*id, wrong)), "field days");
+  EXPECT_EQ(releases.read(*id)->row.version, 1);
+  EXPECT_EQ(place_of(releases.sign(*id, kSigned)), "field recipient");
+  EXPECT_EQ(state_of(*id), ReleaseState::kDraft);
+  EXPECT_EQ(kind_of(releases.revoke(*id, "spoken")), ErrorKind::kConflict);  // nothing to stop
+  const auto none = ReleaseId::generate(clock_, random_);
+  EXPECT_EQ(kind_of(releases.read(none)), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(releases.save(none, good_terms())), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(releases.sign(none, kSigned)), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(releases.revoke(none, "spoken")), ErrorKind::kNotFound);
+}
+
+TEST_P(ReleaseCases, NobodyButAnAdvocateOfTheOrganizationActs) {
+  const ReleaseId id = signed_release();
+  const Work at_work = work();
+  const auto draft = Releases(at_work).draft(client_);
+  for (const trust::Actor& actor : {test_member(2, 5, {Role::kAdvocate}, kTestStart),
+                                    test_member(1, 9, {Role::kAdministrator}, kTestStart)}) {
+    const Work other{vault(), actor, keyring_};
+    Releases releases(other);
+    EXPECT_EQ(kind_of(releases.draft(client_)), ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(releases.save(*draft, good_terms())), ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(releases.sign(*draft, kSigned)), ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(releases.revoke(id, "spoken")), ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(releases.read(id)), ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(releases.of_client(client_)), ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(releases.record_of(client_)), ErrorKind::kNotFound);
+  }
+  EXPECT_EQ(state_of(id), ReleaseState::kActive);
+}
+
+TEST_P(ReleaseCases, AReplacedOneIsOverForGoodAsAStoppedOneIs) {
+  const Work at_work = work();
+  const ReleaseId id = signed_release();
+  ASSERT_TRUE(Releases(at_work).revoke(id, "replaced"));
+  EXPECT_EQ(state_of(id), ReleaseState::kSuperseded);
+  for (const char* how : {"spoken", "replaced"})
+    EXPECT_EQ(kind_of(Releases(at_work).revoke(id, how)), ErrorKind::kConflict);
+  Terms to_one_person = good_terms();
+  to_one_person.recipient_role.reset();
+  to_one_person.recipient_member = id_number<trust::MemberId>(1006);
+  const auto row = Releases(at_work).read(signed_release(to_one_person))->row;
+  EXPECT_EQ(row.recipient_role, std::nullopt);
+  EXPECT_EQ(row.recipient_member, to_one_person.recipient_member);
+  EXPECT_EQ(*row.expires_at - *row.starts_at, std::chrono::days(14));
+}
+
+TEST_P(ReleaseCases, ListsAreOfOneClientAndTheRecordIsOfHerLooks) {
+  const ReleaseId id = signed_release();
+  const auto other = new_client();
+  const Work at_work = work();
+  Releases releases(at_work);
+  ASSERT_TRUE(releases.draft(other));
+  ASSERT_EQ(releases.of_client(client_)->size(), 1u);
+  EXPECT_EQ(releases.of_client(client_)->front().id, id);
+
+  clients::Clients clients(at_work);
+  EXPECT_TRUE(releases.record_of(client_)->looks.empty());  // to draft is not to look
+  ASSERT_TRUE(clients.read(client_));
+  ASSERT_TRUE(clients.read(other));
+  const auto note = notes::Notes(at_work).write(client_, notes::NoteClass::kFactual,
+                                                Secret<std::string>("a note"));
+  ASSERT_TRUE(note);
+  ASSERT_TRUE(notes::Notes(at_work).of_client(client_));
+  const trust::Actor stranger = test_member(2, 5, {Role::kAdvocate}, kTestStart);
+  const Work denied{vault(), stranger, keyring_};
+  EXPECT_FALSE(clients::Clients(denied).read(client_));
+  // A look of a recipient, and one that was refused; of this client and of another.
+  const auto look = [&](clients::ClientId client, trust::Outcome outcome) {
+    ASSERT_TRUE(trust::record_audit(vault().database(), stranger,
+                                    {.action = "released_item.view",
+                                     .object_type = "released_item",
+                                     .object = client_.to_string(),
+                                     .outcome = outcome,
+                                     .detail = "client=" + client.to_string()},
+                                    clock_.now()));
+  };
+  look(client_, trust::Outcome::kDone);
+  look(client_, trust::Outcome::kDenied);
+  look(other, trust::Outcome::kDone);
+  const auto record = releases.record_of(client_);
+  ASSERT_TRUE(record);
+  std::vector<std::string> actions;
+  for (const Look& one : record->looks) actions.push_back(one.action);
+  EXPECT_THAT(actions,
+              testing::ElementsAre("released_item.view", "client_note.read", "client.read"));
+  EXPECT_EQ(record->looks.front().organization, stranger.organization);
+  EXPECT_EQ(record->looks.back().member, advocate_.member);
+}
+
+}  // namespace
+}  // namespace daybreak::vault::releases
