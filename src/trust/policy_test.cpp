@@ -186,6 +186,37 @@ TEST(Policy, AFileThatDoesNotMeanWhatItSaysIsRefused) {
     EXPECT_FALSE(Policy::parse(wrong)) << wrong;
 }
 
+TEST(Policy, AKindOfOrganizationIsAConditionOfItsOwn) {
+  const auto policy = Policy::parse(
+      "[vocabulary]\nthing = [\"read\", \"write\"]\n[[rule]]\nid = \"a\"\nwhy = \"w\"\neffect = "
+      "\"permit\"\n"
+      "types = [\"thing\"]\nactions = [\"read\"]\nkinds = [\"court\"]\n");
+  ASSERT_TRUE(policy) << policy.error().describe();
+  Actor actor = member({});
+  const auto may = [&] {
+    return policy->decide(actor, {"read"}, {.type = "thing"}, {}, kNow).allowed;
+  };
+  EXPECT_FALSE(may());
+  actor.organization_kind = OrganizationKind::kCourt;
+  EXPECT_TRUE(may());
+  actor.kind = Actor::Kind::kSystem;  // not a member, whatever its record says
+  EXPECT_FALSE(may());
+  EXPECT_TRUE(policy->knows("thing", "write"));
+  EXPECT_FALSE(policy->knows("thing", "burn"));
+  EXPECT_FALSE(policy->knows("other", "read"));
+}
+
+TEST(Policy, AConfirmationIsFreshToItsLastMoment) {
+  Actor coordinator = member({Role::kCoordinator});
+  const Object object = record(Audience::kPublic);
+  coordinator.confirmed_at = kNow - std::chrono::minutes(5);
+  EXPECT_TRUE(decide(coordinator, {"set_audience"}, object, {}, kNow));
+  coordinator.confirmed_at = kNow - std::chrono::minutes(5) - std::chrono::milliseconds(1);
+  EXPECT_FALSE(decide(coordinator, {"set_audience"}, object, {}, kNow));
+  coordinator.confirmed_at = kNow;
+  EXPECT_TRUE(decide(coordinator, {"set_audience"}, object, {}, kNow));
+}
+
 TEST(Policy, DecidesWithinTenMicroseconds) {
   const std::vector<OrganizationId> partners(8, organization(9));
   const Actor actor = member({Role::kDirectoryEditor, Role::kAnalyst});

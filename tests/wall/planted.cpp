@@ -33,12 +33,18 @@ T need(Result<T> result, std::string_view what) {
 // Columns of bytes that hold no word of a person: keys that are wrapped, public keys, hashes; and
 // the letter to a recipient, which the gate opens (canaries_test.cpp looks at it there).
 constexpr std::string_view kNoWords[] = {"attachments_file.wrapped_key",
-                                         "audit_entry.hash",           "audit_node.hash",
-                                         "audit_tree.frontier",        "audit_tree.root",
-                                         "clients_client.wrapped_key", "clients_term.term",
-                                         "releases_projection.letter", "vault_identity.public_key",
-                                         "vault_known_key.public_key", "vault_member.letter",
-                                         "vault_member.own",           "vault_member.public_key",
+                                         "audit_entry.hash",
+                                         "audit_node.hash",
+                                         "audit_tree.frontier",
+                                         "audit_tree.root",
+                                         "clients_client.wrapped_key",
+                                         "clients_term.term",
+                                         "releases_projection.letter",
+                                         "vault_identity.public_key",
+                                         "vault_known_key.public_key",
+                                         "vault_member.letter",
+                                         "vault_member.own",
+                                         "vault_member.public_key",
                                          "vault_recovery.sealed"};
 // Tables that a file of a survivor does not fill.
 constexpr std::string_view kNotOfAFile[] = {"audit_node", "inbox_pointer", "vault_failure"};
@@ -124,6 +130,14 @@ void Planted::plant_answers() {
                               {.client = client_, .day = today, .category = "housing"}),
                           "a service");
   ids_ = {client_.uuid(), relative.uuid(), event.uuid()};
+  need(service.close(client_,
+                     vault::codes::Codes::built_in().required("closure_reason").codes.front().code,
+                     today),
+       "closing a file");
+  need(service.reopen(
+           client_, vault::codes::Codes::built_in().required("reopening_reason").codes.front().code,
+           today),
+       "opening a file again");
 }
 
 void Planted::plant_notes() {
