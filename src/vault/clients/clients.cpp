@@ -121,6 +121,36 @@ Result<ClientPage> Clients::list(const ClientFilter& filter) {
   return page;
 }
 
+Result<std::vector<ClientLine>> Clients::open_lines(std::span<const ClientId> ids) {
+  TRY(work_.vault.require(work_.actor, "client", "list"));
+  return work_.vault.database().read(
+      [&](db::Connection& connection) -> Result<std::vector<ClientLine>> {
+        std::vector<ClientLine> lines;
+        for (const ClientId id : ids) {
+          const auto row = TRY(connection.query_one(
+              fmt::format("SELECT {} FROM clients_client WHERE id = $1 AND state = 'open'",
+                          kLineColumns),
+              {id}));
+          if (row) lines.push_back(TRY(line_of(connection, work_, *row)));
+        }
+        return lines;
+      });
+}
+
+Result<std::optional<ClientId>> Clients::by_number(std::string_view number) {
+  TRY(work_.vault.require(work_.actor, "client", "list"));
+  number = trim(number);
+  if (number.starts_with("C-") || number.starts_with("c-")) number.remove_prefix(2);
+  const auto value = to_integer(number);
+  if (!value) return std::nullopt;
+  const auto row = TRY(work_.vault.database().read([&](db::Connection& connection) {
+    return connection.query_one(
+        "SELECT id FROM clients_client WHERE number = $1 AND state = 'open'", {*value});
+  }));
+  if (!row) return std::nullopt;
+  return row->id<ClientId>(0);
+}
+
 Result<ClientLine> Clients::line(ClientId id) {
   TRY(work_.vault.require(work_.actor, "client", "list", id.to_string()));
   return work_.vault.database().read([&](db::Connection& connection) -> Result<ClientLine> {

@@ -94,6 +94,12 @@ class Clients {
   Result<ClientFile> read(ClientId id);
   // Only the line, for headings; not a look at the file.
   Result<ClientLine> line(ClientId id);
+  // The lines of those of `ids` that are open, in their order; as a look at a list.
+  Result<std::vector<ClientLine>> open_lines(std::span<const ClientId> ids);
+  // "C-12" or "12"; only of an open file. Nothing when there is none.
+  Result<std::optional<ClientId>> by_number(std::string_view number);
+  // Family members as codes, without their names.
+  Result<std::vector<Relative>> household(ClientId id);
 
   Result<RelativeId> add_relative(ClientId id, const std::string& relation,
                                   const std::string& age_group, const Secret<std::string>& name);

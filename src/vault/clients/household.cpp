@@ -34,6 +34,20 @@ db::Value code_or_null(const std::string& code) {
 
 }  // namespace
 
+Result<std::vector<Relative>> Clients::household(ClientId id) {
+  TRY(work_.vault.require(work_.actor, "client", "list", id.to_string()));
+  const auto rows = TRY(work_.vault.database().read([&](db::Connection& connection) {
+    return connection.query(
+        "SELECT id, relation, age_group FROM clients_relative WHERE client = $1"
+        " ORDER BY added_at, id",
+        {id});
+  }));
+  std::vector<Relative> found;
+  for (const db::Row& row : rows)
+    found.push_back({row.id<RelativeId>(0), row.text(1), row.maybe_text(2).value_or(""), {}});
+  return found;
+}
+
 Result<RelativeId> Clients::add_relative(ClientId id, const std::string& relation,
                                          const std::string& age_group,
                                          const Secret<std::string>& name) {

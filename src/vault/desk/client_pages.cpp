@@ -56,8 +56,8 @@ Response list_page(const Desk& desk, const Request& request, const Work& work,
   const Words t(visit::language_of(request));
   const auto page = Clients(work).list(filter);
   if (!page) return desk.visits.failure(request, page.error(), "/vault");
-  return desk.visits.page(
-      request,
+  return vault_page(
+      desk, request,
       {.title = t("People you work with"),
        .audience = html::Audience::kStaff,
        .window_title = t("Your work"),
@@ -66,6 +66,9 @@ Response list_page(const Desk& desk, const Request& request, const Work& work,
       [&](Markup& out) {
         html::button_group(out, [&] {
           html::link_button(out, {.text = t("New person"), .href = "/vault/clients/new"});
+          html::link_button(out, {.text = t("Services of the day"),
+                                  .href = "/vault/services",
+                                  .kind = html::ButtonKind::kOutline});
           html::link_button(
               out,
               {.text = t("Inbox"), .href = "/vault/inbox", .kind = html::ButtonKind::kOutline});
@@ -111,8 +114,9 @@ Response form_page(const Desk& desk, const Request& request, const Href& action,
                    const std::optional<Error>& error) {
   const Words t(visit::language_of(request));
   const auto errors = error ? errors_of(t, *error) : std::vector<html::FieldError>();
-  return desk.visits.page(
-      request, {.title = title, .audience = html::Audience::kStaff, .window_title = t("Your work")},
+  return vault_page(
+      desk, request,
+      {.title = title, .audience = html::Audience::kStaff, .window_title = t("Your work")},
       [&](Markup& out) {
         if (error) html::error_summary(out, errors);
         html::lead(out, t("Ask only what helps today. Every question can be skipped, and nothing "

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/local_time.hpp"
+#include "html/shortcut.hpp"
 
 namespace daybreak::vault::desk {
 
@@ -35,6 +36,19 @@ Response with_work(const Desk& desk, const Request& request,
                                           : Href("/vault/unlock"));
   }
   return answer({**vault, actor, keyring});
+}
+
+Response vault_page(const Desk& desk, const Request& request, const html::Page& page,
+                    const std::function<void(html::Markup&)>& content, http::Status status) {
+  return desk.visits.page(
+      request, page,
+      [&](html::Markup& out) {
+        const Words t = out.words();
+        if (visit::actor_of(request).roles.has(trust::Role::kAdvocate))
+          html::shortcut_link(out, t("Add a service"), "/vault/services", "s");
+        content(out);
+      },
+      status);
 }
 
 std::string_view words_in(Words t, const codes::Words& words) {
@@ -99,6 +113,7 @@ void add_routes(http::Router& router, const Desk& desk) {
   add_unlock_routes(router, desk);
   add_client_routes(router, desk);
   add_file_routes(router, desk);
+  add_day_sheet_routes(router, desk);
 }
 
 }  // namespace daybreak::vault::desk

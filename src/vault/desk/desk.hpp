@@ -28,6 +28,11 @@ struct Desk {
 http::Response with_work(const Desk& desk, const http::Request& request,
                          const std::function<http::Response(const Work&)>& answer);
 
+// A page of the vault for staff, with the one-key way to "Add a service" on it.
+http::Response vault_page(const Desk& desk, const http::Request& request, const html::Page& page,
+                          const std::function<void(html::Markup&)>& content,
+                          http::Status status = http::Status::kOk);
+
 // A code's words in the reader's language; the code itself when its list has it no more.
 std::string code_words(language::Words t, std::string_view list, std::string_view code);
 std::string_view words_in(language::Words t, const codes::Words& words);
@@ -53,5 +58,6 @@ void add_routes(http::Router& router, const Desk& desk);
 void add_unlock_routes(http::Router& router, const Desk& desk);
 void add_client_routes(http::Router& router, const Desk& desk);
 void add_file_routes(http::Router& router, const Desk& desk);
+void add_day_sheet_routes(http::Router& router, const Desk& desk);
 
 }  // namespace daybreak::vault::desk

@@ -39,10 +39,13 @@ void write_safety(Markup& out, const ClientFile& file) {
 
 void write_told(Markup& out, const ClientFile& file) {
   const Words t = out.words();
-  html::description_list(out, [&](html::Descriptions& list) {
-    for (const codes::Question& question : codes::Codes::built_in().questions())
-      if (const clients::Answered* told = file.find(question.id))
-        list.add(words_in(t, question.words), answer_text(t, *told));
+  // The name is not on the screen until it is asked for.
+  html::accordion_item(out, {.title = t("Show the name and what was told")}, [&] {
+    html::description_list(out, [&](html::Descriptions& list) {
+      for (const codes::Question& question : codes::Codes::built_in().questions())
+        if (const clients::Answered* told = file.find(question.id))
+          list.add(words_in(t, question.words), answer_text(t, *told));
+    });
   });
 }
 
@@ -86,8 +89,8 @@ Response file_page(const Desk& desk, const Request& request) {
     const ClientId id(request.uuid_parameter("id"));
     const auto file = Clients(work).read(id);
     if (!file) return desk.visits.failure(request, file.error(), file_address(id));
-    return desk.visits.page(
-        request,
+    return vault_page(
+        desk, request,
         {.title = client_title(file->line.number, file->line.initials),
          .audience = html::Audience::kStaff,
          .window_title = t("Your work"),
@@ -111,14 +114,13 @@ Response file_subpage(const Desk& desk, const Request& request, const Work& work
   const Words t(visit::language_of(request));
   const auto line = Clients(work).line(id);
   if (!line) return desk.visits.failure(request, line.error(), file_address(id));
-  return desk.visits.page(
-      request,
-      {.title = title,
-       .audience = html::Audience::kStaff,
-       .window_title = t("Your work"),
-       .crumbs = {{std::string(t("People you work with")), Href("/vault/clients")},
-                  {client_title(line->number, line->initials), file_address(id)}}},
-      content, status);
+  return vault_page(desk, request,
+                    {.title = title,
+                     .audience = html::Audience::kStaff,
+                     .window_title = t("Your work"),
+                     .crumbs = {{std::string(t("People you work with")), Href("/vault/clients")},
+                                {client_title(line->number, line->initials), file_address(id)}}},
+                    content, status);
 }
 
 void add_file_routes(http::Router& router, const Desk& desk) {

@@ -2,80 +2,81 @@
 // Services on one person's page: a service in three fields, the same again, the newest ones.
 #include "base/text.hpp"
 #include "vault/desk/file_parts.hpp"
-#include "vault/services/services.hpp"
+#include "vault/desk/service_fields.hpp"
 
 namespace daybreak::vault::desk {
 namespace {
 
 using clients::ClientId;
+using html::Href;
 using html::Markup;
 using http::Request;
 using language::Words;
 
 constexpr std::size_t kShownEvents = 10;
 
-void write_service_form(Markup& out, const Request& request, ClientId id,
-                        const std::optional<services::ServiceEvent>& last, Date day) {
+void write_service_form(Markup& out, const OpenFile& open,
+                        const std::optional<services::ServiceEvent>& last) {
   const Words t = out.words();
-  html::post_form(
-      out,
-      {.action = file_address(id) / "services",
-       .csrf_token = visit::csrf_of(request),
-       .label = t("Add a service")},
-      [&] {
-        html::select(out,
-                     {.words = {.name = "category", .label = t("Service"), .required = true},
-                      .options = options_of(t, "service_category", last ? last->category : "")});
-        html::text_input(out,
-                         {.words = {.name = "minutes", .label = t("Minutes"), .required = true},
-                          .value = last ? std::to_string(last->minutes) : "30",
-                          .width = html::FieldWidth::kTiny,
-                          .autocomplete = "off",
-                          .input_mode = "numeric"});
-        html::select(out, {.words = {.name = "mode", .label = t("How"), .required = true},
-                           .options = options_of(t, "mode", last ? last->mode : "in_person")});
-        html::date_picker(out, {.words = {.name = "day", .label = t("Day"), .required = true},
-                                .value = format_date(day),
-                                .latest = format_date(day)});
-        html::button(out, {.text = t("Add")});
-        if (last)
-          html::button(out, {.text = t("The same again today"),
-                             .kind = html::ButtonKind::kOutline,
-                             .name = "again",
-                             .value = "yes"});
-      });
+  const Date day = today(open.desk.clock);
+  html::post_form(out,
+                  {.action = file_address(open.id()) / "services",
+                   .csrf_token = visit::csrf_of(open.request),
+                   .label = t("Add a service")},
+                  [&] {
+                    const services::ServiceEvent usual =
+                        last.value_or(services::ServiceEvent{.minutes = 30});
+                    write_service_fields(out, usual);
+                    write_common_fields(out, open.work, usual, day, day);
+                    html::button(out, {.text = t("Add")});
+                    if (last)
+                      html::button(out, {.text = t("The same again today"),
+                                         .kind = html::ButtonKind::kOutline,
+                                         .name = "again",
+                                         .value = "yes"});
+                  });
 }
 
-void write_events(Markup& out, const std::vector<services::ServiceEvent>& events) {
+void write_events(Markup& out, const std::vector<services::ServiceEvent>& events,
+                  trust::MemberId me) {
   const Words t = out.words();
   if (events.empty()) return html::note(out, t("No service is written down yet."));
-  html::table(
-      out,
-      {.caption = t("Newest services"),
-       .columns = {{t("Day")}, {t("Service")}, {t("Minutes"), html::Align::kRight}, {t("How")}}},
-      [&](html::Rows& rows) {
-        for (std::size_t i = 0; i < events.size() && i < kShownEvents; ++i) {
-          rows.row();
-          rows.cell(day_words(events[i].day));
-          rows.cell(code_words(t, "service_category", events[i].category));
-          rows.number(events[i].minutes);
-          rows.cell(code_words(t, "mode", events[i].mode));
-        }
-      });
+  html::table(out,
+              {.caption = t("Newest services"),
+               .columns = {{t("Day")},
+                           {t("Service")},
+                           {t("Minutes"), html::Align::kRight},
+                           {t("How")},
+                           {t("Change")}}},
+              [&](html::Rows& rows) {
+                for (std::size_t i = 0; i < events.size() && i < kShownEvents; ++i) {
+                  rows.row();
+                  rows.cell(day_words(events[i].day));
+                  rows.cell(code_words(t, "service_category", events[i].category));
+                  rows.number(events[i].minutes);
+                  rows.cell(code_words(t, "mode", events[i].mode));
+                  if (events[i].worker == me)
+                    rows.link(t("Correct"), Href("/vault/services") / events[i].id.to_string());
+                  else
+                    rows.cell("–");
+                }
+              });
 }
 
 Result<void> add_service(const Desk& desk, const Work& work, ClientId id,
                          const http::Fields& fields) {
   services::Services services(work);
-  services::ServiceEvent event{.client = id};
-  if (fields.has("again")) {
-    if (auto last = TRY(services.last(id))) event = *last;
+  services::ServiceEvent event;
+  const auto last = fields.has("again") ? TRY(services.last(id)) : std::nullopt;
+  if (last) {
+    event = *last;
     event.day = today(desk.clock);
+    event.together = std::nullopt;
   } else {
-    event.day = parse_date(fields.get("day").raw()).value_or(Date());
+    event = read_common_fields(fields);
+    event.client = id;
     event.category = fields.get("category").raw();
-    event.mode = fields.get("mode").raw();
-    event.minutes = to_integer(trim(fields.get("minutes").raw())).value_or(-1);
+    event.minutes = minutes_in(fields, "minutes");
   }
   TRY(services.add(event));
   return {};
@@ -87,8 +88,8 @@ void write_services(Markup& out, const OpenFile& open) {
   const auto last = services::Services(open.work).last(open.id());
   const auto events = services::Services(open.work).of_client(open.id());
   if (!last || !events) return write_damage(out);
-  write_service_form(out, open.request, open.id(), *last, today(open.desk.clock));
-  write_events(out, *events);
+  write_service_form(out, open, *last);
+  write_events(out, *events, open.work.actor.member);
 }
 
 void add_service_routes(http::Router& router, const Desk& desk) {

@@ -2,6 +2,7 @@
 // What was wrong with a form of the vault, in the reader's words. What was typed is not repeated.
 #include <array>
 
+#include "base/text.hpp"
 #include "vault/desk/file_parts.hpp"
 
 namespace daybreak::vault::desk {
@@ -25,6 +26,9 @@ constexpr std::array kWrong = {
     Wrong{"day", language::to_translate("This day does not exist or is not possible here. Choose "
                                         "it again.")},
     Wrong{"client", language::to_translate("Choose at least one person.")},
+    Wrong{"line", language::to_translate("Write the minutes of at least one person.")},
+    Wrong{"number", language::to_translate("There is no open file of this number. Look it up in "
+                                           "your list.")},
     Wrong{"relation", language::to_translate("Choose the relation from the list.")},
     Wrong{"age_group", language::to_translate("Choose the age group from the list.")},
     Wrong{"name", language::to_translate("Write a shorter name, or leave it out.")},
@@ -35,7 +39,11 @@ constexpr std::array kWrong = {
 };
 
 std::string words_of(Words t, const Error& error) {
-  const std::string field = field_of(error);
+  std::string field = field_of(error);
+  // "minutes_3": of the third line.
+  if (const auto line = field.find_last_of('_');
+      line != std::string::npos && to_integer(field.substr(line + 1)))
+    field.resize(line);
   for (const Wrong& one : kWrong)
     if (one.field == field) return std::string(t(one.words));
   return std::string(t("Something in the form is missing or is not possible. Nothing was kept."));
@@ -55,8 +63,8 @@ Response wrong_form(const Desk& desk, const Request& request, const Error& error
     return desk.visits.failure(request, error, here);
   const Words t(visit::language_of(request));
   const bool invalid = error.kind == ErrorKind::kInvalid;
-  return desk.visits.page(
-      request,
+  return vault_page(
+      desk, request,
       {.title = t("This was not kept"),
        .audience = html::Audience::kStaff,
        .window_title = t("Your work")},

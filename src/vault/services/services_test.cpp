@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "vault/services/services.hpp"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -61,6 +62,63 @@ TEST_P(ServicesTest, AGroupIsWrittenWholeOrNotAtAll) {
   ASSERT_EQ(sheet->size(), 3u);
   EXPECT_TRUE((*sheet)[0].together.has_value());
   EXPECT_EQ((*sheet)[0].together, (*sheet)[2].together);
+}
+
+TEST_P(ServicesTest, InAGroupEachPersonAndChildIsCountedOnce) {
+  const Work at_work = work();
+  Services services(at_work);
+  clients::Clients files(at_work);
+  const auto child = files.add_relative(clients_[0], "2", "0_8", Secret<std::string>("Nino_"));
+  const auto other = files.add_relative(clients_[1], "2", "0_8", Secret<std::string>("Nina_"));
+  ASSERT_TRUE(child && other);
+  const std::vector<Attendee> there = {{clients_[0], {}},
+                                       {clients_[0], *child},
+                                       {clients_[0], {}},
+                                       {clients_[2], {}},
+                                       {clients_[0], *child}};
+  ASSERT_EQ(services.add_group(event(), there)->size(), 3u);
+  ASSERT_TRUE(services.add_group(event(), there));
+  const auto sheet = services.day_sheet(kToday);
+  EXPECT_EQ(sheet->size(), 6u);
+  EXPECT_EQ(people_in(*sheet), 3u);
+  EXPECT_EQ(std::count_if(sheet->begin(), sheet->end(),
+                          [](const ServiceEvent& one) { return one.for_family; }),
+            2);
+  // Somebody else's child.
+  const std::vector<Attendee> wrong = {{clients_[0], {}}, {clients_[0], *other}};
+  EXPECT_EQ(services.add_group(event(), wrong).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(services.day_sheet(kToday)->size(), 6u);
+}
+
+TEST_P(ServicesTest, ADaySheetIsKeptWholeAndNamesTheLineThatIsWrong) {
+  const Work at_work = work();
+  Services services(at_work);
+  std::vector<ServiceEvent> lines = {event(10), event(20), event(30)};
+  lines[1].client = clients_[1];
+  lines[2].minutes = 5000;
+  EXPECT_EQ(services.add_many(lines).error().place, "field minutes_3");
+  EXPECT_TRUE(services.day_sheet(kToday)->empty());
+  lines[2].minutes = 30;
+  lines[2].funder = "OVC-2";
+  ASSERT_TRUE(services.add_many(lines));
+  EXPECT_EQ(services.day_sheet(kToday)->size(), 3u);
+  EXPECT_THAT(*services.my_people(10), testing::UnorderedElementsAre(clients_[0], clients_[1]));
+  EXPECT_THAT(*services.funders(), testing::ElementsAre("OVC-2", "none"));
+  EXPECT_EQ(services.add_many({}).error().place, "field line");
+}
+
+TEST_P(ServicesTest, OnlyTheWriterCorrectsAndTheOldOneStaysInTheStore) {
+  const Work at_work = work();
+  const auto id = Services(at_work).add(event());
+  ASSERT_TRUE(id);
+  const trust::Actor colleague = test_member(1, 4, {trust::Role::kAdvocate}, kTestStart);
+  const Work other{vault(), colleague, keyring_};
+  EXPECT_EQ(Services(other).correct(*id, event(45)).error().kind, ErrorKind::kNotFound);
+  const auto right = Services(at_work).correct(*id, event(45));
+  ASSERT_TRUE(right);
+  EXPECT_EQ(Services(at_work).read(*id)->minutes, 30);
+  EXPECT_EQ(Services(at_work).read(*right)->minutes, 45);
+  EXPECT_THAT(log_text(), testing::HasSubstr("replaced_by=" + right->to_string()));
 }
 
 TEST_P(ServicesTest, AWrongFieldIsNamed) {
