@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "trust/keys/device_secret.hpp"
 #include "trust/keys/open_locked.hpp"
 #include "trust/keys/passphrase.hpp"
 #include "trust/keys/shares.hpp"
@@ -31,23 +32,36 @@ std::string letter_context(const Vault& vault, trust::MemberId member, std::int6
          " " + std::to_string(generation);
 }
 
-std::string wrap_own(const Vault& vault, trust::MemberId member, const Own& own,
-                     const Secret<std::string>& passphrase) {
+std::string passkey_context(const Vault& vault, trust::MemberId member,
+                            std::string_view credential) {
+  return "vault_passkey own " + vault.organization().to_string() + " " + member.to_string() + " " +
+         std::string(credential);
+}
+
+keys::LockedBytes write_own(const Own& own) {
   keys::LockedBytes plain(2 * keys::Key::kBytes);
   std::copy_n(own.pair.secret().data(), keys::Key::kBytes, plain.data());
   std::copy_n(own.known.bytes.data(), keys::Key::kBytes, plain.data() + keys::Key::kBytes);
-  return keys::wrap_under_passphrase(passphrase, plain.view(), own_context(vault, member),
+  return plain;
+}
+
+Result<Own> read_own(const keys::LockedBytes& plain) {
+  if (plain.size() != 2 * keys::Key::kBytes)
+    return fail(ErrorKind::kCorrupt, "a member's key is damaged");
+  return Own{keys::KeyPair::of(keys::Key::copy_of(plain.view().substr(0, keys::Key::kBytes))),
+             TRY(keys::PublicKey::from(plain.view().substr(keys::Key::kBytes)))};
+}
+
+std::string wrap_own(const Vault& vault, trust::MemberId member, const Own& own,
+                     const Secret<std::string>& passphrase) {
+  return keys::wrap_under_passphrase(passphrase, write_own(own).view(), own_context(vault, member),
                                      vault.random());
 }
 
 Result<Own> unwrap_own(const Vault& vault, trust::MemberId member, std::string_view wrapped,
                        const Secret<std::string>& passphrase) {
-  const keys::LockedBytes plain =
-      TRY(keys::unwrap_under_passphrase(passphrase, wrapped, own_context(vault, member)));
-  if (plain.size() != 2 * keys::Key::kBytes)
-    return fail(ErrorKind::kCorrupt, "a member's key is damaged");
-  return Own{keys::KeyPair::of(keys::Key::copy_of(plain.view().substr(0, keys::Key::kBytes))),
-             TRY(keys::PublicKey::from(plain.view().substr(keys::Key::kBytes)))};
+  return read_own(
+      TRY(keys::unwrap_under_passphrase(passphrase, wrapped, own_context(vault, member))));
 }
 
 Result<void> put_member(db::Connection& connection, const Vault& vault, trust::MemberId member,
@@ -56,6 +70,7 @@ Result<void> put_member(db::Connection& connection, const Vault& vault, trust::M
       TRY(connection.query_one("SELECT generation FROM vault_member WHERE member = $1", {member}));
   const std::int64_t generation = known ? known->integer(0) + 1 : 1;
   TRY(connection.execute("DELETE FROM vault_member WHERE member = $1", {member}));
+  TRY(connection.execute("DELETE FROM vault_passkey WHERE member = $1", {member}));
   db::Value letter;
   if (ring != nullptr)
     letter =
@@ -188,11 +203,14 @@ Result<void> Officers::let_in(const Work& work, trust::MemberId member,
 
 Result<void> Officers::put_out(const Work& work, trust::MemberId member) {
   TRY(vault_.require(work.actor, "vault", "grant", member.to_string()));
+  if (member == work.actor.member)
+    return fail(ErrorKind::kConflict, "nobody takes the own keys away", {}, "Ask another officer");
   return vault_.database().write([&](db::Connection& connection) -> Result<void> {
-    TRY(connection.execute(
-        "UPDATE vault_member SET letter = NULL, key_names = '', generation = generation + 1"
-        " WHERE member = $1",
-        {member}));
+    if (TRY(connection.execute(
+            "UPDATE vault_member SET letter = NULL, key_names = '', generation = generation + 1"
+            " WHERE member = $1",
+            {member})) == 0)
+      return fail(ErrorKind::kNotFound, "there is no such record, or it is not for you");
     return vault_.note(connection, work.actor, "vault", "put_out", member.to_string());
   });
 }
@@ -224,12 +242,9 @@ Result<MemberRow> member_row(const Vault& vault, trust::MemberId member) {
   });
 }
 
-// A wrong passphrase is counted and recorded.
-Result<Own> own_of(const Vault& vault, const trust::Actor& actor, const MemberRow& row,
-                   const Secret<std::string>& passphrase) {
-  auto own = unwrap_own(vault, actor.member, row.own, passphrase);
-  if (own || own.error().kind != ErrorKind::kDenied) return own;
-  TRY(vault.database().write([&](db::Connection& connection) -> Result<void> {
+// Counts and records a wrong passphrase or passkey.
+Result<void> count_failure(const Vault& vault, const trust::Actor& actor, std::string_view reason) {
+  return vault.database().write([&](db::Connection& connection) -> Result<void> {
     TRY(connection.execute("INSERT INTO vault_failure (member, at) VALUES ($1, $2)",
                            {actor.member, vault.now()}));
     return trust::append_audit(connection, actor,
@@ -238,10 +253,34 @@ Result<Own> own_of(const Vault& vault, const trust::Actor& actor, const MemberRo
                                 .object = vault.organization().to_string(),
                                 .owner = vault.organization(),
                                 .outcome = trust::Outcome::kFailed,
-                                .detail = "reason=passphrase"},
+                                .detail = "reason=" + std::string(reason)},
                                vault.now());
-  }));
+  });
+}
+
+Result<Own> own_of(const Vault& vault, const trust::Actor& actor, const MemberRow& row,
+                   const Secret<std::string>& passphrase) {
+  auto own = unwrap_own(vault, actor.member, row.own, passphrase);
+  if (!own && own.error().kind == ErrorKind::kDenied)
+    TRY(count_failure(vault, actor, "passphrase"));
   return own;
+}
+
+// The keyring from the letter that `own` opens; its key must be the one that was met, if one was.
+Result<keys::Keyring> keyring_of(const Vault& vault, trust::MemberId member, const MemberRow& row,
+                                 const Own& own, const keys::PublicKey& shown) {
+  if (!row.letter)
+    return fail(ErrorKind::kConflict, "nobody has let you into this vault yet", {},
+                "Read your fingerprint to an officer: " + own.pair.public_key().fingerprint());
+  if (own.known != keys::PublicKey() && own.known != shown)
+    return fail(ErrorKind::kCorrupt, "the key of this vault is not the one that you have met", {},
+                "Stop, and speak with the organization's officers");
+  const auto plain = TRY(keys::read_letter_locked(own.pair, shown, *row.letter,
+                                                  letter_context(vault, member, row.generation)));
+  keys::Keyring ring = TRY(keys::Keyring::read(plain.view()));
+  if (ring.organization() != vault.organization().uuid() || ring.pair().public_key() != shown)
+    return fail(ErrorKind::kCorrupt, "the keys are of another vault");
+  return ring;
 }
 
 }  // namespace
@@ -253,18 +292,8 @@ Result<keys::Keyring> Officers::unlock(const trust::Actor& actor,
   if (!shown) return not_founded();
   const MemberRow row = TRY(member_row(vault_, actor.member));
   Own own = TRY(own_of(vault_, actor, row, passphrase));
-  if (!row.letter)
-    return fail(ErrorKind::kConflict, "nobody has let you into this vault yet", {},
-                "Read your fingerprint to an officer: " + own.pair.public_key().fingerprint());
+  keys::Keyring ring = TRY(keyring_of(vault_, actor.member, row, own, *shown));
   const bool met = own.known != keys::PublicKey();
-  if (met && own.known != *shown)
-    return fail(ErrorKind::kCorrupt, "the key of this vault is not the one that you have met", {},
-                "Stop, and speak with the organization's officers");
-  const auto plain = TRY(keys::read_letter_locked(
-      own.pair, *shown, *row.letter, letter_context(vault_, actor.member, row.generation)));
-  keys::Keyring ring = TRY(keys::Keyring::read(plain.view()));
-  if (ring.organization() != vault_.organization().uuid() || ring.pair().public_key() != *shown)
-    return fail(ErrorKind::kCorrupt, "the keys are of another vault");
   own.known = *shown;
   const std::string pinned = met ? row.own : wrap_own(vault_, actor.member, own, passphrase);
   TRY(vault_.database().write([&](db::Connection& connection) -> Result<void> {
@@ -274,6 +303,82 @@ Result<keys::Keyring> Officers::unlock(const trust::Actor& actor,
     return vault_.note(connection, actor, "vault", "unlock", vault_.organization().to_string());
   }));
   return ring;
+}
+
+Result<keys::Keyring> Officers::unlock_with_passkey(const trust::Actor& actor,
+                                                    const std::string& credential,
+                                                    const Secret<std::string>& secret) {
+  TRY(vault_.require(actor, "vault", "unlock"));
+  const auto shown = TRY(vault_.public_key());
+  if (!shown) return not_founded();
+  const MemberRow row = TRY(member_row(vault_, actor.member));
+  const auto wrapped = TRY(vault_.database().read([&](db::Connection& connection) {
+    return connection.query_one(
+        "SELECT wrapped FROM vault_passkey WHERE member = $1 AND credential = $2",
+        {actor.member, db::Blob{credential}});
+  }));
+  if (!wrapped)
+    return fail(ErrorKind::kDenied, "this passkey does not open the vault", "passkey secret",
+                "Use the passphrase");
+  const auto plain = keys::unwrap_under_device_secret(
+      secret, wrapped->blob(0), passkey_context(vault_, actor.member, credential));
+  if (!plain) {
+    if (plain.error().kind == ErrorKind::kDenied) TRY(count_failure(vault_, actor, "passkey"));
+    return tl::make_unexpected(plain.error());
+  }
+  keys::Keyring ring = TRY(keyring_of(vault_, actor.member, row, TRY(read_own(*plain)), *shown));
+  TRY(vault_.database().write([&](db::Connection& connection) -> Result<void> {
+    TRY(connection.execute("DELETE FROM vault_failure WHERE member = $1", {actor.member}));
+    return vault_.note(connection, actor, "vault", "unlock", vault_.organization().to_string(),
+                       "passkey=1");
+  }));
+  return ring;
+}
+
+Result<void> Officers::add_passkey(const trust::Actor& actor, const Secret<std::string>& passphrase,
+                                   const std::string& credential,
+                                   const Secret<std::string>& secret) {
+  TRY(vault_.require(actor, "vault", "unlock"));
+  const auto shown = TRY(vault_.public_key());
+  if (!shown) return not_founded();
+  const MemberRow row = TRY(member_row(vault_, actor.member));
+  Own own = TRY(own_of(vault_, actor, row, passphrase));
+  TRY(keyring_of(vault_, actor.member, row, own, *shown));
+  own.known = *shown;
+  const std::string wrapped = TRY(keys::wrap_under_device_secret(
+      secret, write_own(own).view(), passkey_context(vault_, actor.member, credential),
+      vault_.random()));
+  return vault_.database().write([&](db::Connection& connection) -> Result<void> {
+    TRY(connection.execute("DELETE FROM vault_passkey WHERE member = $1 AND credential = $2",
+                           {actor.member, db::Blob{credential}}));
+    TRY(connection.execute(
+        "INSERT INTO vault_passkey (member, credential, wrapped, made_at) VALUES ($1, $2, $3, $4)",
+        {actor.member, db::Blob{credential}, db::Blob{wrapped}, vault_.now()}));
+    return vault_.note(connection, actor, "vault", "add_passkey", actor.member.to_string());
+  });
+}
+
+Result<void> Officers::remove_passkey(const trust::Actor& actor, const std::string& credential) {
+  TRY(vault_.require(actor, "vault", "unlock"));
+  return vault_.database().write([&](db::Connection& connection) -> Result<void> {
+    if (TRY(connection.execute("DELETE FROM vault_passkey WHERE member = $1 AND credential = $2",
+                               {actor.member, db::Blob{credential}})) == 0)
+      return {};
+    return vault_.note(connection, actor, "vault", "remove_passkey", actor.member.to_string());
+  });
+}
+
+Result<std::vector<std::string>> Officers::passkeys(const trust::Actor& actor) const {
+  TRY(vault_.require(actor, "vault", "unlock"));
+  return vault_.database().read([&](db::Connection& connection)
+                                    -> Result<std::vector<std::string>> {
+    std::vector<std::string> all;
+    for (const db::Row& row : TRY(connection.query(
+             "SELECT credential FROM vault_passkey WHERE member = $1 ORDER BY made_at, credential",
+             {actor.member})))
+      all.push_back(row.blob(0));
+    return all;
+  });
 }
 
 Result<void> Officers::change_passphrase(const trust::Actor& actor,

@@ -51,6 +51,19 @@ class Officers {
   // kConflict while nobody has let the member in; kCorrupt when the vault's key was exchanged.
   Result<trust::keys::Keyring> unlock(const trust::Actor& actor,
                                       const Secret<std::string>& passphrase);
+  // The member's own secret also under the secret of a passkey (`credential` is its id), made with
+  // the passphrase. kInvalid when the passkey gave no secret. Which passkey it was, and that it
+  // answered just now, is checked before (trust::Passkeys::recognize).
+  Result<void> add_passkey(const trust::Actor& actor, const Secret<std::string>& passphrase,
+                           const std::string& credential, const Secret<std::string>& secret);
+  // Nothing opens with it any more; no error when it was not there.
+  Result<void> remove_passkey(const trust::Actor& actor, const std::string& credential);
+  // The passkeys with which the actor opens this vault.
+  Result<std::vector<std::string>> passkeys(const trust::Actor& actor) const;
+  // As unlock() by passphrase; wrong secrets count with wrong passphrases.
+  Result<trust::keys::Keyring> unlock_with_passkey(const trust::Actor& actor,
+                                                   const std::string& credential,
+                                                   const Secret<std::string>& secret);
   Result<void> change_passphrase(const trust::Actor& actor, const Secret<std::string>& old_one,
                                  const Secret<std::string>& new_one);
   // Three officers' lines let the actor in with every key.
