@@ -13,6 +13,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/progress.hpp"
 #include "base/scratch_folder.hpp"
 #include "base/text.hpp"
 #include "db/database.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "vault/clients/rows.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -84,6 +85,27 @@ Result<void> check_answer(const Answer& answer) {
   return {};
 }
 
+namespace {
+
+// Many in one statement: each is a round trip to a server.
+Result<void> insert_terms(db::Connection& connection, ClientId id, const std::string& question,
+                          std::vector<std::string> terms) {
+  constexpr std::size_t kAtOnce = 64;
+  for (std::size_t from = 0; from < terms.size(); from += kAtOnce) {
+    const std::size_t to = std::min(terms.size(), from + kAtOnce);
+    std::string sql = "INSERT INTO clients_term (client, question, term) VALUES ";
+    std::vector<db::Value> values = {id, question};
+    for (std::size_t i = from; i < to; ++i) {
+      values.emplace_back(db::Blob{std::move(terms[i])});
+      sql += fmt::format("{}($1, $2, ${})", i == from ? "" : ", ", values.size());
+    }
+    TRY(connection.execute(sql, values));
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<void> put_answer(db::Connection& connection, const Work& work, const keys::Key& key,
                         ClientId id, const Answer& answer) {
   const codes::Question& question = *codes::Codes::built_in().question(answer.question);
@@ -100,21 +122,21 @@ Result<void> put_answer(db::Connection& connection, const Work& work, const keys
     sealed = db::Blob{
         keys::seal(keys::record_key(key, "clients_answer", id.uuid()), trim(answer.text.reveal()),
                    answer_place(work, id, answer.question, version), work.vault.random())};
-  TRY(connection.execute("DELETE FROM clients_answer WHERE client = $1 AND question = $2",
-                         {id, answer.question}));
+  if (known)
+    TRY(connection.execute("DELETE FROM clients_answer WHERE client = $1 AND question = $2",
+                           {id, answer.question}));
   TRY(connection.execute(
       "INSERT INTO clients_answer (client, question, skip, codes, sealed, version, answered_at,"
       " answered_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
       {id, answer.question, skip, codes, sealed, version, work.now(), work.actor.member}));
   if (!question.searchable) return {};
-  TRY(connection.execute("DELETE FROM clients_term WHERE client = $1 AND question = $2",
-                         {id, answer.question}));
+  if (known)
+    TRY(connection.execute("DELETE FROM clients_term WHERE client = $1 AND question = $2",
+                           {id, answer.question}));
   if (answer.skip) return {};
   // One space of words for all that is searched: names and numbers alike.
-  for (std::string& term : keys::BlindIndex(*work.keyring).terms_of("client", answer.text.reveal()))
-    TRY(connection.execute("INSERT INTO clients_term (term, client, question) VALUES ($1, $2, $3)",
-                           {db::Blob{std::move(term)}, id, answer.question}));
-  return {};
+  return insert_terms(connection, id, answer.question,
+                      keys::BlindIndex(*work.keyring).terms_of("client", answer.text.reveal()));
 }
 
 Result<Answered> answered_of(const Work& work, const keys::Key& key, ClientId id,
