@@ -45,9 +45,13 @@ constexpr std::string_view kNoWords[] = {"attachments_file.wrapped_key",
                                          "vault_member.letter",
                                          "vault_member.own",
                                          "vault_member.public_key",
+                                         "vault_passkey.credential",
+                                         "vault_passkey.wrapped",
                                          "vault_recovery.sealed"};
-// Tables that a file of a survivor does not fill.
-constexpr std::string_view kNotOfAFile[] = {"audit_node", "inbox_pointer", "vault_failure"};
+// Tables that a file of a survivor does not fill; none has a column for a word.
+constexpr std::string_view kNotOfAFile[] = {"audit_node",          "inbox_pointer",
+                                            "vault_failure",       "vault_passkey",
+                                            "vault_unlock_policy", "vault_destruction"};
 
 template <typename List>
 bool has(const List& list, std::string_view name) {
