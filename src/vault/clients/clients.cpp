@@ -84,9 +84,8 @@ Condition condition_of(const Work& work, const ClientFilter& filter) {
   };
   if (filter.state) condition.sql += fmt::format(" AND state = ${}", next(code_of(*filter.state)));
   for (std::string& term : keys::BlindIndex(*work.keyring).search_terms("client", filter.words))
-    condition.sql += fmt::format(
-        " AND EXISTS (SELECT 1 FROM clients_term WHERE term = ${} AND client = clients_client.id)",
-        next(db::Blob{std::move(term)}));
+    condition.sql += fmt::format(" AND id IN (SELECT client FROM clients_term WHERE term = ${})",
+                                 next(db::Blob{std::move(term)}));
   return condition;
 }
 
