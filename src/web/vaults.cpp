@@ -9,15 +9,16 @@
 #include "vault/referred/referred.hpp"
 #include "vault/releases/releases.hpp"
 #include "vault/services/services.hpp"
+#include "vault/tasks/tasks.hpp"
 #include "web/site.hpp"
 
 namespace daybreak::web {
 
 std::vector<db::ModuleMigrations> vault_modules() {
-  return {vault::clients::migrations(), vault::services::migrations(),
-          vault::notes::migrations(),   vault::releases::migrations(),
-          vault::inbox::migrations(),   vault::referred::migrations(),
-          vault::attachments::migrations()};
+  return {vault::clients::migrations(),  vault::tasks::migrations(),
+          vault::services::migrations(), vault::notes::migrations(),
+          vault::releases::migrations(), vault::inbox::migrations(),
+          vault::referred::migrations(), vault::attachments::migrations()};
 }
 
 Result<void> Site::open_vaults() {
@@ -31,8 +32,8 @@ void Site::add_vault_routes() {
   const vault::desk::Desk desk{*visits_, gates_->vaults, gates_->unlocks, *members_, clock_};
   vault::desk::add_routes(router_, desk);
   vault::keeping::add_routes(router_, desk);
-  gates::desk::add_routes(router_,
-                          {desk, gates_->releases, gates_->referral_gate, gates_->referrals, finder(), *boards_});
+  gates::desk::add_routes(router_, {desk, gates_->releases, gates_->referral_gate,
+                                    gates_->referrals, finder(), *boards_});
 }
 
 }  // namespace daybreak::web

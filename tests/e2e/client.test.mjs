@@ -86,6 +86,27 @@ describe("one person's file", () => {
     assert.match(await words(page), /It amends an earlier note/);
   });
 
+  test("a task is the next step until it is done, and is taken out without names", async () => {
+    await page.goto(house.address + file);
+    await page.locator("summary").filter({ hasText: "Add a task" }).click();
+    await page.getByLabel("What is to be done").fill("Ask for the receipt");
+    await page.locator("input[name=due_on]").fill("2026-01-15");
+    await page.getByLabel("Legal deadline").selectOption({ label: "Continued presence ends" });
+    await press(page, button(page, "Add the task"));
+    assert.equal(pathOf(page), file);
+    assert.match(await words(page), /Next step.*overdue.*Ask for the receipt.*Continued presence ends/s);
+    await page.goto(`${house.address}/vault/clients`);
+    assert.match(await words(page), /What waits for you.*Ask for the receipt/s);
+    await page.goto(`${house.address}/vault/tasks?show=overdue`);
+    assert.match(await words(page), /Ask for the receipt/);
+    await look("tasks", "/vault/tasks");
+    await press(page, button(page, "Done"));
+    assert.doesNotMatch(await words(page), /Ask for the receipt/);
+    await page.goto(`${house.address}/vault/tasks?show=done`);
+    await press(page, button(page, "Not done"));
+    assert.match(await words(page), /Ask for the receipt/);
+  });
+
   test("a file is closed and opened again, each with a reason", async () => {
     await page.goto(`${house.address}${file}/closing`);
     await page.getByLabel("Reason").selectOption({ label: "Goals met" });

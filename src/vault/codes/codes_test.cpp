@@ -35,5 +35,21 @@ TEST(Codes, AFileWithAMistakeIsRefused) {
   EXPECT_FALSE(Codes::parse(list, "[[question]]\nid='q'\nkind='text'\nen='x'"));
 }
 
+TEST(Codes, EveryListIsDatedWithItsSourceAndSensitiveQuestionsSayWhy) {
+  for (const Question& question : Codes::built_in().questions()) {
+    if (question.list != nullptr) {
+      EXPECT_FALSE(question.list->source.empty()) << question.list->id;
+      EXPECT_TRUE(question.list->as_of.ok()) << question.list->id;
+    }
+    const bool sensitive = question.section == "safety" || question.id == "legal_name" ||
+                           question.id == "date_of_birth" || question.id == "sex" ||
+                           question.id == "trafficking_status" || question.id == "exploitation" ||
+                           question.id == "relationship_to_trafficker";
+    if (sensitive) {
+      EXPECT_FALSE(question.why.en.empty()) << question.id;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace daybreak::vault::codes

@@ -3,6 +3,7 @@
 // correction.
 #include "base/text.hpp"
 #include "vault/desk/answers_form.hpp"
+#include "vault/desk/file_parts.hpp"
 
 namespace daybreak::vault::desk {
 namespace {
@@ -66,6 +67,9 @@ Response list_page(const Desk& desk, const Request& request, const Work& work,
       [&](Markup& out) {
         html::button_group(out, [&] {
           html::link_button(out, {.text = t("New person"), .href = "/vault/clients/new"});
+          html::link_button(out, {.text = t("Tasks and deadlines"),
+                                  .href = "/vault/tasks",
+                                  .kind = html::ButtonKind::kOutline});
           html::link_button(out, {.text = t("Services of the day"),
                                   .href = "/vault/services",
                                   .kind = html::ButtonKind::kOutline});
@@ -80,6 +84,7 @@ Response list_page(const Desk& desk, const Request& request, const Work& work,
                                   .csrf_token = visit::csrf_of(request),
                                   .text = t("Lock now"),
                                   .kind = html::ButtonKind::kOutline});
+        if (filter.words.empty()) write_waiting(out, desk, request, work);
         write_search(out, request);
         if (page->lines.empty())
           html::empty_state(out, {.title = t("Nobody is here"),

@@ -127,7 +127,8 @@ void write_written(Markup& out, const Request& request, const Work& work, Date d
                            {t("Service")},
                            {t("Minutes"), html::Align::kRight},
                            {t("How")},
-                           {t("Change")}}},
+                           {t("Change")},
+                           {t("Again")}}},
               [&](html::Rows& rows) {
                 for (const ServiceEvent& event : events) {
                   const Href here = kSheet / event.id.to_string();
@@ -138,8 +139,8 @@ void write_written(Markup& out, const Request& request, const Work& work, Date d
                   rows.cell(code_words(t, "service_category", event.category));
                   rows.number(event.minutes);
                   rows.cell(code_words(t, "mode", event.mode));
+                  rows.link(t("Correct"), here);
                   rows.cell([&] {
-                    html::link(out, t("Correct"), here);
                     html::action_button(out, {.action = here / "again",
                                               .csrf_token = visit::csrf_of(request),
                                               .text = t("The same again today"),

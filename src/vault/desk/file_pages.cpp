@@ -75,6 +75,8 @@ void write_file(Markup& out, const OpenFile& open) {
     return;
   }
   write_safety(out, open.file);
+  write_next_step(out, open);
+  write_tasks(out, open);
   write_ways(out, open.id());
   html::section(out, 2, t("Services"), [&] { write_services(out, open); });
   html::section(out, 2, t("Notes"), [&] { write_notes(out, open); });
@@ -130,6 +132,7 @@ void add_file_routes(http::Router& router, const Desk& desk) {
   add_note_routes(router, desk);
   add_household_routes(router, desk);
   add_ending_routes(router, desk);
+  add_task_routes(router, desk);
 }
 
 }  // namespace daybreak::vault::desk

@@ -25,9 +25,17 @@ void write_damage(html::Markup& out);
 void write_services(html::Markup& out, const OpenFile& open);
 void write_notes(html::Markup& out, const OpenFile& open);
 void write_household(html::Markup& out, const OpenFile& open);
+// The open tasks of this person, the one first that harms most when late.
+void write_next_step(html::Markup& out, const OpenFile& open);
+void write_tasks(html::Markup& out, const OpenFile& open);
 // What happened to the file itself: closed, opened again, to be shredded; and the way to these.
 void write_state(html::Markup& out, const OpenFile& open);
 
+// The member's own tasks that harm most when late; nothing when there are none.
+void write_waiting(html::Markup& out, const Desk& desk, const http::Request& request,
+                   const Work& work);
+
+void add_task_routes(http::Router& router, const Desk& desk);
 void add_service_routes(http::Router& router, const Desk& desk);
 void add_note_routes(http::Router& router, const Desk& desk);
 void add_household_routes(http::Router& router, const Desk& desk);

@@ -29,6 +29,11 @@ constexpr std::array kWrong = {
     Wrong{"line", language::to_translate("Write the minutes of at least one person.")},
     Wrong{"number", language::to_translate("There is no open file of this number. Look it up in "
                                            "your list.")},
+    Wrong{"deadline", language::to_translate("Choose the legal deadline from the list.")},
+    Wrong{"due_on", language::to_translate("This day does not exist or is not possible here. "
+                                           "Choose it again.")},
+    Wrong{"task", language::to_translate("Write what is to be done, in 2,000 characters at most.")},
+    Wrong{"owner", language::to_translate("Choose a colleague who has keys of the vault.")},
     Wrong{"relation", language::to_translate("Choose the relation from the list.")},
     Wrong{"age_group", language::to_translate("Choose the age group from the list.")},
     Wrong{"name", language::to_translate("Write a shorter name, or leave it out.")},

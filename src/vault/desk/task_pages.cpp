@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Tasks and deadlines: mine, all, overdue; in order of harm if late; added, done, taken out. On a
+// person's page the first of them is the next step.
+#include "base/text.hpp"
+#include "vault/desk/file_parts.hpp"
+#include "vault/tasks/tasks.hpp"
+#include "visit/lists.hpp"
+
+namespace daybreak::vault::desk {
+namespace {
+
+using clients::ClientId;
+using clients::Clients;
+using html::Href;
+using html::Markup;
+using http::Request;
+using http::Response;
+using language::Words;
+using tasks::Order;
+using tasks::Shown;
+using tasks::Task;
+using tasks::TaskFilter;
+using tasks::TaskId;
+using tasks::Tasks;
+
+const Href kTasks("/vault/tasks");
+
+std::string deadline_words(Words t, const Task& task) {
+  return task.deadline.empty() ? std::string("–") : code_words(t, "deadline", task.deadline);
+}
+
+std::string due_words(Words t, const Task& task, Date day) {
+  std::string words = day_words(task.due_on);
+  if (!task.done_at && std::chrono::sys_days(task.due_on) < std::chrono::sys_days(day))
+    words += " · " + std::string(t("overdue"));
+  return words;
+}
+
+std::string text_words(Words t, const Task& task) {
+  return task.text.reveal().empty() ? std::string(t("Shredded")) : task.text.reveal();
+}
+
+void write_person(html::Rows& rows, Markup& out, const Work& work, const Task& task) {
+  const Words t = out.words();
+  if (!task.client) return rows.cell(t("The organization"));
+  const auto line = Clients(work).line(*task.client);
+  rows.cell([&] {
+    html::link(out, line ? client_title(line->number, line->initials) : std::string("–"),
+               file_address(*task.client));
+  });
+}
+
+void write_done_button(Markup& out, const Request& request, const Task& task) {
+  const Words t = out.words();
+  html::action_button(out,
+                      {.action = kTasks / task.id.to_string() / (task.done_at ? "undone" : "done"),
+                       .csrf_token = visit::csrf_of(request),
+                       .text = task.done_at ? t("Not done") : t("Done"),
+                       .kind = html::ButtonKind::kOutline});
+}
+
+void write_table(Markup& out, const Desk& desk, const Request& request, const Work& work,
+                 const std::vector<Task>& all) {
+  const Words t = out.words();
+  const Date day = today(desk.clock);
+  html::table(out,
+              {.caption = t.plural("{0} task", "{0} tasks", static_cast<std::int64_t>(all.size())),
+               .columns = {{t("Task")},
+                           {t("Day")},
+                           {t("Legal deadline")},
+                           {t("Person")},
+                           {t("Who does it")},
+                           {t("State")}}},
+              [&](html::Rows& rows) {
+                for (const Task& task : all) {
+                  rows.row();
+                  rows.cell(text_words(t, task));
+                  rows.cell(due_words(t, task, day));
+                  rows.cell(deadline_words(t, task));
+                  write_person(rows, out, work, task);
+                  rows.cell(member_name(desk, t, task.owner));
+                  rows.cell([&] { write_done_button(out, request, task); });
+                }
+              });
+}
+
+// Who holds a key of this vault can read its tasks.
+std::vector<html::Option> owners(const Desk& desk, Words t, const Work& work) {
+  std::vector<html::Option> options;
+  const auto members = Officers(work.vault).members(work.actor);
+  if (members)
+    for (const VaultMember& one : *members)
+      options.push_back({.value = one.member.to_string(),
+                         .label = member_name(desk, t, one.member),
+                         .selected = one.member == work.actor.member});
+  return options;
+}
+
+void write_task_form(Markup& out, const Desk& desk, const Request& request, const Work& work,
+                     const std::optional<ClientId>& client) {
+  const Words t = out.words();
+  html::post_form(
+      out, {.action = kTasks, .csrf_token = visit::csrf_of(request), .label = t("Add a task")},
+      [&] {
+        if (client)
+          html::hidden_field(out, "client", client->to_string());
+        else
+          html::text_input(out, {.words = {.name = "number",
+                                           .label = t("Number of the file"),
+                                           .hint = t("Leave it empty when the task is for the "
+                                                     "organization.")},
+                                 .width = html::FieldWidth::kSmall,
+                                 .autocomplete = "off"});
+        html::text_input(out, {.words = {.name = "task",
+                                         .label = t("What is to be done"),
+                                         .hint = t("It is sealed like a note."),
+                                         .required = true},
+                               .autocomplete = "off"});
+        html::date_picker(out, {.words = {.name = "due_on", .label = t("By"), .required = true},
+                                .value = format_date(today(desk.clock))});
+        html::select(out, {.words = {.name = "deadline", .label = t("Legal deadline")},
+                           .options = options_of(t, "deadline"),
+                           .empty_choice = t("None")});
+        html::select(out, {.words = {.name = "owner", .label = t("Who does it"), .required = true},
+                           .options = owners(desk, t, work)});
+        html::button(out, {.text = t("Add the task")});
+      });
+}
+
+std::string shown_code(const Request& request, bool posted) {
+  const auto& fields = posted ? request.form().fields : request.query();
+  return fields.get("show").raw();
+}
+
+TaskFilter filter_of(const Request& request, bool posted = false) {
+  const std::string show = shown_code(request, posted);
+  const auto& fields = posted ? request.form().fields : request.query();
+  return {.shown = show == "all"       ? Shown::kAll
+                   : show == "overdue" ? Shown::kOverdue
+                   : show == "done"    ? Shown::kDone
+                                       : Shown::kMine,
+          .order = fields.get("sort").raw() == "day" ? Order::kDay : Order::kHarm};
+}
+
+void write_filter(Markup& out, const Request& request) {
+  const Words t = out.words();
+  const std::string show = shown_code(request, false), sort = request.query().get("sort").raw();
+  html::get_form(out, {.action = kTasks, .label = t("Which tasks")}, [&] {
+    html::select(
+        out, {.words = {.name = "show", .label = t("Show")},
+              .options = std::vector<html::Option>{
+                  {.value = "mine", .label = std::string(t("My tasks"))},
+                  {.value = "all", .label = std::string(t("All tasks")), .selected = show == "all"},
+                  {.value = "overdue",
+                   .label = std::string(t("Overdue")),
+                   .selected = show == "overdue"},
+                  {.value = "done", .label = std::string(t("Done")), .selected = show == "done"}}});
+    html::select(
+        out, {.words = {.name = "sort", .label = t("Order")},
+              .options = std::vector<html::Option>{
+                  {.value = "harm", .label = std::string(t("By harm if late"))},
+                  {.value = "day", .label = std::string(t("By day")), .selected = sort == "day"}}});
+    html::button(out, {.text = t("Show"), .kind = html::ButtonKind::kOutline});
+  });
+}
+
+Response list_page(const Desk& desk, const Request& request) {
+  return with_work(desk, request, [&](const Work& work) {
+    const Words t(visit::language_of(request));
+    const auto all = Tasks(work).list(filter_of(request), today(desk.clock));
+    if (!all) return desk.visits.failure(request, all.error(), kTasks);
+    return vault_page(
+        desk, request,
+        {.title = t("Tasks and deadlines"),
+         .audience = html::Audience::kStaff,
+         .window_title = t("Your work"),
+         .crumbs = {{std::string(t("People you work with")), Href("/vault/clients")}},
+         .wide = true},
+        [&](Markup& out) {
+          write_filter(out, request);
+          if (all->empty())
+            html::empty_state(out, {.title = t("Nothing waits here"),
+                                    .what_to_do = t("Add a task below, or show all tasks.")});
+          else
+            write_table(out, desk, request, work, *all);
+          html::heading(out, 2, t("Add a task"));
+          write_task_form(out, desk, request, work, {});
+          html::heading(out, 2, t("Take out as a table"));
+          html::paragraph(out, t("Numbers of files stand in it, no names, and not the words of the "
+                                 "tasks. It asks who you are, and is written down."));
+          html::post_form(out,
+                          {.action = kTasks / "export",
+                           .csrf_token = visit::csrf_of(request),
+                           .label = t("Take out as a table")},
+                          [&] {
+                            html::hidden_field(out, "show", shown_code(request, false));
+                            html::hidden_field(out, "sort", request.query().get("sort").raw());
+                            html::button(
+                                out, {.text = t("Download"), .kind = html::ButtonKind::kOutline});
+                          });
+        });
+  });
+}
+
+Result<std::optional<ClientId>> client_of(const Work& work, const http::Fields& fields) {
+  if (fields.has("client")) {
+    const auto id = ClientId::parse(fields.get("client").raw());
+    if (!id) return fail(ErrorKind::kInvalid, "no such person", "field client");
+    return *id;
+  }
+  const std::string number(trim(fields.get("number").raw()));
+  if (number.empty()) return std::nullopt;
+  auto found = TRY(Clients(work).by_number(number));
+  if (!found) return fail(ErrorKind::kInvalid, "there is no such file", "field number");
+  return found;
+}
+
+Result<trust::MemberId> owner_of(const Work& work, const http::Fields& fields) {
+  const std::string wanted = fields.get("owner").raw();
+  for (const VaultMember& one : TRY(Officers(work.vault).members(work.actor)))
+    if (one.member.to_string() == wanted) return one.member;
+  return fail(ErrorKind::kInvalid, "there is no such member", "field owner", "Choose a colleague");
+}
+
+Response add_task(const Desk& desk, const Request& request) {
+  return with_work(desk, request, [&](const Work& work) {
+    const auto& fields = request.form().fields;
+    Href back = kTasks;
+    const auto added = [&]() -> Result<void> {
+      Task task;
+      task.client = TRY(client_of(work, fields));
+      if (task.client && fields.has("client")) back = file_address(*task.client);
+      task.owner = TRY(owner_of(work, fields));
+      task.deadline = fields.get("deadline").raw();
+      task.due_on = parse_date(fields.get("due_on").raw()).value_or(Date());
+      task.text = Secret<std::string>(fields.get("task").raw());
+      TRY(Tasks(work).add(task));
+      return {};
+    }();
+    return after(desk, request, added, back);
+  });
+}
+
+Response set_done(const Desk& desk, const Request& request, bool done) {
+  return with_work(desk, request, [&](const Work& work) {
+    return after(desk, request, Tasks(work).set_done(TaskId(request.uuid_parameter("task")), done),
+                 kTasks);
+  });
+}
+
+Response download(const Desk& desk, const Request& request) {
+  return with_work(desk, request, [&](const Work& work) {
+    const auto all = Tasks(work).take_out(filter_of(request, true), today(desk.clock));
+    if (!all) return desk.visits.failure(request, all.error(), kTasks);
+    const Words t(visit::language_of(request));
+    std::string csv = "file,due_on,deadline,owner,done\r\n";
+    for (const Task& task : *all) {
+      std::string number;
+      if (task.client)
+        if (const auto line = Clients(work).line(*task.client))
+          number = client_title(line->number, "");
+      csv += number + "," + format_date(task.due_on) + "," + task.deadline + "," +
+             task.owner.to_string() + "," +
+             (task.done_at ? format_instant(*task.done_at) : std::string()) + "\r\n";
+    }
+    return visit::csv_download(std::move(csv), "tasks.csv");
+  });
+}
+
+}  // namespace
+
+void write_next_step(Markup& out, const OpenFile& open) {
+  const Words t = out.words();
+  const Date day = today(open.desk.clock);
+  const auto all = Tasks(open.work).list({.shown = Shown::kAll, .client = open.id()}, day);
+  if (!all) return write_damage(out);
+  html::section(out, 2, t("Next step"), [&] {
+    if (all->empty()) return html::note(out, t("No task is open. Write the next step below."));
+    html::list(out, html::ListKind::kNumbers, all->size(), [&](std::size_t i) {
+      const Task& task = (*all)[i];
+      std::string line = due_words(t, task, day) + ": " + text_words(t, task);
+      if (!task.deadline.empty()) line += " (" + deadline_words(t, task) + ")";
+      out.text(line);
+      write_done_button(out, open.request, task);
+    });
+  });
+}
+
+void write_tasks(Markup& out, const OpenFile& open) {
+  const Words t = out.words();
+  html::accordion_item(out, {.title = t("Add a task")}, [&] {
+    write_task_form(out, open.desk, open.request, open.work, open.id());
+  });
+}
+
+void write_waiting(Markup& out, const Desk& desk, const Request& request, const Work& work) {
+  const Words t = out.words();
+  auto all = Tasks(work).list({}, today(desk.clock));
+  if (!all || all->empty()) return;
+  constexpr std::size_t kShown = 5;
+  if (all->size() > kShown) all->resize(kShown);
+  html::section(out, 2, t("What waits for you"), [&] {
+    write_table(out, desk, request, work, *all);
+    html::link(out, t("Tasks and deadlines"), kTasks);
+  });
+}
+
+void add_task_routes(http::Router& router, const Desk& desk) {
+  using http::Access;
+  router.get("/vault/tasks", Access::signed_in(),
+             [desk](Request& request) { return list_page(desk, request); });
+  router.post("/vault/tasks", Access::signed_in(),
+              [desk](Request& request) { return add_task(desk, request); });
+  router.post("/vault/tasks/export", Access::signed_in(),
+              [desk](Request& request) { return download(desk, request); });
+  router.post("/vault/tasks/{task:uuid}/done", Access::signed_in(),
+              [desk](Request& request) { return set_done(desk, request, true); });
+  router.post("/vault/tasks/{task:uuid}/undone", Access::signed_in(),
+              [desk](Request& request) { return set_done(desk, request, false); });
+}
+
+}  // namespace daybreak::vault::desk
