@@ -13,6 +13,7 @@
 #include "vault/notes/notes.hpp"
 #include "vault/officers.hpp"
 #include "vault/services/services.hpp"
+#include "vault/tasks/tasks.hpp"
 #include "web/site.hpp"
 
 namespace daybreak::wall {
@@ -133,7 +134,12 @@ void Planted::plant_answers() {
   const auto event = need(vault::services::Services(at_work).add(
                               {.client = client_, .day = today, .category = "housing"}),
                           "a service");
-  ids_ = {client_.uuid(), relative.uuid(), event.uuid()};
+  const auto task = need(vault::tasks::Tasks(at_work).add({.client = client_,
+                                                           .due_on = today,
+                                                           .owner = advocate_.member,
+                                                           .text = Secret<std::string>(word())}),
+                         "a task");
+  ids_ = {client_.uuid(), relative.uuid(), event.uuid(), task.uuid()};
   need(service.close(client_,
                      vault::codes::Codes::built_in().required("closure_reason").codes.front().code,
                      today),
