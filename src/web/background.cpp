@@ -5,6 +5,7 @@
 #include "commons/library/drafts/drafts.hpp"
 #include "commons/library/read.hpp"
 #include "commons/library/register/register.hpp"
+#include "commons/measures/measures.hpp"
 #include "commons/network/demonstration.hpp"
 #include "commons/partners/partners.hpp"
 #include "commons/resources/links.hpp"
@@ -43,6 +44,7 @@ std::vector<db::ModuleMigrations> commons_modules() {
   modules.push_back(directory::board::migrations());
   modules.push_back(directory::editions::migrations());
   modules.push_back(referrals::migrations());
+  modules.push_back(measures::migrations());
   modules.push_back(threat::store::migrations());
   modules.push_back(threat::desk::migrations());
   modules.push_back(updates::migrations());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "web/vaults.hpp"
 
+#include "commons/measures/pages/pages.hpp"
 #include "gates/desk/gates_desk.hpp"
 #include "vault/attachments/attachments.hpp"
 #include "vault/inbox/inbox.hpp"
@@ -24,7 +25,8 @@ std::vector<db::ModuleMigrations> vault_modules() {
 Result<void> Site::open_vaults() {
   gates_.reset(new gates::Gates{.vaults = {data_, vault_modules(), clock_, random_},
                                 .unlocks = vault::Unlocks(clock_),
-                                .referrals = {*commons_, clock_}});
+                                .referrals = {*commons_, clock_},
+                                .measures = {*commons_, clock_, random_}});
   return gates_->vaults.check_walls();
 }
 
@@ -33,7 +35,8 @@ void Site::add_vault_routes() {
   vault::desk::add_routes(router_, desk);
   vault::keeping::add_routes(router_, desk);
   gates::desk::add_routes(router_, {desk, gates_->releases, gates_->referral_gate,
-                                    gates_->referrals, finder(), *boards_});
+                                    gates_->referrals, finder(), *boards_, gates_->aggregates});
+  measures::pages::add_routes(router_, {*visits_, gates_->measures, *members_});
 }
 
 }  // namespace daybreak::web

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "commons/referrals/referrals.hpp"
+#include "gates/aggregate/aggregate_gate.hpp"
 #include "gates/referral/referral_gate.hpp"
 #include "gates/release/release_gate.hpp"
 #include "vault/unlocks.hpp"
@@ -17,6 +18,8 @@ struct Gates {
   ReleaseGate releases{vaults};
   referrals::Referrals referrals;
   ReferralGate referral_gate{referrals};
+  measures::Measures measures;
+  AggregateGate aggregates{measures};
 
   // Ends what is late in every vault and among the referrals; for a nightly job.
   Result<void> tidy() {

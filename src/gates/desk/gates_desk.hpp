@@ -5,6 +5,7 @@
 
 #include "commons/directory/board/board.hpp"
 #include "commons/directory/pages/pages.hpp"
+#include "gates/aggregate/aggregate_gate.hpp"
 #include "gates/referral/referral_gate.hpp"
 #include "gates/release/release_gate.hpp"
 #include "vault/desk/desk.hpp"
@@ -19,6 +20,7 @@ struct GatesDesk {
   referrals::Referrals& referrals;
   directory::pages::Desk finder;     // a service is looked for inside a file
   directory::board::Boards& boards;  // which organisation of this site keeps a service
+  AggregateGate& aggregates;
 };
 
 // An organisation's name, or what stands for one that is gone.
@@ -32,5 +34,6 @@ void add_routes(http::Router& router, const GatesDesk& desk);
 void add_release_routes(http::Router& router, const GatesDesk& desk);
 void add_inbox_routes(http::Router& router, const GatesDesk& desk);
 void add_referral_routes(http::Router& router, const GatesDesk& desk);
+void add_count_routes(http::Router& router, const GatesDesk& desk);
 
 }  // namespace daybreak::gates::desk

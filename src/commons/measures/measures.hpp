@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Signed tables of counts in the commons: what organisations sent through the aggregate gate, and
+// nothing else. Every table is looked through again here, whoever made it; a small number is never
+// taken. Safe to use from any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "commons/measures/count_table.hpp"
+#include "db/database.hpp"
+#include "db/migration.hpp"
+#include "trust/gatekeeper.hpp"
+
+namespace daybreak::measures {
+
+using TableId = Id<struct CountTableTag>;
+
+// A table on its way: its one written form and the organisation's signature of it.
+struct SignedTable {
+  std::string text;
+  std::string public_key;  // 64 hexadecimal digits
+  std::string signature;   // 128 hexadecimal digits
+};
+
+struct StoredTable {
+  TableId id;
+  CountTable table;
+  trust::MemberId sent_by;
+  Instant sent_at;
+};
+
+// Which tables; empty is any.
+struct Wanted {
+  std::string measure, period;
+  std::optional<trust::OrganizationId> organization;
+};
+
+class Measures {
+ public:
+  Measures(db::Database& commons, const Clock& clock, Random& random)
+      : commons_(commons), clock_(clock), random_(random) {}
+
+  // Takes a table of the actor's own organisation; the same table again is taken once. kInvalid for
+  // what is no table of this list, or whose signature is not the organisation's; kConflict when the
+  // key is not the one known, the version is not the next, or it gives away a small number together
+  // with what was sent before. A refusal is recorded.
+  Result<void> accept(const trust::Actor& actor, const SignedTable& sent);
+  // The actor's own organisation: every version of every measure of the family for the quarter,
+  // oldest first.
+  Result<std::vector<CountTable>> history(const trust::Actor& actor, std::string_view family,
+                                          std::string_view period);
+  Result<std::vector<StoredTable>> own(const trust::Actor& actor);
+  // For those who coordinate: the newest version of each, without what was withdrawn.
+  Result<std::vector<StoredTable>> newest(const trust::Actor& actor, const Wanted& wanted,
+                                          std::string_view action = "list");
+
+ private:
+  Result<void> refuse(const trust::Actor& actor, Error error);
+  Result<void> look_through(db::Connection& connection, const CountTable& table,
+                            const SignedTable& sent) const;
+  db::Database& commons_;
+  const Clock& clock_;
+  Random& random_;
+};
+
+db::ModuleMigrations migrations();
+
+}  // namespace daybreak::measures

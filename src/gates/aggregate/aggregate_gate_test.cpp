@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The aggregate gate, and what someone who would smuggle tries at it.
+#include "gates/aggregate/aggregate_gate.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "gates/aggregate/withhold.hpp"
+#include "trust/document_signer.hpp"
+#include "trust/keys/signing.hpp"
+#include "trust/migrations.hpp"
+#include "vault/clients/clients.hpp"
+#include "vault/services/services.hpp"
+#include "vault/test_vault.hpp"
+
+namespace daybreak::gates {
+namespace {
+
+using measures::CountTable;
+using measures::Measure;
+using measures::MeasureList;
+using measures::SignedTable;
+using testing::HasSubstr;
+using trust::Role;
+
+const Measure& measure(std::string_view code) { return *MeasureList::built_in().find(code); }
+
+CountTable head(std::string_view code, std::int64_t version = 1) {
+  CountTable table;
+  table.organization = vault::id_number<trust::OrganizationId>(1);
+  table.measure = code;
+  table.period = "2026-Q3";
+  table.version = version;
+  return table;
+}
+
+TEST(MeasureListTest, AsksWhatTheVaultCanCountInTheVaultsOwnCodes) {
+  for (const Measure& one : MeasureList::built_in().all())
+    EXPECT_TRUE(vault::counts::question_from(one.counts)) << one.code;
+  const auto same = [](std::string_view code, std::string_view list) {
+    const auto& codes = vault::codes::Codes::built_in().required(list).codes;
+    ASSERT_LE(codes.size(), measure(code).codes.size());
+    for (std::size_t i = 0; i < codes.size(); ++i)
+      EXPECT_EQ(codes[i].code, measure(code).codes[i].code);
+  };
+  same("services_by_category", "service_category");
+  same("services_by_mode", "mode");
+  same("clients_by_age", "age_group");
+}
+
+TEST(CountTableTest, HasOneWrittenFormAndNoOther) {
+  CountTable table = head("clients_served");
+  table.cells = {{"new", 34}, {"continuing", std::nullopt}};
+  const std::string text = table.write();
+  ASSERT_TRUE(CountTable::read(text)) << CountTable::read(text).error().describe();
+  EXPECT_EQ(CountTable::read(text)->write(), text);
+  const auto with = [&](std::string_view old, std::string_view changed) {
+    std::string other = text;
+    const auto at = other.find(old);
+    EXPECT_NE(at, std::string::npos) << old;
+    return other.replace(at, old.size(), changed);
+  };
+  for (const std::string& wrong : {std::string(),
+                                   std::string("{}"),
+                                   text + "\n",
+                                   text + "note Ana\n",
+                                   " " + text,
+                                   with("34", "34.5"),
+                                   with("34", "034"),
+                                   with("34", "+34"),
+                                   with("34", "3e1"),
+                                   with("34", "34 "),
+                                   with("34", " 34"),
+                                   with("34", "99999999999999999999"),
+                                   with("34", "Ana"),
+                                   with("cell new 34", "cell new 34 Ana"),
+                                   with("cell new 34\n", "cell new 34\nremark hidden\n"),
+                                   with("total withheld\n", "total withheld\ncell x 12\n"),
+                                   with("\n", "\r\n"),
+                                   with("version 1", "version 01"),
+                                   with("version 1", "version one"),
+                                   with("state sent", "state Sent"),
+                                   with("organization ", "organization x"),
+                                   std::string(9000, 'x'),
+                                   text.substr(0, text.size() - 1)})
+    EXPECT_FALSE(CountTable::read(wrong)) << wrong;
+}
+
+TEST(CountTableTest, IsOfTheListOrRefused) {
+  CountTable good = head("clients_served");
+  good.cells = {{"new", 34}, {"continuing", 50}};
+  good.total = 84;
+  ASSERT_TRUE(measures::check(good, MeasureList::built_in()));
+  const auto wrong = [&](auto change) {
+    CountTable table = good;
+    change(table);
+    const auto checked = measures::check(table, MeasureList::built_in());
+    EXPECT_FALSE(checked) << table.write();
+  };
+  wrong([](CountTable& t) { t.measure = "clients_by_name"; });
+  wrong([](CountTable& t) { t.cells[0].code = "ana_ejemplo"; });
+  wrong([](CountTable& t) { t.cells[1].code = "new"; });           // repeated
+  wrong([](CountTable& t) { t.cells.push_back({"other", 20}); });  // one more dimension
+  wrong([](CountTable& t) { t.cells.pop_back(); });
+  wrong([](CountTable& t) { std::swap(t.cells[0], t.cells[1]); });
+  wrong([](CountTable& t) { t.cells[0].count = -34; });
+  wrong([](CountTable& t) { t.cells[0].count = 7165550142; });  // a telephone number
+  wrong([](CountTable& t) {
+    t.cells[0].count = 3;
+    t.total = 53;
+  });  // small
+  wrong([](CountTable& t) { t.total = 85; });
+  wrong([](CountTable& t) { t.total = 3; });
+  wrong([](CountTable& t) { t.cells[0].count.reset(); });  // 84 - 50
+  wrong([](CountTable& t) {
+    t.cells[0].count.reset();
+    t.cells[1].count.reset();
+    t.total = 10;
+  });
+  for (const char* period : {"2026-Q5", "2026-09", "2026-Q0", "1926-Q3", "Ana-Q3!", "2026-q3", ""})
+    wrong([&](CountTable& t) { t.period = period; });
+  wrong([](CountTable& t) { t.version = 0; });
+  wrong([](CountTable& t) { t.version = 7165550142; });
+}
+
+TEST(CountTableTest, GivesNothingAwayTogetherWithWhatWasSent) {
+  CountTable first = head("services_by_mode");
+  for (const auto& code : measure("services_by_mode").codes) first.cells.push_back({code.code, 40});
+  first.cells[0].count.reset();
+  first.cells[1].count.reset();
+  first.total = 140;  // the two make 20
+  ASSERT_TRUE(measures::check(first, MeasureList::built_in()));
+  const auto refused = [&](auto change) {
+    CountTable next = first;
+    next.version = 2;
+    change(next);
+    ASSERT_TRUE(measures::check(next, MeasureList::built_in())) << next.write();
+    const auto checked = measures::check_together(next, std::vector<CountTable>{first});
+    ASSERT_FALSE(checked) << next.write();
+    EXPECT_EQ(checked.error().kind, ErrorKind::kConflict);
+  };
+  EXPECT_TRUE(measures::check_together(first, {}));
+  refused([](CountTable& t) {
+    t.cells[2].count = 43;
+    t.total = 143;
+  });  // three more came in
+  refused([](CountTable& t) {
+    t.cells[2].count.reset();
+    t.cells[0].count = 15;
+  });  // then [1] is 5
+  refused([](CountTable& t) { t.total = 145; });
+  refused([](CountTable& t) {  // the total stays away, but the first table told it
+    t.cells[2].count.reset();
+    t.cells[0].count = 15;
+    t.total.reset();
+  });
+  // Another measure that counts the same events tells the total too.
+  CountTable alone = head("services_by_mode");
+  for (const auto& code : measure("services_by_mode").codes) alone.cells.push_back({code.code, 40});
+  alone.cells[0].count.reset();
+  ASSERT_TRUE(measures::check(alone, MeasureList::built_in()));
+  CountTable sister = head("services_by_category");
+  for (const auto& code : measure("services_by_category").codes)
+    sister.cells.push_back({code.code, 0});
+  sister.cells[0].count = 165;
+  sister.total = 165;
+  EXPECT_TRUE(measures::check_together(alone, {}));
+  EXPECT_FALSE(measures::check_together(alone, std::vector<CountTable>{sister}));
+}
+
+// Random counts and random corrections: whatever withhold() lets out passes every check, and an
+// attacker with all tables and exact arithmetic never gets a small number.
+TEST(Withhold, KeepsSmallNumbersInsideOverManyVersions) {
+  SeededRandom random(11);
+  int sent = 0, refused = 0;
+  for (int round = 0; round < 400; ++round) {
+    const Measure& one = measure(round % 2 == 0 ? "services_by_mode" : "clients_served");
+    std::map<std::string, std::int64_t> counts;
+    for (const auto& code : one.codes)
+      counts[code.code] =
+          static_cast<std::int64_t>(random.below(3) == 0 ? random.below(14) : random.below(90));
+    std::vector<CountTable> earlier;
+    for (int version = 1; version <= 4; ++version) {
+      const auto table = withhold(head(one.code, version), one, counts, earlier);
+      if (!table) {
+        EXPECT_EQ(table.error().kind, ErrorKind::kConflict) << table.error().describe();
+        ++refused;
+      } else {
+        ++sent;
+        std::int64_t published = 0;
+        for (const auto& cell : table->cells) {
+          if (cell.count) {
+            ASSERT_EQ(*cell.count, counts[cell.code]);
+          }
+          ASSERT_FALSE(cell.count && measures::is_small(*cell.count)) << table->write();
+          published += cell.count.value_or(0);
+        }
+        if (table->total) {
+          ASSERT_FALSE(measures::is_small(*table->total - published)) << table->write();
+        }
+        earlier.push_back(*table);
+      }
+      for (auto& [code, count] : counts)
+        if (random.below(3) == 0) count += static_cast<std::int64_t>(random.below(20));
+    }
+  }
+  EXPECT_GT(sent, 800);
+  RecordProperty("refused", refused);
+}
+
+class AggregateGateTest : public db::StoreTest {
+ protected:
+  void SetUp() override {
+    db::StoreTest::SetUp();
+    if (IsSkipped()) return;
+    auto modules = trust::commons_migrations();
+    modules.push_back(measures::migrations());
+    migrate_with(modules);
+    measures_.emplace(database(), clock_, random_);
+    gate_.emplace(*measures_);
+    vault_ = make_vault(1);
+    other_vault_ = make_vault(2);
+    ring_ = vault::test_keyring(vault_->organization(), random_);
+    other_ring_ = vault::test_keyring(other_vault_->organization(), random_);
+    vault::services::Services services(work());
+    for (int person = 0; person < 16; ++person) {
+      const auto client =
+          vault::clients::Clients(work()).open({}, person < 12 ? day(7, 2) : day(6, 1));
+      ASSERT_TRUE(client) << client.error().describe();
+      for (int event = 0; event < 2; ++event)
+        ASSERT_TRUE(services.add({.client = *client,
+                                  .day = day(8, 3),
+                                  .category = event == 0   ? "housing"
+                                              : person < 3 ? "legal"
+                                                           : "health",
+                                  .minutes = 30}));
+    }
+  }
+  std::unique_ptr<vault::Vault> make_vault(int number) {
+    rooms_ = {vault::clients::migrations(), vault::services::migrations()};
+    auto opened = vault::Vault::open(
+        {.url = "sqlite:" + (folder() / ("vault" + std::to_string(number))).string(),
+         .create = true,
+         .modules = rooms_},
+        vault::id_number<trust::OrganizationId>(number), clock_, random_);
+    EXPECT_TRUE(opened) << opened.error().describe();
+    return std::move(*opened);
+  }
+  static Date day(unsigned month, unsigned day) {
+    return Date(std::chrono::year(2026), std::chrono::month(month), std::chrono::day(day));
+  }
+  const vault::Work& work() {
+    work_.emplace(vault::Work{*vault_, advocate_, ring_});
+    return *work_;
+  }
+  SignedTable signed_by(const trust::keys::Keyring& ring, const std::string& text) {
+    const trust::keys::OrganizationSigner signer(ring);
+    return {text, signer.public_key(), signer.sign(text)};
+  }
+  std::int64_t stored() {
+    return (*database().read([](db::Connection& c) {
+             return c.query_one("SELECT count(*) FROM measures_table");
+           }))
+        ->integer(0);
+  }
+  std::string commons_log() {
+    std::string all;
+    const auto entries = database().read(
+        [](db::Connection& connection) { return trust::audit_entries(connection, 0, 10000); });
+    for (const auto& entry : *entries) all += entry.leaf + "\n";
+    return all;
+  }
+
+  ManualClock clock_{vault::kTestStart};
+  SystemRandom random_;
+  std::optional<measures::Measures> measures_;
+  std::optional<AggregateGate> gate_;
+  std::vector<db::ModuleMigrations> rooms_;
+  std::unique_ptr<vault::Vault> vault_, other_vault_;
+  std::shared_ptr<const trust::keys::Keyring> ring_, other_ring_;
+  std::optional<vault::Work> work_;
+  trust::Actor advocate_ =
+      vault::test_member(1, 1, {Role::kAdvocate, Role::kCoordinator}, vault::kTestStart);
+};
+DAYBREAK_ON_BOTH_ENGINES(AggregateGateTest);
+
+TEST_P(AggregateGateTest, SendsWhatWasLookedAtAndNoSmallNumber) {
+  const auto seen = gate_->prepare(work(), "clients_served", "2026-Q3");
+  ASSERT_TRUE(seen) << seen.error().describe();
+  EXPECT_EQ(seen->write(), "daybreak counts 1\norganization " + vault_->organization().to_string() +
+                               "\nmeasure clients_served\nperiod 2026-Q3\nversion 1\nstate sent\n"
+                               "cell new withheld\ncell continuing withheld\ntotal 16\n");
+  EXPECT_EQ(stored(), 0);
+  trust::Actor unconfirmed = advocate_;
+  unconfirmed.confirmed_at.reset();
+  const vault::Work tired{*vault_, unconfirmed, ring_};
+  EXPECT_EQ(gate_->send(tired, "clients_served", "2026-Q3", seen->write()).error().place,
+            "confirmation");
+  EXPECT_EQ(gate_->send(work(), "clients_served", "2026-Q3", seen->write() + "x").error().kind,
+            ErrorKind::kConflict);
+  const auto sent = gate_->send(work(), "clients_served", "2026-Q3", seen->write());
+  ASSERT_TRUE(sent) << sent.error().describe();
+  EXPECT_EQ(stored(), 1);
+  EXPECT_THAT(commons_log(), HasSubstr("measure_table.send"));
+  const auto categories = gate_->prepare(work(), "services_by_category", "2026-Q3");
+  ASSERT_TRUE(categories) << categories.error().describe();
+  for (const auto& cell : categories->cells) {
+    EXPECT_EQ(cell.count.has_value(), cell.code != "legal" && cell.code != "health") << cell.code;
+  }
+  EXPECT_EQ(categories->total, 32);
+  const auto all = measures_->newest(advocate_, {});
+  ASSERT_TRUE(all) << all.error().describe();
+  ASSERT_EQ(all->size(), 1u);
+  EXPECT_EQ(all->front().table.write(), seen->write());
+  EXPECT_FALSE(gate_->prepare(work(), "clients_served", "2026-Q4"));  // has not ended
+  EXPECT_FALSE(gate_->prepare(work(), "names", "2026-Q3"));
+  const trust::Actor stranger = vault::test_member(3, 9, {Role::kAdvocate}, vault::kTestStart);
+  EXPECT_FALSE(measures_->newest(stranger, {}));
+}
+
+TEST_P(AggregateGateTest, CorrectsAndWithdrawsByNewVersions) {
+  const auto first = gate_->prepare(work(), "services_by_category", "2026-Q3");
+  ASSERT_TRUE(gate_->send(work(), "services_by_category", "2026-Q3", first->write()));
+  // One more event came in late: the change itself is a small number.
+  const auto lines = vault::clients::Clients(work()).list({.state = {}, .skip = 0, .most = 1});
+  ASSERT_TRUE(vault::services::Services(work()).add(
+      {.client = lines->lines.front().id, .day = day(8, 4), .category = "housing", .minutes = 30}));
+  const auto second = gate_->prepare(work(), "services_by_category", "2026-Q3");
+  ASSERT_TRUE(second) << second.error().describe();
+  EXPECT_EQ(second->version, 2);
+  EXPECT_FALSE(second->total);
+  for (const auto& cell : second->cells) {
+    if (cell.code == "housing") EXPECT_FALSE(cell.count);
+  }
+  ASSERT_TRUE(gate_->send(work(), "services_by_category", "2026-Q3", second->write()));
+  ASSERT_TRUE(gate_->withdraw(work(), "services_by_category", "2026-Q3"));
+  EXPECT_EQ(stored(), 3);
+  EXPECT_TRUE(measures_->newest(advocate_, {})->empty());
+  EXPECT_EQ(gate_->sent(work())->size(), 3u);
+  EXPECT_EQ(gate_->withdraw(work(), "clients_served", "2026-Q3").error().kind,
+            ErrorKind::kNotFound);
+}
+
+TEST_P(AggregateGateTest, RefusesWhatIsNotTheOrganizationsOwnTable) {
+  const std::string text = gate_->prepare(work(), "clients_served", "2026-Q3")->write();
+  const auto refused = [&](const SignedTable& table) {
+    const auto taken = measures_->accept(advocate_, table);
+    EXPECT_FALSE(taken) << table.text;
+    EXPECT_EQ(stored(), 0);
+  };
+  refused({text, "", ""});
+  SignedTable broken = signed_by(*ring_, text);
+  broken.signature.back() = broken.signature.back() == '0' ? '1' : '0';
+  refused(broken);
+  // Another organisation's table, whoever signed it; and a table of ours that they signed, once our
+  // key is known.
+  CountTable theirs = *CountTable::read(text);
+  theirs.organization = other_vault_->organization();
+  refused(signed_by(*other_ring_, theirs.write()));
+  refused(signed_by(*ring_, theirs.write()));
+  CountTable small = *CountTable::read(text);
+  small.cells[0].count = 12;
+  small.cells[1].count = 4;
+  refused(signed_by(*ring_, small.write()));
+  CountTable late = *CountTable::read(text);
+  late.period = "2026-Q4";
+  refused(signed_by(*ring_, late.write()));
+  CountTable skipped = *CountTable::read(text);
+  skipped.version = 2;
+  refused(signed_by(*ring_, skipped.write()));
+  refused(signed_by(*ring_, text + "note Ana Ejemplo_ 716-555-0142\n"));
+  EXPECT_THAT(commons_log(), HasSubstr("denied"));
+  EXPECT_THAT(commons_log(), testing::Not(HasSubstr("Ana")));
+
+  ASSERT_TRUE(measures_->accept(advocate_, signed_by(*ring_, text)));
+  ASSERT_TRUE(measures_->accept(advocate_, signed_by(*ring_, text)));  // repeated: taken once
+  EXPECT_EQ(stored(), 1);
+  CountTable next = *CountTable::read(text);
+  next.version = 2;
+  EXPECT_EQ(measures_->accept(advocate_, signed_by(*other_ring_, next.write())).error().place,
+            "signature");
+  CountTable again = *CountTable::read(text);  // the same version with other numbers
+  again.total = 40;
+  EXPECT_FALSE(measures_->accept(advocate_, signed_by(*ring_, again.write())));
+  EXPECT_EQ(stored(), 1);
+}
+
+}  // namespace
+}  // namespace daybreak::gates

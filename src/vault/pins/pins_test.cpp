@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "vault/pins/pins.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "vault/known_keys.hpp"
+#include "vault/test_vault.hpp"
+
+namespace daybreak::vault::pins {
+namespace {
+
+using trust::Role;
+
+class Pins : public VaultStoreTest {
+ protected:
+  void SetUp() override {
+    VaultStoreTest::SetUp();
+    if (!IsSkipped()) open_vault({migrations()});
+  }
+  Work officer() { return {*vault_, officer_, keyring_}; }
+  Result<void> meet(const trust::keys::PublicKey& key) {
+    return vault().database().write([&](db::Connection& connection) {
+      return meet_key(vault(), connection, advocate_, other_, key);
+    });
+  }
+  trust::OrganizationId other_ = id_number<trust::OrganizationId>(2);
+  trust::Actor officer_ = test_member(1, 2, {Role::kAccountSteward}, kTestStart);
+};
+DAYBREAK_ON_BOTH_ENGINES(Pins);
+
+TEST_P(Pins, AKeyThatChangesIsRefusedUntilAnOfficerComparedIt) {
+  const auto first = trust::keys::KeyPair::generate(random_).public_key();
+  const auto second = trust::keys::KeyPair::generate(random_).public_key();
+  ASSERT_TRUE(meet(first));
+  ASSERT_TRUE(meet(first));
+  ASSERT_EQ(pins(officer())->size(), 1u);
+  EXPECT_FALSE(pins(officer())->front().compared_at);
+  const auto changed = meet(second);
+  ASSERT_FALSE(changed);
+  EXPECT_EQ(changed.error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(changed.error().place, kKeyChanged);
+  EXPECT_EQ(pins(officer())->front().key, first);
+
+  EXPECT_EQ(pin(work(), other_, second, second.fingerprint()).error().kind, ErrorKind::kNotFound);
+  trust::Actor tired = officer_;
+  tired.confirmed_at.reset();
+  EXPECT_EQ(pin({*vault_, tired, keyring_}, other_, second, second.fingerprint()).error().place,
+            "confirmation");
+  EXPECT_EQ(pin(officer(), other_, second, first.fingerprint()).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(pin(officer(), other_, second, "").error().kind, ErrorKind::kConflict);
+  EXPECT_FALSE(meet(second));
+
+  std::string heard = second.fingerprint();
+  std::replace(heard.begin(), heard.end(), '-', ' ');
+  ASSERT_TRUE(pin(officer(), other_, second, heard));
+  EXPECT_TRUE(meet(second));
+  EXPECT_FALSE(meet(first));
+  ASSERT_EQ(pins(officer())->size(), 1u);
+  EXPECT_TRUE(pins(officer())->front().compared_at);
+  EXPECT_EQ(pins(officer())->front().key, second);
+  EXPECT_THAT(log_text(), testing::HasSubstr("vault.compare_key"));
+}
+
+}  // namespace
+}  // namespace daybreak::vault::pins
