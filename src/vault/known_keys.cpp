@@ -22,8 +22,17 @@ Result<void> meet_key(const Vault& vault, db::Connection& connection, const trus
       "SELECT public_key FROM vault_known_key WHERE organization = $1", {other}));
   if (!row) return remember(vault, connection, actor, other, key);
   if (row->blob(0) == key.view()) return {};
-  return fail(ErrorKind::kConflict, "the other organization's key is not the one known here", {},
+  return fail(ErrorKind::kConflict, "the other organization's key is not the one known here",
+              kKeyChanged,
               "An officer compares fingerprints with them by voice, then accepts the new key");
+}
+
+Error note_refused_key(const Vault& vault, const trust::Actor& actor, trust::OrganizationId other,
+                       Error error) {
+  if (error.place != kKeyChanged) return error;
+  const auto noted =
+      vault.note_look(actor, "vault", "refuse_key", other.to_string(), "reason=key_changed");
+  return noted ? error : noted.error();
 }
 
 Result<void> accept_key(const Work& work, trust::OrganizationId other,

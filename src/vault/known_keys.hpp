@@ -7,9 +7,17 @@
 
 namespace daybreak::vault {
 
-// Remembers the key at the first meeting; kConflict when it is not the one remembered.
+// The place of the error of a key that changed.
+inline constexpr const char* kKeyChanged = "key of the other organization";
+
+// Remembers the key at the first meeting; kConflict at kKeyChanged when it is not the one
+// remembered.
 Result<void> meet_key(const Vault& vault, db::Connection& connection, const trust::Actor& actor,
                       trust::OrganizationId other, const trust::keys::PublicKey& key);
+// After a write that ended with this error: when it is about a key, the log says so. Gives the
+// error back.
+Error note_refused_key(const Vault& vault, const trust::Actor& actor, trust::OrganizationId other,
+                       Error error);
 // An officer compared this fingerprint with the other organisation: its key is used from now on.
 Result<void> accept_key(const Work& work, trust::OrganizationId other,
                         const trust::keys::PublicKey& key, std::string_view fingerprint);

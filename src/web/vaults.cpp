@@ -7,6 +7,7 @@
 #include "vault/inbox/inbox.hpp"
 #include "vault/keeping/keeping.hpp"
 #include "vault/notes/notes.hpp"
+#include "vault/pins/pins.hpp"
 #include "vault/referred/referred.hpp"
 #include "vault/releases/releases.hpp"
 #include "vault/services/services.hpp"
@@ -19,7 +20,8 @@ std::vector<db::ModuleMigrations> vault_modules() {
   return {vault::clients::migrations(),  vault::tasks::migrations(),
           vault::services::migrations(), vault::notes::migrations(),
           vault::releases::migrations(), vault::inbox::migrations(),
-          vault::referred::migrations(), vault::attachments::migrations()};
+          vault::referred::migrations(), vault::attachments::migrations(),
+          vault::pins::migrations()};
 }
 
 Result<void> Site::open_vaults() {

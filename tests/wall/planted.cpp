@@ -40,6 +40,7 @@ constexpr std::string_view kNoWords[] = {"attachments_file.wrapped_key",
                                          "audit_tree.root",
                                          "clients_client.wrapped_key",
                                          "clients_term.term",
+                                         "pins_compared.public_key",
                                          "releases_projection.letter",
                                          "vault_identity.public_key",
                                          "vault_known_key.public_key",
@@ -52,7 +53,8 @@ constexpr std::string_view kNoWords[] = {"attachments_file.wrapped_key",
 // Tables that a file of a survivor does not fill; none has a column for a word.
 constexpr std::string_view kNotOfAFile[] = {"audit_node",          "inbox_pointer",
                                             "vault_failure",       "vault_passkey",
-                                            "vault_unlock_policy", "vault_destruction"};
+                                            "vault_unlock_policy", "vault_destruction",
+                                            "pins_compared"};
 
 template <typename List>
 bool has(const List& list, std::string_view name) {

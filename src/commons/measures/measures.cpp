@@ -49,7 +49,7 @@ Result<void> meet_key(db::Connection& connection, trust::OrganizationId organiza
   if (row && row->text(0) == key) return {};
   if (row)
     return fail(ErrorKind::kConflict, "the table is signed with another key than the first one",
-                "signature", "Ask the coordinator to compare keys by voice");
+                "signature", "Call the coordinator, who compares keys and forgets the old one");
   TRY(connection.execute(
       "INSERT INTO measures_key (organization, public_key, met_at) VALUES ($1, $2, $3)",
       {organization, key, now}));
@@ -63,6 +63,10 @@ std::string detail_of(const CountTable& table) {
 
 trust::Object own_table(const trust::Actor& actor) {
   return {.type = "measure_table", .owner = actor.organization};
+}
+
+trust::Object everyones_table() {
+  return {.type = "measure_table", .audience = trust::Audience::kTaskForce};
 }
 
 }  // namespace
@@ -151,9 +155,7 @@ Result<std::vector<StoredTable>> Measures::own(const trust::Actor& actor) {
 
 Result<std::vector<StoredTable>> Measures::newest(const trust::Actor& actor, const Wanted& wanted,
                                                   std::string_view action) {
-  TRY(trust::Gatekeeper(commons_, clock_)
-          .require(actor, {action},
-                   {.type = "measure_table", .audience = trust::Audience::kTaskForce}, {}));
+  TRY(trust::Gatekeeper(commons_, clock_).require(actor, {action}, everyones_table(), {}));
   const auto rows = TRY(commons_.read([&](db::Connection& connection) {
     return connection.query(
         std::string(kSelect) +
@@ -168,6 +170,29 @@ Result<std::vector<StoredTable>> Measures::newest(const trust::Actor& actor, con
   auto all = TRY(stored_in(rows));
   std::erase_if(all, [](const StoredTable& one) { return one.table.withdrawn; });
   return all;
+}
+
+Result<std::string> Measures::key_of(const trust::Actor& actor,
+                                     trust::OrganizationId organization) {
+  TRY(trust::Gatekeeper(commons_, clock_).require(actor, {"list"}, everyones_table(), {}));
+  const auto row = TRY(commons_.read([&](db::Connection& connection) {
+    return connection.query_one("SELECT public_key FROM measures_key WHERE organization = $1",
+                                {organization});
+  }));
+  return row ? row->text(0) : std::string();
+}
+
+Result<void> Measures::forget_key(const trust::Actor& actor, trust::OrganizationId organization) {
+  TRY(trust::Gatekeeper(commons_, clock_)
+          .require(actor, {"forget_key"}, everyones_table(), organization.to_string()));
+  return commons_.write([&](db::Connection& connection) -> Result<void> {
+    TRY(connection.execute("DELETE FROM measures_key WHERE organization = $1", {organization}));
+    return trust::append_audit(connection, actor,
+                               {.action = "measure_table.forget_key",
+                                .object_type = "measure_table",
+                                .object = organization.to_string()},
+                               clock_.now());
+  });
 }
 
 }  // namespace daybreak::measures

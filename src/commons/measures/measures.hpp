@@ -55,6 +55,10 @@ class Measures {
   // For those who coordinate: the newest version of each, without what was withdrawn.
   Result<std::vector<StoredTable>> newest(const trust::Actor& actor, const Wanted& wanted,
                                           std::string_view action = "list");
+  // The key with which an organisation signs, as first met; empty before its first table.
+  Result<std::string> key_of(const trust::Actor& actor, trust::OrganizationId organization);
+  // The organisation's next table makes its key known anew: for one that made new keys.
+  Result<void> forget_key(const trust::Actor& actor, trust::OrganizationId organization);
 
  private:
   Result<void> refuse(const trust::Actor& actor, Error error);

@@ -379,10 +379,19 @@ TEST_P(AggregateGateTest, RefusesWhatIsNotTheOrganizationsOwnTable) {
   next.version = 2;
   EXPECT_EQ(measures_->accept(advocate_, signed_by(*other_ring_, next.write())).error().place,
             "signature");
+  trust::Actor tired = advocate_;
+  tired.confirmed_at.reset();
+  EXPECT_FALSE(measures_->forget_key(tired, vault_->organization()));
+  EXPECT_EQ(measures_->key_of(advocate_, vault_->organization()),
+            trust::keys::OrganizationSigner(*ring_).public_key());
   CountTable again = *CountTable::read(text);  // the same version with other numbers
   again.total = 40;
   EXPECT_FALSE(measures_->accept(advocate_, signed_by(*ring_, again.write())));
   EXPECT_EQ(stored(), 1);
+  // New keys, and a coordinator who has spoken with them.
+  ASSERT_TRUE(measures_->forget_key(advocate_, vault_->organization()));
+  EXPECT_TRUE(measures_->accept(advocate_, signed_by(*other_ring_, next.write())));
+  EXPECT_EQ(stored(), 2);
 }
 
 }  // namespace

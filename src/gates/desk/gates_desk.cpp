@@ -85,6 +85,7 @@ void add_routes(http::Router& router, const GatesDesk& desk) {
   add_inbox_routes(router, desk);
   add_referral_routes(router, desk);
   add_count_routes(router, desk);
+  add_key_routes(router, desk);
 }
 
 }  // namespace daybreak::gates::desk

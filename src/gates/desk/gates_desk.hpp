@@ -35,5 +35,8 @@ void add_release_routes(http::Router& router, const GatesDesk& desk);
 void add_inbox_routes(http::Router& router, const GatesDesk& desk);
 void add_referral_routes(http::Router& router, const GatesDesk& desk);
 void add_count_routes(http::Router& router, const GatesDesk& desk);
+void add_key_routes(http::Router& router, const GatesDesk& desk);
+// What failed is another organisation's key: "/vault/keys" says what to do.
+bool is_about_a_key(const Error& error);
 
 }  // namespace daybreak::gates::desk

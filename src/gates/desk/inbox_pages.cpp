@@ -61,6 +61,7 @@ Response item_page(const GatesDesk& desk, const Request& request) {
   return vault::desk::with_work(desk.vault, request, [&](const Work& work) {
     const Words t(visit::language_of(request));
     const auto seen = desk.releases.view(work, request.uuid_parameter("id"));
+    if (!seen && is_about_a_key(seen.error())) return visit::redirect(request, "/vault/keys");
     if (!seen) return desk.vault.visits.failure(request, seen.error(), "/vault/inbox");
     return desk.vault.visits.page(
         request,

@@ -240,6 +240,7 @@ Response tell(const GatesDesk& desk, const Request& request) {
     for (const auto& one : request.form().fields.every("items"))
       if (auto item = vault::releases::item_from(one.raw())) items.push_back(std::move(*item));
     const auto told = desk.releases.disclose(work, id, items);
+    if (!told && is_about_a_key(told.error())) return visit::redirect(request, "/vault/keys");
     if (!told) return desk.vault.visits.failure(request, told.error(), release_address(id));
     const auto release = Releases(work).read(id);
     if (!release) return desk.vault.visits.failure(request, release.error(), release_address(id));

@@ -96,7 +96,7 @@ Result<DisclosureId> ReleaseGate::disclose(const vault::Work& work, ReleaseId id
                 "Tell it on paper or by voice, under a release for that");
   const auto disclosure = DisclosureId::generate(work.vault.clock(), work.vault.random());
   const auto projection = ProjectionId::generate(work.vault.clock(), work.vault.random());
-  TRY(work.vault.database().write([&](db::Connection& connection) -> Result<void> {
+  const auto told = work.vault.database().write([&](db::Connection& connection) -> Result<void> {
     const ReleaseRow release = TRY(living_release(connection, id, work.now()));
     TRY(check_items(TRY(releases::items_of(connection, id)), items));
     const Json content = TRY(outward::open_items(connection, work, release, items));
@@ -109,7 +109,11 @@ Result<DisclosureId> ReleaseGate::disclose(const vault::Work& work, ReleaseId id
         connection, projection, disclosure, release,
         keys::write_letter(work.keyring->pair(), *recipient_key, to_text(content),
                            letter_context(projection, release), work.vault.random()));
-  }));
+  });
+  if (!told)
+    return tl::make_unexpected(vault::note_refused_key(
+        work.vault, work.actor, shown->recipient_organization.value_or(trust::OrganizationId()),
+        told.error()));
   // What is not delivered now is delivered when the recipient opens the inbox.
   if (copies) (void)deliver(work.vault, *shown->recipient_organization);
   return disclosure;
@@ -209,10 +213,13 @@ Result<Seen> ReleaseGate::view(const vault::Work& work, const vault::inbox::Poin
         return projection;
       }));
   if (!opened) return absent();
-  TRY(work.vault.database().write([&](db::Connection& connection) -> Result<void> {
+  const auto met = work.vault.database().write([&](db::Connection& connection) -> Result<void> {
     TRY(vault::meet_key(work.vault, connection, work.actor, pointer->sender, *sender_key));
     return work.vault.note(connection, work.actor, "released_item", "view", id.to_string());
-  }));
+  });
+  if (!met)
+    return tl::make_unexpected(
+        vault::note_refused_key(work.vault, work.actor, pointer->sender, met.error()));
   const auto text = TRY(keys::read_letter(work.keyring->pair(), *sender_key, opened->letter,
                                           letter_context(opened->id, opened->release)));
   return read_projection(*pointer, opened->release, TRY(parse_json(text.reveal())));

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "gates/release/test_gate.hpp"
+#include "vault/known_keys.hpp"
 
 namespace daybreak::gates {
 namespace {
@@ -56,6 +57,30 @@ TEST_P(ReleaseGateTest, OnlyTheOrganizationPersonAndRoleOnItMayLook) {
   EXPECT_EQ(kind_of(gate_->view(house_->work(3, prosecutor), pointer)), ErrorKind::kNotFound);
   EXPECT_TRUE(gate_->view(detective, pointer));
   EXPECT_EQ(count(1, "SELECT count(*) FROM audit_entry WHERE leaf LIKE '%denied%'"), 2);
+}
+
+TEST_P(ReleaseGateTest, AKeyThatChangedStopsTheGateInBothDirections) {
+  const ReleaseId release = signed_release();
+  ASSERT_TRUE(gate_->disclose(advocate(), release, {kPhone}));
+  const Work detective = house_->work(2, detective_);
+  const auto pointer = gate_->inbox(detective)->front().projection;
+  ASSERT_TRUE(gate_->view(detective, pointer));
+  const auto exchange = [&](int number) {
+    const auto other = trust::keys::KeyPair::generate(random_).public_key();
+    ASSERT_TRUE(house_->vault(number).database().write([&](db::Connection& connection) {
+      return connection.execute("UPDATE vault_identity SET public_key = $1",
+                                {db::Blob{std::string(other.view())}});
+    }));
+  };
+  exchange(2);
+  const auto told = gate_->disclose(advocate(), release, {kPhone});
+  ASSERT_FALSE(told);
+  EXPECT_EQ(told.error().place, vault::kKeyChanged);
+  EXPECT_EQ(count(1, "SELECT count(*) FROM releases_disclosure"), 1);  // the first alone
+  EXPECT_EQ(count(1, "SELECT count(*) FROM audit_entry WHERE leaf LIKE '%vault.refuse_key%'"), 1);
+  exchange(1);
+  EXPECT_EQ(gate_->view(detective, pointer).error().place, vault::kKeyChanged);
+  EXPECT_EQ(count(2, "SELECT count(*) FROM audit_entry WHERE leaf LIKE '%vault.refuse_key%'"), 1);
 }
 
 TEST_P(ReleaseGateTest, ARevocationActsOnTheNextRequestAndLeavesNothing) {

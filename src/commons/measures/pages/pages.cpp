@@ -123,6 +123,24 @@ Response list_page(const Desk& desk, const Request& request) {
       });
 }
 
+void write_key(Markup& out, const Request& request, const StoredTable& one,
+               const std::string& key) {
+  const Translate t = out.words();
+  html::section(out, 2, t("Signed with"), [&] {
+    html::paragraph(out, key.substr(0, 32));
+    html::paragraph(out, t("Tables of this organization signed with another key are refused. When "
+                           "they made new keys, speak with them first."));
+    html::post_form(
+        out,
+        {.action = Href(kPath) / "keys" / one.table.organization.to_string(),
+         .csrf_token = visit::csrf_of(request),
+         .label = t("Forget this key")},
+        [&] {
+          html::button(out, {.text = t("Forget this key"), .kind = html::ButtonKind::kSecondary});
+        });
+  });
+}
+
 Response table_page(const Desk& desk, const Request& request) {
   const Translate t(visit::language_of(request));
   const auto all = desk.measures.newest(visit::actor_of(request), {});
@@ -132,6 +150,7 @@ Response table_page(const Desk& desk, const Request& request) {
       std::find_if(all->begin(), all->end(), [&](const StoredTable& one) { return one.id == id; });
   if (found == all->end()) return desk.visits.error_page(request, http::Status::kNotFound, {});
   const Measure* measure = MeasureList::built_in().find(found->table.measure);
+  const auto key = desk.measures.key_of(visit::actor_of(request), found->table.organization);
   return desk.visits.page(request,
                           {.title = measure_words(t, found->table.measure),
                            .audience = html::Audience::kStaff,
@@ -146,7 +165,15 @@ Response table_page(const Desk& desk, const Request& request) {
                               list.add(t("Source"), measure->source);
                             });
                             write_counts(out, found->table, t("Counts"));
+                            if (key && !key->empty()) write_key(out, request, *found, *key);
                           });
+}
+
+Response forget_key(const Desk& desk, const Request& request) {
+  const trust::OrganizationId id(request.uuid_parameter("id"));
+  const auto done = desk.measures.forget_key(visit::actor_of(request), id);
+  if (!done) return desk.visits.failure(request, done.error(), kPath);
+  return visit::redirect(request, kPath);
 }
 
 Response list_csv(const Desk& desk, const Request& request) {
@@ -217,6 +244,8 @@ void add_routes(http::Router& router, const Desk& desk) {
              [desk](Request& request) { return list_csv(desk, request); });
   router.get("/measures/{id:uuid}", Access::signed_in(),
              [desk](Request& request) { return table_page(desk, request); });
+  router.post("/measures/keys/{id:uuid}", Access::signed_in(),
+              [desk](Request& request) { return forget_key(desk, request); });
 }
 
 }  // namespace daybreak::measures::pages

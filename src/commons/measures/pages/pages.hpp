@@ -22,7 +22,7 @@ void write_counts(html::Markup& out, const CountTable& table, std::string_view c
 // "34", or "withheld".
 std::string count_words(language::Words t, const std::optional<std::int64_t>& count);
 
-// "/measures", "/measures/{id}", "/measures.csv"
+// "/measures", "/measures/{id}", "/measures.csv", "/measures/keys/{organization}"
 void add_routes(http::Router& router, const Desk& desk);
 
 }  // namespace daybreak::measures::pages
