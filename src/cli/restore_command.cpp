@@ -6,6 +6,7 @@
 
 #include "cli/command.hpp"
 #include "cli/node_options.hpp"
+#include "cli/shred_list.hpp"
 #include "db/backup.hpp"
 #include "trust/audit.hpp"
 #include "vault/releases/releases.hpp"
@@ -16,7 +17,7 @@ namespace daybreak::cli {
 namespace {
 
 struct RestoreArguments {
-  std::string file, into;
+  std::string file, into, shred_list;
   bool json = false;
 };
 
@@ -44,6 +45,15 @@ void run(const RestoreArguments& arguments) {
                "the audit log of the restored store is not whole: " + audit.faults.front(),
                arguments.into, "Do not use it before someone looked into this"});
   const std::int64_t ended = end_releases(arguments, *opened);
+  const bool has_vaults = std::filesystem::exists(std::filesystem::path(arguments.into) / "vaults");
+  std::int64_t revived = 0;
+  if (!arguments.shred_list.empty())
+    revived = shred_again({.data = arguments.into, .database = {}}, arguments.shred_list);
+  else if (has_vaults)
+    fmt::print(stderr,
+               "daybreak: what was shredded after this backup was taken has come back with its "
+               "keys. Run `daybreak vault shred-again` with the list of `daybreak vault "
+               "shred-list`.\n");
   if (arguments.json)
     fmt::print("{}\n", boost::json::serialize(
                            boost::json::object{{"into", arguments.into},
@@ -51,7 +61,8 @@ void run(const RestoreArguments& arguments) {
                                                {"files", report.files.size()},
                                                {"bytes", report.bytes()},
                                                {"audit_entries", audit.entries},
-                                               {"releases_ended", ended}}));
+                                               {"releases_ended", ended},
+                                               {"shredded_again", revived}}));
   else
     fmt::print(
         "Restored into {}: {} files, {} bytes, as of {}; stores and {} audit entries are whole.\n"
@@ -69,6 +80,8 @@ void add_restore_command(CLI::App& program) {
   command->add_option("file", arguments->file, "The backup file")->required();
   command->add_option("--into", arguments->into, "The directory to make; it must not be there yet")
       ->required();
+  command->add_option("--shred-list", arguments->shred_list,
+                      "What `daybreak vault shred-list` wrote: shredded again at once");
   command->add_flag("--json", arguments->json, "Print JSON");
   command->callback([arguments] { run(*arguments); });
 }

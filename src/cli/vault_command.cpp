@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// `daybreak vault create | list | verify | export-own | destroy`: the stores of organisations'
-// vaults. No command can read one without a member's passphrase, which is read from standard input.
+// `daybreak vault create | secure | list | verify | destroy`: the stores of organisations' vaults. No command can read one without a member's passphrase, which is read from standard input.
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -9,11 +8,10 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/node_options.hpp"
+#include "cli/shred_list.hpp"
+#include "cli/vault_export.hpp"
 #include "trust/audit.hpp"
 #include "trust/policy.hpp"
-#include "vault/clients/clients.hpp"
-#include "vault/officers.hpp"
-#include "vault/services/services.hpp"
 #include "vault/vaults.hpp"
 #include "web/site.hpp"
 
@@ -22,7 +20,7 @@ namespace {
 
 struct VaultArguments {
   NodeArguments node;
-  std::string organization, server, url, owner_url, member;
+  std::string organization, server, url, owner_url;
   bool yes = false, json = false;
 };
 
@@ -112,70 +110,6 @@ void verify(const VaultArguments& arguments) {
   if (!whole) throw Exit{kExitFailure};
 }
 
-boost::json::object client_json(const vault::clients::ClientFile& file,
-                                const std::vector<vault::services::ServiceEvent>& events) {
-  boost::json::object client{{"number", file.line.number},
-                             {"state", code_of(file.line.state)},
-                             {"opened_on", format_date(file.line.opened_on)}};
-  boost::json::array answers, services;
-  for (const auto& told : file.answers) {
-    boost::json::object answer{{"question", told.answer.question}};
-    if (told.answer.skip)
-      answer["skipped"] = vault::codes::code_of(*told.answer.skip);
-    else if (!told.answer.codes.empty())
-      answer["codes"] = boost::json::array(told.answer.codes.begin(), told.answer.codes.end());
-    else
-      answer["text"] = told.answer.text.reveal();
-    answers.push_back(std::move(answer));
-  }
-  for (const auto& event : events)
-    services.push_back({{"day", format_date(event.day)},
-                        {"category", event.category},
-                        {"minutes", event.minutes},
-                        {"mode", event.mode},
-                        {"funder", event.funder}});
-  client["answers"] = std::move(answers);
-  client["services"] = std::move(services);
-  return client;
-}
-
-// The member acts: the passphrase opens the vault, the act stands in its log.
-void export_own(const VaultArguments& arguments) {
-  const OpenVaults opened = open_vaults(arguments);
-  trust::Members members(opened.node->node->keeper());
-  const auto member = value_or_exit(members.find_by_email(arguments.member));
-  if (!member)
-    exit_with(
-        {ErrorKind::kNotFound, "there is no account with this address", arguments.member, {}});
-  vault::Vault* found = value_or_exit(opened.vaults->find(member->organization));
-  trust::Actor actor;
-  actor.kind = trust::Actor::Kind::kMember;
-  actor.member = member->id;
-  actor.organization = member->organization;
-  actor.roles = member->roles;
-  actor.source = "cli";
-  std::string passphrase;
-  std::cerr << "Passphrase of " << arguments.member << ": ";
-  std::getline(std::cin, passphrase);
-  auto ring = value_or_exit(
-      vault::Officers(*found).unlock(actor, Secret<std::string>(std::move(passphrase))));
-  actor.confirmed_at = opened.node->clock.now();  // the passphrase was given just now
-  value_or_exit(found->require(actor, "vault", "export"));
-  const vault::Work work{*found, actor,
-                         std::make_shared<const trust::keys::Keyring>(std::move(ring))};
-  value_or_exit(found->note_look(actor, "vault", "export", found->organization().to_string()));
-  vault::clients::Clients clients(work);
-  constexpr std::int64_t kAtOnce = 200;
-  for (std::int64_t skip = 0;; skip += kAtOnce) {
-    const auto page = value_or_exit(clients.list({.state = {}, .skip = skip, .most = kAtOnce}));
-    for (const auto& line : page.lines)
-      fmt::print("{}\n", boost::json::serialize(client_json(
-                             value_or_exit(clients.read(line.id)),
-                             value_or_exit(vault::services::Services(work).of_client(line.id)))));
-    if (skip + kAtOnce >= page.all) return;
-  }
-}
-
 void destroy(const VaultArguments& arguments) {
   const OpenVaults opened = open_vaults(arguments);
   const auto organization = organization_or_exit(opened, arguments.organization);
@@ -231,11 +165,8 @@ void add_vault_command(CLI::App& program) {
   add("list", "The vaults of this node", list)->add_flag("--json", arguments->json, "Print JSON");
   add("verify", "Read every vault's audit log again and check it", verify)
       ->add_flag("--json", arguments->json, "Print JSON");
-  CLI::App* own =
-      add("export-own", "Everything of the own vault, one JSON object a person", export_own);
-  own->add_option("--member", arguments->member,
-                  "E-mail of the account steward and advocate who exports; the passphrase is asked")
-      ->required();
+  add_vault_export_commands(*vault);
+  add_shred_list_commands(*vault);
   CLI::App* gone = add("destroy", "Destroy a vault and all that is in it", destroy);
   gone->add_option("--organization", arguments->organization, "Its name or id")->required();
   gone->add_flag("--yes", arguments->yes, "Yes, for ever");

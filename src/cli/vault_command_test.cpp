@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// `daybreak vault` on a demonstration: its vaults are whole, an edited log is found, export needs
-// the passphrase, destroying needs --yes.
+// `daybreak vault` on a demonstration: its vaults are whole, an edited log is found, one person
+// alone exports nothing, destroying needs --yes.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <fstream>
 #include <iostream>
 #include <sstream>
 
 #include "cli/command.hpp"
 #include "db/database.hpp"
 #include "db/test_database.hpp"
-#include "gates/demonstration/demonstration.hpp"
+#include "vault/takeout/package.hpp"
 
 namespace daybreak::cli {
 
 void add_init_command(CLI::App& program);
 void add_vault_command(CLI::App& program);
+void add_backup_command(CLI::App& program);
+void add_restore_command(CLI::App& program);
 
 namespace {
 
@@ -28,6 +31,8 @@ class VaultCommand : public testing::Test {
     CLI::App program;
     add_init_command(program);
     add_vault_command(program);
+    add_backup_command(program);
+    add_restore_command(program);
     std::reverse(words.begin(), words.end());
     std::istringstream input(typed);
     auto* before = std::cin.rdbuf(input.rdbuf());
@@ -59,13 +64,16 @@ TEST_F(VaultCommand, ListsVerifiesExportsAndDestroys) {
   EXPECT_EQ(run({"vault", "verify", "--data", data_}), kExitSuccess);
   EXPECT_THAT(printed_, HasSubstr("whole"));
 
+  // One person alone exports nothing, and leaves no file.
+  const std::string package = (folder_.path() / "own.package").string();
   const std::vector<std::string> exporting = {
-      "vault", "export-own", "--data", data_, "--member", "advocate@demonstration.example.org"};
+      "vault",    "export-own", "--data", data_, "--member", "advocate@demonstration.example.org",
+      "--second", "advocate@demonstration.example.org", "--to", package};
   EXPECT_NE(run(exporting, "not the passphrase\n"), kExitSuccess);
-  EXPECT_EQ(printed_, "");
-  EXPECT_EQ(run(exporting, "seven quiet herons wade\n"), kExitSuccess);
-  EXPECT_EQ(std::count(printed_.begin(), printed_.end(), '\n'), gates::kDemonstrationPeople);
-  EXPECT_THAT(printed_, HasSubstr("Ana Ejemplo_"));
+  EXPECT_NE(run(exporting, "seven quiet herons wade\nseven quiet herons wade\n"
+                           "nine slow otters sleep\n"),
+            kExitSuccess);
+  EXPECT_FALSE(std::filesystem::exists(package));
 
   const std::vector<std::string> destroying = {
       "vault", "destroy", "--data", data_, "--organization", "Demonstration County Sheriff"};
@@ -91,6 +99,73 @@ TEST_F(VaultCommand, FindsALogThatWasEdited) {
     return {};
   }));
   EXPECT_EQ(run({"vault", "verify", "--data", data_}), kExitFailure);
+}
+
+TEST_F(VaultCommand, OpensAPackageWithItsPassphraseOnly) {
+  const std::string package = (folder_.path() / "own.package").string();
+  const std::string into = (folder_.path() / "opened").string();
+  SystemRandom random;
+  std::string bytes;
+  auto writer = *vault::takeout::PackageWriter::begin(
+      [&](std::string_view piece) -> Result<void> {
+        bytes += piece;
+        return {};
+      },
+      Secret<std::string>("nine slow otters sleep"),
+      trust::OrganizationId::generate(SystemClock(), random), random);
+  ASSERT_TRUE(writer.file("attachments/C-1/attachment-1.txt"));
+  ASSERT_TRUE(writer.append("a letter"));
+  ASSERT_TRUE(writer.end());
+  std::ofstream(package, std::ios::binary) << bytes;
+  const std::vector<std::string> opening = {"vault", "open-export", package, "--into", into};
+  EXPECT_NE(run(opening, "another passphrase\n"), kExitSuccess);
+  EXPECT_FALSE(std::filesystem::exists(into));
+  EXPECT_EQ(run(opening, "nine slow otters sleep\n"), kExitSuccess);
+  std::ifstream file(into + "/attachments/C-1/attachment-1.txt");
+  std::string line;
+  std::getline(file, line);
+  EXPECT_EQ(line, "a letter");
+  EXPECT_NE(run(opening, "nine slow otters sleep\n"), kExitSuccess) << "over a folder that is there";
+}
+
+TEST_F(VaultCommand, WhatWasShreddedIsShreddedAgainAfterARestore) {
+  ASSERT_EQ(run({"init", "--demonstration", "--data", data_}), kExitSuccess);
+  const auto place = [&](const char* name) { return (folder_.path() / name).string(); };
+  ASSERT_EQ(run({"backup", "--data", data_, "--to", place("old.backup")}), kExitSuccess);
+  // In the provider's vault, one file and its key, then the list.
+  const auto keys_of = [&](const std::string& data, const char* change) {
+    std::int64_t keys = 0;
+    for (const auto& folder : std::filesystem::directory_iterator(data + "/vaults")) {
+      const auto store = db::Database::open("sqlite:" + (folder.path() / "vault.db").string());
+      const auto counted = (*store)->write([&](db::Connection& connection) -> Result<std::int64_t> {
+        TRY(connection.execute(change));
+        return TRY(connection.query_one(
+                       "SELECT count(*) FROM clients_client WHERE number = 3"
+                       " AND wrapped_key IS NOT NULL"))
+            ->integer(0);
+      });
+      keys += counted.value();
+    }
+    return keys;
+  };
+  const char* nothing = "UPDATE clients_client SET number = number WHERE number < 0";
+  ASSERT_EQ(keys_of(data_, nothing), 1);
+  ASSERT_EQ(keys_of(data_, "UPDATE clients_client SET state = 'shredded', wrapped_key = NULL"
+                           " WHERE number = 3"),
+            0);
+  ASSERT_EQ(run({"vault", "shred-list", place("list"), "--data", data_}), kExitSuccess);
+  EXPECT_THAT(printed_, HasSubstr("1 things"));
+
+  ASSERT_EQ(run({"restore", place("old.backup"), "--into", place("plain")}), kExitSuccess);
+  EXPECT_EQ(keys_of(place("plain"), nothing), 1) << "the backup held no key: this proves nothing";
+  ASSERT_EQ(run({"vault", "shred-again", place("list"), "--data", place("plain")}), kExitSuccess);
+  EXPECT_THAT(printed_, HasSubstr("1 things"));
+  EXPECT_EQ(keys_of(place("plain"), nothing), 0);
+  ASSERT_EQ(run({"restore", place("old.backup"), "--into", place("again"), "--shred-list",
+                 place("list")}),
+            kExitSuccess);
+  EXPECT_EQ(keys_of(place("again"), nothing), 0);
+  EXPECT_EQ(run({"vault", "verify", "--data", place("again")}), kExitSuccess);
 }
 
 }  // namespace

@@ -39,6 +39,17 @@ Result<void> prepare_postgres(db::Database& worker, const VaultOptions& options,
   return second_wall::check(worker, organization);
 }
 
+// Whose file was looked at: named as the object, or in the detail of a part of it.
+std::optional<Uuid> looked_at(std::string_view type, std::string_view action,
+                              std::string_view object, std::string_view detail) {
+  if (!action.starts_with("read")) return std::nullopt;
+  std::string_view id;
+  if (type == "client" || type == "client_note") id = object;
+  if (type == "attachment" && detail.starts_with("client=")) id = detail.substr(7);
+  const auto client = Uuid::parse(id);
+  return client ? std::optional(*client) : std::nullopt;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Vault>> Vault::open(const VaultOptions& options,
@@ -75,13 +86,35 @@ Result<void> Vault::require(const trust::Actor& actor, std::string_view type,
 Result<void> Vault::note(db::Connection& connection, const trust::Actor& actor,
                          std::string_view type, std::string_view action, std::string_view object,
                          std::string_view detail) const {
-  return trust::append_audit(connection, actor,
-                             {.action = std::string(type) + "." + std::string(action),
-                              .object_type = std::string(type),
-                              .object = std::string(object),
-                              .owner = organization_,
-                              .detail = std::string(detail)},
-                             now());
+  TRY(trust::append_audit(connection, actor,
+                          {.action = std::string(type) + "." + std::string(action),
+                           .object_type = std::string(type),
+                           .object = std::string(object),
+                           .owner = organization_,
+                           .detail = std::string(detail)},
+                          now()));
+  const auto client = looked_at(type, action, object, detail);
+  return client ? remember_look(connection, *client) : Result<void>();
+}
+
+Result<void> Vault::remember_look(db::Connection& connection, const Uuid& client) const {
+  TRY(connection.execute(
+      "INSERT INTO vault_look (client, entry) SELECT $1, size - 1 FROM audit_tree WHERE id = 1",
+      {client}));
+  return {};
+}
+
+Result<void> Vault::each_look(db::Connection& connection, const Uuid& client,
+                              const std::function<Result<void>(const db::Row&)>& look) {
+  const auto start = TRY(connection.query_one("SELECT entry FROM vault_look_start WHERE id = 1"));
+  if (start && start->integer(0) > 0)
+    TRY(connection.query_each(
+        "SELECT at, leaf FROM audit_entry WHERE number < $1 AND leaf LIKE $2 ORDER BY number",
+        {start->integer(0), "%" + client.to_string() + "%"}, look));
+  return connection.query_each(
+      "SELECT e.at, e.leaf FROM vault_look l JOIN audit_entry e ON e.number = l.entry"
+      " WHERE l.client = $1 ORDER BY l.entry",
+      {client}, look);
 }
 
 Result<void> Vault::note_look(const trust::Actor& actor, std::string_view type,

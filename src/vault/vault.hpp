@@ -5,6 +5,7 @@
 // for each act in it. Safe to use from any thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -61,6 +62,13 @@ class Vault {
   // For a look that changes nothing else.
   Result<void> note_look(const trust::Actor& actor, std::string_view type, std::string_view action,
                          std::string_view object, std::string_view detail = {}) const;
+
+  // The last entry of the log was a look at this file; inside the same write. note() does it for
+  // the acts of this vault's rooms, a gate for what another organisation sees.
+  Result<void> remember_look(db::Connection& connection, const Uuid& client) const;
+  // Every look at a file, oldest first: when, and the leaf.
+  static Result<void> each_look(db::Connection& connection, const Uuid& client,
+                                const std::function<Result<void>(const db::Row&)>& look);
 
   trust::keys::Place place(std::string_view table, const Uuid& row, std::string_view column,
                            std::int64_t version) const;

@@ -10,6 +10,7 @@
 #include "vault/pins/pins.hpp"
 #include "vault/referred/referred.hpp"
 #include "vault/releases/releases.hpp"
+#include "vault/retention/retention.hpp"
 #include "vault/services/services.hpp"
 #include "vault/tasks/tasks.hpp"
 #include "web/site.hpp"
@@ -21,7 +22,7 @@ std::vector<db::ModuleMigrations> vault_modules() {
           vault::services::migrations(), vault::notes::migrations(),
           vault::releases::migrations(), vault::inbox::migrations(),
           vault::referred::migrations(), vault::attachments::migrations(),
-          vault::pins::migrations()};
+          vault::pins::migrations(),     vault::retention::migrations()};
 }
 
 Result<void> Site::open_vaults() {

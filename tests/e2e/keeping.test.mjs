@@ -112,3 +112,109 @@ describe("attachments", () => {
     await advocate.getByText("Nothing of it is left but this line").waitFor();
   });
 });
+
+describe("retention", () => {
+  const hold = async () => {
+    await advocate.goto(`${house.address}${file}/retention`);
+    await advocate.getByLabel("Why it must be kept").selectOption({ label: "Subpoena" });
+    await advocate.getByLabel("In words").fill("Case 12-Example");
+    await press(advocate, advocate.getByRole("button", { name: "Hold it" }));
+  };
+
+  test("a file is held with its reason, and the hold lifted", async () => {
+    await hold();
+    await advocate.getByText("Case 12-Example").waitFor();
+    assert.match(await advocate.textContent("main"), /Held: nothing is purged/);
+    await press(advocate, advocate.getByRole("button", { name: "Lift this hold" }));
+    await advocate.getByText("Only a closed file is purged").waitFor();
+    await hold();
+  });
+
+  test("what is due says why nothing is", async () => {
+    await advocate.goto(`${house.address}/vault/retention`);
+    assert.match(await advocate.textContent("main"), /Nothing is due/);
+    assert.match(await advocate.textContent("main"), /365 days/);
+  });
+
+  for (const size of ["phone", "desk"])
+    test(`its pages are accessible: ${size}`, async () => {
+      const page = await openPage(browser, house.address, { size });
+      await signIn(page, house.address, "advocate");
+      await unlock(page);
+      for (const path of ["/vault/retention", `${file}/retention`])
+        for (const language of ["", "/es"]) {
+          await page.goto(house.address + language + path);
+          await picture(page, `retention-${path.length > 20 ? "file" : "list"}-${language.slice(1) || "en"}-${size}`);
+          await assertAccessible(page);
+          await assertQuiet(page);
+        }
+      await page.context().close();
+    });
+});
+
+describe("a release", () => {
+  // The box itself lies outside of the screen: people click its label.
+  const tick = async (name) => {
+    const id = await advocate.getByLabel(name, { exact: typeof name === "string" }).first().getAttribute("id");
+    await advocate.locator(`label[for="${id}"]`).click();
+  };
+  const go = (name = "Go on") => press(advocate, advocate.getByRole("button", { name, exact: true }));
+  let release;
+
+  test("is for one person, until an event, and signed on paper", async () => {
+    await advocate.goto(`${house.address}${file}/releases`);
+    await go("Talk about a new release");
+    await advocate.getByLabel("One organization on this site").selectOption({ label: "Demonstration County Sheriff" });
+    await advocate.getByLabel(/Or one person there/).fill("nobody@example.org");
+    await go();
+    await advocate.getByText("Nobody with this address is at this organization.").waitFor();
+    await advocate.getByLabel("One organization on this site").selectOption({ label: "Demonstration County Sheriff" });
+    await advocate.getByLabel(/Or one person there/).fill("detective@demonstration.example.org");
+    await go();
+    await tick("Phone");
+    await go();
+    await advocate.getByLabel("What is it for, in her or his words?").fill("So that he can call me.");
+    await advocate.getByLabel("What other ways did you talk about?").fill("She would rather not call.");
+    await tick("We talked about what could go wrong");
+    await tick(/right to say no/);
+    await go();
+    await advocate.getByLabel(/Or until this happens/).fill("the hearing is over");
+    await go();
+    await advocate.getByLabel("Signature: the name, as she or he signs").fill("Zoraida Ejemplo_");
+    await advocate.locator("input[type=file]").setInputFiles({ name: "scan.jpg", mimeType: "image/jpeg", buffer: await photograph() });
+    await picture(advocate, "release-sign");
+    await go("Sign");
+    await advocate.getByText("In force").first().waitFor();
+    release = new URL(advocate.url()).pathname;
+    assert.match(await advocate.textContent("main"), /or until this happens: the hearing is over/);
+    const paper = await bytesOf(await advocate.getByRole("link", { name: "On paper: open it" }).getAttribute("href"));
+    assert.equal(paper.headers["content-type"], "image/jpeg");
+    assert.doesNotMatch(paper.latin, /Canary/);
+  });
+
+  for (const size of ["phone", "desk"])
+    test(`its pages are accessible: ${size}`, async () => {
+      const page = await openPage(browser, house.address, { size });
+      await signIn(page, house.address, "advocate");
+      await unlock(page);
+      for (const [name, path] of [["file", file], ["list", `${file}/releases`], ["one", release], ["record", `${file}/record`]])
+        for (const language of ["", "/es"]) {
+          await page.goto(house.address + language + path);
+          await picture(page, `release-${name}-${language.slice(1) || "en"}-${size}`);
+          await assertAccessible(page);
+          await assertQuiet(page);
+        }
+      await page.context().close();
+    });
+
+  test("is stopped in one tap on her page, and talked about again", async () => {
+    await advocate.goto(house.address + file);
+    await go("She or he said stop");
+    await advocate.getByText("Stopped").first().waitFor();
+    await go("Talk about it again");
+    await advocate.getByText("It is issued again for the same recipient").waitFor();
+    await go();
+    assert.equal(await advocate.getByLabel("Preferred name").count(), 0, "more is offered than the first one had");
+    await advocate.getByLabel("Phone", { exact: true }).waitFor();
+  });
+});

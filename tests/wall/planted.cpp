@@ -12,6 +12,7 @@
 #include "vault/attachments/attachments.hpp"
 #include "vault/notes/notes.hpp"
 #include "vault/officers.hpp"
+#include "vault/retention/retention.hpp"
 #include "vault/services/services.hpp"
 #include "vault/tasks/tasks.hpp"
 #include "web/site.hpp"
@@ -51,10 +52,9 @@ constexpr std::string_view kNoWords[] = {"attachments_file.wrapped_key",
                                          "vault_passkey.wrapped",
                                          "vault_recovery.sealed"};
 // Tables that a file of a survivor does not fill; none has a column for a word.
-constexpr std::string_view kNotOfAFile[] = {"audit_node",          "inbox_pointer",
-                                            "vault_failure",       "vault_passkey",
-                                            "vault_unlock_policy", "vault_destruction",
-                                            "pins_compared"};
+constexpr std::string_view kNotOfAFile[] = {
+    "audit_node", "inbox_pointer", "retention_period",    "retention_purge",   "vault_failure",
+    "vault_look", "vault_passkey", "vault_unlock_policy", "vault_destruction", "pins_compared"};
 
 template <typename List>
 bool has(const List& list, std::string_view name) {
@@ -107,6 +107,7 @@ void Planted::plant() {
   plant_answers();
   plant_notes();
   plant_attachments();
+  plant_retention();
   plant_releases();
   plant_referral();
   collect_keys();
@@ -174,6 +175,14 @@ void Planted::plant_attachments() {
     return attachments::file_key(connection, at_work, client_, id);
   }),
                             "an attachment's key"));
+}
+
+void Planted::plant_retention() {
+  const auto at_work = work();
+  const auto hold = need(
+      vault::retention::Retention(at_work).hold(client_, "litigation", Secret<std::string>(word())),
+      "a hold");
+  ids_.push_back(hold.uuid());
 }
 
 void Planted::plant_releases() {

@@ -60,6 +60,7 @@ class Planted {
   void plant_answers();
   void plant_notes();
   void plant_attachments();
+  void plant_retention();
   void plant_releases();
   void plant_referral();
   void collect_keys();

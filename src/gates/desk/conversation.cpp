@@ -26,6 +26,10 @@ constexpr std::array<int, 4> kDays = {1, 7, 14, 30};
 void write_who(Markup& out, const Conversation& talk) {
   const Words t = out.words();
   const Terms& terms = talk.release.terms;
+  if (terms.again_of)
+    return html::paragraph(out, t("It is issued again for the same recipient: {0}. For another, "
+                                  "begin another release.",
+                                  {recipient_words(talk.desk, t, terms)}));
   std::vector<html::Option> organizations, roles;
   if (const auto all = talk.desk.vault.members.organizations())
     for (const trust::Organization& one : *all)
@@ -45,6 +49,12 @@ void write_who(Markup& out, const Conversation& talk) {
   html::select(out, {.words = {.name = "role", .label = t("Who there")},
                      .options = roles,
                      .empty_choice = t("A person, named below")});
+  html::text_input(out, {.words = {.name = "email",
+                                   .label = t("Or one person there: the e-mail address on this "
+                                              "site"),
+                                   .hint = t("Then only she or he can open it.")},
+                         .value = terms.recipient_member ? terms.recipient_person : std::string(),
+                         .autocomplete = "off"});
   html::text_input(out, {.words = {.name = "elsewhere",
                                    .label = t("Or an organization that is not on this site")},
                          .value = terms.recipient_elsewhere,
@@ -60,10 +70,20 @@ bool has_item(const Terms& terms, const Item& item) {
   return std::find(terms.items.begin(), terms.items.end(), item) != terms.items.end();
 }
 
+// Of a release that is issued again: no more than the earlier one had.
+std::optional<std::vector<Item>> items_again(const Conversation& talk) {
+  if (!talk.release.terms.again_of) return std::nullopt;
+  const auto earlier =
+      vault::releases::Releases(talk.work).read(*talk.release.terms.again_of);
+  return earlier ? earlier->terms.items : std::vector<Item>();
+}
+
 std::vector<html::Option> item_options(Words t, const Conversation& talk) {
   const Terms& terms = talk.release.terms;
   std::vector<html::Option> options;
+  const auto allowed = items_again(talk);
   const auto add = [&](const Item& item, std::string label) {
+    if (allowed && std::find(allowed->begin(), allowed->end(), item) == allowed->end()) return;
     options.push_back({.value = vault::releases::write_item(item),
                        .label = std::move(label),
                        .selected = has_item(terms, item)});
@@ -89,12 +109,31 @@ std::vector<html::Option> item_options(Words t, const Conversation& talk) {
   return options;
 }
 
+// Whose information is in it besides: each is named.
+void write_dependants(Markup& out, const Conversation& talk) {
+  const Words t = out.words();
+  const auto file = vault::clients::Clients(talk.work).read(talk.release.row.client);
+  if (!file || file->relatives.empty()) return;
+  const auto& chosen = talk.release.terms.dependants;
+  std::vector<html::Option> options;
+  for (const auto& relative : file->relatives)
+    options.push_back(
+        {.value = relative.id.to_string(),
+         .label = vault::desk::code_words(t, "relation", relative.relation) + ": " +
+                  relative.name.reveal(),
+         .selected = std::find(chosen.begin(), chosen.end(), relative.id) != chosen.end()});
+  html::checkboxes(out, {.words = {.name = "dependants",
+                                   .label = t("Children and others whose information is in it")},
+                         .options = options});
+}
+
 void write_what(Markup& out, const Conversation& talk) {
   const Words t = out.words();
   html::checkboxes(out, {.words = {.name = "items",
                                    .label = t("Exactly this may be told"),
                                    .hint = t("Nothing is ticked. What is not ticked stays here.")},
                          .options = item_options(t, talk)});
+  write_dependants(out, talk);
   if (talk.release.terms.method == "spoken") return;
   std::string from, to;
   for (const Item& item : talk.release.terms.items)
@@ -164,6 +203,14 @@ void write_until(Markup& out, const Conversation& talk) {
                          .width = html::FieldWidth::kTiny,
                          .autocomplete = "off",
                          .input_mode = "numeric"});
+  html::text_input(out, {.words = {.name = "until_event",
+                                   .label = t("Or until this happens, if it happens first"),
+                                   .hint = t("For example: the hearing is over.")},
+                         .value = terms.until_event,
+                         .autocomplete = "off"});
+  html::date_picker(out, {.words = {.name = "starts_on",
+                                    .label = t("Only from this day on (leave empty for now)")},
+                          .value = terms.starts_on ? format_date(*terms.starts_on) : std::string()});
   html::checkbox(out, {.words = {.name = "single_use", .label = t("It may be told once only")},
                        .checked = terms.single_use});
 }
@@ -193,8 +240,11 @@ void write_signing(Markup& out, const Conversation& talk) {
                                             "parent")}});
   text("minor_law", t("The law under which a minor signs alone"));
   text("witness", t("Witness, if there was one"));
-  html::checkbox(out,
-                 {.words = {.name = "paper", .label = t("Signed on paper; the paper is kept")}});
+  html::file_input(out, {.words = {.name = "paper",
+                                   .label = t("Signed on paper instead: a picture or scan of it"),
+                                   .hint = t("It is sealed and kept with her or his "
+                                             "attachments.")},
+                         .accept = ".pdf,.jpg,.jpeg,.png"});
   html::checkbox(out,
                  {.words = {.name = "took_copy",
                             .label = t("Took a copy (offered always; it may be unsafe to keep)")}});
@@ -242,7 +292,19 @@ void write_step(Markup& out, const Conversation& talk, Step step) {
 
 namespace {
 
-void read_who(Terms& terms, const http::Fields& fields) {
+// The member of the chosen organisation with this address; another's is not told apart from none.
+Result<trust::MemberId> member_at(const GatesDesk& desk, const Terms& terms,
+                                  const std::string& email) {
+  const auto member = TRY(desk.vault.members.find_by_email(email));
+  if (!member || !terms.recipient_organization ||
+      member->organization != *terms.recipient_organization)
+    return fail(ErrorKind::kInvalid, "nobody with this address is at this organization",
+                "field email", "Ask for the address that she or he signs in with");
+  return member->id;
+}
+
+Result<void> read_who(const GatesDesk& desk, Terms& terms, const http::Fields& fields) {
+  if (terms.again_of) return {};
   const auto organization = trust::OrganizationId::parse(fields.get("organization").raw());
   terms.recipient_organization = organization ? std::optional(*organization) : std::nullopt;
   terms.recipient_role = trust::role_from(fields.get("role").raw());
@@ -251,10 +313,20 @@ void read_who(Terms& terms, const http::Fields& fields) {
   const std::string method = fields.get("method").raw();
   if (method != terms.method) terms.items.clear();  // other ways of telling have other items
   terms.method = method;
+  terms.recipient_member.reset();
+  const std::string email(trim(fields.get("email").raw()));
+  if (email.empty()) return {};
+  terms.recipient_member = TRY(member_at(desk, terms, email));
+  terms.recipient_person = email;
+  return {};
 }
 
 void read_what(Terms& terms, const http::Fields& fields) {
   terms.items.clear();
+  terms.dependants.clear();
+  for (const auto& one : fields.every("dependants"))
+    if (const auto id = vault::clients::RelativeId::parse(one.raw()))
+      terms.dependants.push_back(*id);
   for (const auto& one : fields.every("items"))
     if (auto item = vault::releases::item_from(one.raw())) terms.items.push_back(std::move(*item));
   const std::string from = fields.get("services_from").raw(), to = fields.get("services_to").raw();
@@ -276,12 +348,16 @@ void read_until(Terms& terms, const http::Fields& fields) {
   const auto count = to_integer(days);
   terms.days = count && *count >= 0 && *count < 1000 ? static_cast<int>(*count) : 0;
   terms.single_use = fields.has("single_use");
+  terms.until_event = trim(fields.get("until_event").raw());
+  const auto from = parse_date(fields.get("starts_on").raw());
+  terms.starts_on = from ? std::optional(*from) : std::nullopt;
 }
 
 }  // namespace
 
-Terms read_step(Terms terms, Step step, const http::Fields& fields) {
-  if (step == Step::kWho) read_who(terms, fields);
+Result<Terms> read_step(const GatesDesk& desk, Terms terms, Step step,
+                        const http::Fields& fields) {
+  if (step == Step::kWho) TRY(read_who(desk, terms, fields));
   if (step == Step::kWhat) read_what(terms, fields);
   if (step == Step::kWhy) read_why(terms, fields);
   if (step == Step::kUntil) read_until(terms, fields);
@@ -296,27 +372,34 @@ Terms read_step(Terms terms, Step step, const http::Fields& fields) {
 }
 
 vault::releases::Signature read_signature_fields(const http::Fields& fields) {
-  return {.kind = fields.has("paper") ? vault::releases::SignatureKind::kPaper
-                                      : vault::releases::SignatureKind::kOnScreen,
-          .name = std::string(trim(fields.get("signature").raw())),
+  return {.name = std::string(trim(fields.get("signature").raw())),
           .guardian_name = std::string(trim(fields.get("guardian").raw())),
           .witness = std::string(trim(fields.get("witness").raw())),
           .took_copy = fields.has("took_copy")};
 }
 
-std::string in_one_sentence(const GatesDesk& desk, Words t, const Terms& terms, Instant until) {
+std::string recipient_words(const GatesDesk& desk, Words t, const Terms& terms) {
   const std::string organization =
       terms.recipient_organization ? organization_name(desk, t, *terms.recipient_organization)
       : terms.recipient_elsewhere.empty() ? std::string(t("(nobody yet)"))
                                           : terms.recipient_elsewhere;
   const std::string who =
-      terms.recipient_role ? role_words(t, *terms.recipient_role) : terms.recipient_person;
+      terms.recipient_member ? vault::desk::member_name(desk.vault, t, *terms.recipient_member)
+      : terms.recipient_role ? role_words(t, *terms.recipient_role)
+                             : terms.recipient_person;
+  return organization + ", " + (who.empty() ? std::string(t("(nobody yet)")) : who);
+}
+
+std::string in_one_sentence(const GatesDesk& desk, Words t, const Terms& terms, Instant until) {
   std::vector<std::string> items;
   for (const Item& item : terms.items) items.push_back(item_words(t, item));
-  return t("{0}, {1}, may know this and nothing else: {2}. Until {3}.",
-           {organization, who.empty() ? std::string(t("(nobody yet)")) : who,
-            items.empty() ? std::string(t("(nothing yet)")) : join(items, "; "),
-            vault::desk::time_words(until)});
+  const std::string what = items.empty() ? std::string(t("(nothing yet)")) : join(items, "; ");
+  const std::string recipient = recipient_words(desk, t, terms);
+  if (terms.until_event.empty())
+    return t("{0}, may know this and nothing else: {1}. Until {2}.",
+             {recipient, what, vault::desk::time_words(until)});
+  return t("{0}, may know this and nothing else: {1}. Until {2}, or until this happens: {3}.",
+           {recipient, what, vault::desk::time_words(until), terms.until_event});
 }
 
 }  // namespace daybreak::gates::desk

@@ -19,10 +19,13 @@ struct Conversation {
   const vault::releases::Release& release;
 };
 void write_step(html::Markup& out, const Conversation& conversation, Step step);
-// The terms with what this step's form says.
-vault::releases::Terms read_step(vault::releases::Terms terms, Step step,
-                                 const http::Fields& fields);
+// The terms with what this step's form says; kInvalid when a member is named who is not there.
+Result<vault::releases::Terms> read_step(const GatesDesk& desk, vault::releases::Terms terms, Step step,
+                                         const http::Fields& fields);
 vault::releases::Signature read_signature_fields(const http::Fields& fields);
+// "Demonstration County Sheriff, Investigators"
+std::string recipient_words(const GatesDesk& desk, language::Words t,
+                            const vault::releases::Terms& terms);
 // "Investigators of … may see: …; until …."
 std::string in_one_sentence(const GatesDesk& desk, language::Words t,
                             const vault::releases::Terms& terms, Instant until);

@@ -30,6 +30,13 @@ std::string role_words(Words t, trust::Role role) {
   }
 }
 
+std::string remaining_words(Words t, std::chrono::milliseconds left) {
+  const auto hours = std::chrono::floor<std::chrono::hours>(left).count();
+  if (hours < 1) return std::string(t("less than an hour"));
+  if (hours < 48) return t.plural("{0} hour", "{0} hours", hours);
+  return t.plural("{0} day", "{0} days", hours / 24);
+}
+
 std::string item_words(Words t, const Item& item) {
   using vault::releases::ItemKind;
   switch (item.kind) {
@@ -82,6 +89,7 @@ void add_routes(http::Router& router, const GatesDesk& desk) {
     return answers_referrals(session) ? waiting_referrals(desk, session, out) : 0;
   });
   add_release_routes(router, desk);
+  add_record_routes(router, desk);
   add_inbox_routes(router, desk);
   add_referral_routes(router, desk);
   add_count_routes(router, desk);

@@ -26,12 +26,15 @@ struct GatesDesk {
 // An organisation's name, or what stands for one that is gone.
 std::string organization_name(const GatesDesk& desk, language::Words t, trust::OrganizationId id);
 std::string role_words(language::Words t, trust::Role role);
+// "3 days", "5 hours", "less than an hour"
+std::string remaining_words(language::Words t, std::chrono::milliseconds left);
 // "Phone", "Note", "Services from … to …".
 std::string item_words(language::Words t, const Item& item);
 
 // "/vault/releases/…", "/vault/inbox/…", "/vault/clients/{id}/record", "/referrals"
 void add_routes(http::Router& router, const GatesDesk& desk);
 void add_release_routes(http::Router& router, const GatesDesk& desk);
+void add_record_routes(http::Router& router, const GatesDesk& desk);
 void add_inbox_routes(http::Router& router, const GatesDesk& desk);
 void add_referral_routes(http::Router& router, const GatesDesk& desk);
 void add_count_routes(http::Router& router, const GatesDesk& desk);

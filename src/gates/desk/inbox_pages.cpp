@@ -31,7 +31,7 @@ Response inbox_page(const GatesDesk& desk, const Request& request) {
                                       "an advocate; what she or he releases arrives here.")});
           html::table(out,
                       {.caption = t("Released to your organization"),
-                       .columns = {{t("Release")}, {t("From")}, {t("Received")}, {t("Ends")}}},
+                       .columns = {{t("Release")}, {t("From")}, {t("Received")}, {t("Ends")}, {t("Still")}}},
                       [&](html::Rows& rows) {
                         for (const auto& pointer : *pointers) {
                           rows.row();
@@ -40,6 +40,7 @@ Response inbox_page(const GatesDesk& desk, const Request& request) {
                           rows.cell(organization_name(desk, t, pointer.sender));
                           rows.cell(vault::desk::time_words(pointer.received_at));
                           rows.cell(vault::desk::time_words(pointer.ends_at));
+                          rows.cell(remaining_words(t, pointer.ends_at - work.now()));
                         }
                       });
         });
@@ -78,6 +79,7 @@ Response item_page(const GatesDesk& desk, const Request& request) {
                                        vault::desk::time_words(seen->ends_at)}),
                             .title = t("Released by a survivor, for this and nothing else")});
           html::description_list(out, [&](html::Descriptions& list) {
+            list.add(t("Still"), remaining_words(t, seen->ends_at - work.now()));
             for (const Seen::Line& line : seen->lines)
               list.add(item_words(t, line.item), content_words(t, line));
           });

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Releases: the list of a person's, the five steps, telling what is on one, stopping it, and the
-// record of disclosures for the survivor.
+// Releases: the list of a person's, the five steps, telling what is on one, stopping it, issuing it
+// again.
+#include "base/text.hpp"
 #include "gates/desk/conversation.hpp"
+#include "vault/attachments/attachments.hpp"
 
 namespace daybreak::gates::desk {
 namespace {
@@ -41,6 +43,18 @@ std::string_view state_words(Words t, ReleaseState state) {
   return {};
 }
 
+// One tap: no question is asked of whoever hears "stop".
+void write_stop_button(Markup& out, const Request& request, const ReleaseRow& row,
+                       html::ButtonKind kind) {
+  const Words t = out.words();
+  html::action_button(out, {.action = release_address(row.id) / "stop",
+                            .csrf_token = visit::csrf_of(request),
+                            .text = t("She or he said stop"),
+                            .kind = kind,
+                            .name = "how",
+                            .value = "spoken"});
+}
+
 Response list_page(const GatesDesk& desk, const Request& request) {
   return vault::desk::with_work(desk.vault, request, [&](const Work& work) {
     const Words t(visit::language_of(request));
@@ -66,7 +80,11 @@ Response list_page(const GatesDesk& desk, const Request& request) {
                                       "release together.")});
           html::table(out,
                       {.caption = t("Releases"),
-                       .columns = {{t("Release")}, {t("To")}, {t("Until")}, {t("State")}}},
+                       .columns = {{t("Release")},
+                                   {t("To")},
+                                   {t("Until")},
+                                   {t("State")},
+                                   {t("Stop it")}}},
                       [&](html::Rows& rows) {
                         for (const ReleaseRow& row : *all) {
                           rows.row();
@@ -79,6 +97,12 @@ Response list_page(const GatesDesk& desk, const Request& request) {
                           rows.cell(row.expires_at ? vault::desk::time_words(*row.expires_at)
                                                    : std::string("–"));
                           rows.cell(state_words(t, row.state_at(work.now())));
+                          rows.cell([&] {
+                            if (row.may_view(work.now()))
+                              write_stop_button(out, request, row, html::ButtonKind::kOutline);
+                            else
+                              out.text("–");
+                          });
                         }
                       });
         });
@@ -106,6 +130,13 @@ std::string missing_words(Words t, std::string_view field) {
   if (field == "rights_told") return std::string(t("Talk about the right to refuse and to stop."));
   if (field == "days") return std::string(t("A release lasts 1 to 90 days."));
   if (field == "signature") return std::string(t("The signature is missing."));
+  if (field == "email") return std::string(t("Nobody with this address is at this organization."));
+  if (field == "recipient_member") return std::string(t("Choose who there, or name the person."));
+  if (field == "paper")
+    return std::string(t("Take a picture of the signed paper, or sign on the screen."));
+  if (field == "signer")
+    return std::string(t("Who signs does not fit the age that the file tells."));
+  if (field == "starts_on") return std::string(t("Choose an earlier day to begin."));
   if (field == "minor_law") return std::string(t("Name the law under which a minor signs alone."));
   return std::string(t("A guardian signs only who did no harm; name and confirm it."));
 }
@@ -134,6 +165,7 @@ Response step_page(const GatesDesk& desk, const Request& request, Step step,
           html::post_form(out,
                           {.action = release_address(id) / path_of(step),
                            .csrf_token = visit::csrf_of(request),
+                           .with_files = step == Step::kSign,
                            .label = question_of(t, step)},
                           [&] {
                             write_step(out, {desk, work, *release}, step);
@@ -150,6 +182,25 @@ Response step_page(const GatesDesk& desk, const Request& request, Step step,
   });
 }
 
+// A paper is taken in only when nothing else is missing.
+Result<void> sign(const Work& work, const Request& request, ReleaseId id,
+                  const vault::releases::Terms& terms, ClientId client) {
+  auto signature = read_signature_fields(request.form().fields);
+  const http::Upload* paper = request.form().find_file("paper");
+  if (paper != nullptr && !paper->content.empty()) {
+    signature.kind = vault::releases::SignatureKind::kPaper;
+    signature.paper = id.uuid();
+    TRY(vault::releases::check_complete(terms, signature));
+    auto kept = vault::attachments::Attachments(work).add(
+        client, vault::notes::NoteClass::kFactual, Secret<std::string>("Signed release"),
+        paper->content);
+    if (!kept && kept.error().kind == ErrorKind::kInvalid)
+      return fail(ErrorKind::kInvalid, kept.error().message, "field paper", kept.error().cure);
+    signature.paper = TRY(std::move(kept)).uuid();
+  }
+  return Releases(work).sign(id, signature);
+}
+
 Response save_step(const GatesDesk& desk, const Request& request, Step step) {
   return vault::desk::with_work(desk.vault, request, [&](const Work& work) {
     const ReleaseId id(request.uuid_parameter("id"));
@@ -157,8 +208,10 @@ Response save_step(const GatesDesk& desk, const Request& request, Step step) {
     Releases releases(work);
     const auto release = releases.read(id);
     if (!release) return desk.vault.visits.failure(request, release.error(), "/vault/clients");
-    auto done = releases.save(id, read_step(release->terms, step, fields));
-    if (done && step == Step::kSign) done = releases.sign(id, read_signature_fields(fields));
+    const auto terms = read_step(desk, release->terms, step, fields);
+    Result<void> done = terms ? releases.save(id, *terms)
+                              : Result<void>(tl::make_unexpected(terms.error()));
+    if (done && step == Step::kSign) done = sign(work, request, id, *terms, release->row.client);
     if (!done && done.error().kind == ErrorKind::kInvalid)
       return step_page(desk, request, step, done.error());
     if (!done) return desk.vault.visits.failure(request, done.error(), release_address(id));
@@ -192,12 +245,79 @@ void write_stop(Markup& out, const Request& request, const Release& release) {
     html::paragraph(out,
                     t("As soon as she or he says stop, to anyone of you. It ends at once; what "
                       "lies with the recipient here is destroyed."));
+    write_stop_button(out, request, release.row, html::ButtonKind::kDanger);
+    if (release.terms.until_event.empty()) return;
+    html::paragraph(out, t("It also ends when this happens: {0}", {release.terms.until_event}));
     html::action_button(out, {.action = release_address(release.row.id) / "stop",
                               .csrf_token = visit::csrf_of(request),
-                              .text = t("She or he said stop"),
-                              .kind = html::ButtonKind::kDanger,
+                              .text = t("It has happened"),
+                              .kind = html::ButtonKind::kOutline,
                               .name = "how",
-                              .value = "spoken"});
+                              .value = "event"});
+  });
+}
+
+std::string_view signer_words(Words t, vault::releases::Signer signer) {
+  switch (signer) {
+    case vault::releases::Signer::kAdult:
+      return t("An adult");
+    case vault::releases::Signer::kMinorAndGuardian:
+      return t("A minor, together with a parent or guardian who did no harm");
+    case vault::releases::Signer::kMinorAlone:
+      return t("A minor who may do so alone by law");
+    case vault::releases::Signer::kCourtGuardian:
+      return t("A guardian appointed by a court");
+  }
+  return {};
+}
+
+// What was asked and said, in the order of the form.
+void write_elements(Markup& out, const GatesDesk& desk, const Work& work, const Release& release) {
+  const Words t = out.words();
+  const ReleaseRow& row = release.row;
+  const auto& terms = release.terms;
+  html::description_list(out, [&](html::Descriptions& list) {
+    const auto add = [&](std::string_view term, std::string_view text) {
+      if (!text.empty()) list.add(term, text);
+    };
+    if (row.may_view(work.now())) list.add(t("Still"), remaining_words(t, *row.expires_at - work.now()));
+    list.add(t("Released by"), organization_name(desk, t, work.vault.organization()));
+    if (row.signed_by)
+      list.add(t("Explained by"), vault::desk::member_name(desk.vault, t, *row.signed_by));
+    list.add(t("What for"), terms.purpose);
+    add(t("Other ways that were talked about"), terms.other_ways);
+    list.add(t("Way"), vault::desk::code_words(t, "method", row.method));
+    if (!terms.dependants.empty())
+      list.add(t("Children and others whose information is in it"),
+               std::to_string(terms.dependants.size()));
+    list.add(t("Signed"), vault::desk::time_words(*row.signed_at));
+    if (*row.starts_at > *row.signed_at) list.add(t("From"), vault::desk::time_words(*row.starts_at));
+    list.add(t("Who signs"), signer_words(t, terms.signer));
+    add(t("Guardian"), terms.guardian);
+    add(t("The law under which a minor signs alone"), terms.minor_law);
+    list.add(t("Language in which it was read"),
+             vault::desk::code_words(t, "language", terms.language));
+    add(t("Interpreter"), terms.interpreter);
+    if (release.signature) add(t("Witness"), release.signature->witness);
+    if (release.signature && release.signature->paper)
+      list.add(t("Signature"), [&] {
+        html::link(out, t("On paper: open it"),
+                   client_address(row.client) / "attachments" /
+                       release.signature->paper->to_string() / "copy");
+      });
+    list.add(t("Form that was read"), row.form_version + " · " + row.form_hash.substr(0, 16));
+  });
+}
+
+void write_again(Markup& out, const Request& request, const ReleaseRow& row) {
+  const Words t = out.words();
+  html::section(out, 2, t("Issue it again"), [&] {
+    html::paragraph(out, t("The same recipient, the same things or fewer, talked about and signed "
+                           "anew. It is never made longer or wider by itself."));
+    html::action_button(out, {.action = release_address(row.id) / "again",
+                              .csrf_token = visit::csrf_of(request),
+                              .text = t("Talk about it again"),
+                              .kind = html::ButtonKind::kOutline});
   });
 }
 
@@ -220,15 +340,10 @@ Response release_page(const GatesDesk& desk, const Request& request) {
           html::tag(out, state_words(t, state),
                     state == ReleaseState::kActive ? html::TagTone::kGood : html::TagTone::kPlain);
           html::lead(out, in_one_sentence(desk, t, release->terms, *row.expires_at));
-          html::description_list(out, [&](html::Descriptions& list) {
-            list.add(t("What for"), release->terms.purpose);
-            list.add(t("Way"), vault::desk::code_words(t, "method", row.method));
-            list.add(t("Signed"), vault::desk::time_words(*row.signed_at));
-            list.add(t("Form that was read"),
-                     row.form_version + " · " + row.form_hash.substr(0, 16));
-          });
+          write_elements(out, desk, work, *release);
           if (row.may_disclose(work.now())) write_telling(out, request, *release);
           if (row.may_view(work.now())) write_stop(out, request, *release);
+          write_again(out, request, row);
         });
   });
 }
@@ -257,78 +372,12 @@ Response stop(const GatesDesk& desk, const Request& request) {
   });
 }
 
-std::string_view look_words(Words t, std::string_view action) {
-  if (action == "released_item.view") return t("Opened what was released");
-  if (action == "client_note.read") return t("Read notes");
-  return t("Opened the file");
-}
-
-void write_record(Markup& out, const GatesDesk& desk,
-                  const vault::releases::RecordOfDisclosures& record) {
-  const Words t = out.words();
-  html::section(out, 2, t("What was told"), [&] {
-    if (record.disclosures.empty()) return html::note(out, t("Nothing was told to anyone."));
-    html::table(out,
-                {.caption = t("What was told"),
-                 .columns = {{t("When")}, {t("To")}, {t("What")}, {t("Way")}, {t("Release")}},
-                 .caption_hidden = true},
-                [&](html::Rows& rows) {
-                  for (const auto& one : record.disclosures) {
-                    rows.row();
-                    rows.cell(vault::desk::time_words(one.made_at));
-                    rows.cell(one.recipient_organization
-                                  ? organization_name(desk, t, *one.recipient_organization)
-                                  : std::string(t("Named in the release")));
-                    rows.cell([&] {
-                      html::list(out, html::ListKind::kPlain, one.items.size(),
-                                 [&](std::size_t i) { out.text(item_words(t, one.items[i])); });
-                    });
-                    rows.cell(vault::desk::code_words(t, "method", one.method));
-                    rows.link("R-" + std::to_string(one.release_number),
-                              release_address(one.release));
-                  }
-                });
-  });
-  html::section(out, 2, t("Who opened the file"), [&] {
-    if (record.looks.empty()) return html::note(out, t("Nobody opened it."));
-    html::table(out,
-                {.caption = t("Who opened the file"),
-                 .columns = {{t("When")}, {t("Who")}, {t("Organization")}, {t("What")}},
-                 .caption_hidden = true},
-                [&](html::Rows& rows) {
-                  for (std::size_t i = 0; i < record.looks.size() && i < 200; ++i) {
-                    rows.row();
-                    rows.cell(vault::desk::time_words(record.looks[i].at));
-                    rows.cell(vault::desk::member_name(desk.vault, t, record.looks[i].member));
-                    rows.cell(organization_name(desk, t, record.looks[i].organization));
-                    rows.cell(look_words(t, record.looks[i].action));
-                  }
-                });
-  });
-}
-
-Response record_page(const GatesDesk& desk, const Request& request) {
+Response again(const GatesDesk& desk, const Request& request) {
   return vault::desk::with_work(desk.vault, request, [&](const Work& work) {
-    const Words t(visit::language_of(request));
-    const ClientId id(request.uuid_parameter("id"));
-    const auto record = Releases(work).record_of(id);
-    const auto line = vault::clients::Clients(work).line(id);
-    if (!record || !line)
-      return desk.vault.visits.failure(request, record ? line.error() : record.error(),
-                                       client_address(id));
-    return desk.vault.visits.page(
-        request,
-        {.title = t("Record of disclosures"),
-         .audience = html::Audience::kStaff,
-         .window_title = t("Your work"),
-         .crumbs = {{vault::desk::client_title(line->number, line->initials), client_address(id)}},
-         .wide = true},
-        [&](Markup& out) {
-          html::lead(out,
-                     t("For the survivor: show it here, or print it if paper is safe. It names "
-                       "who saw what, and no content."));
-          write_record(out, desk, *record);
-        });
+    const ReleaseId id(request.uuid_parameter("id"));
+    const auto draft = Releases(work).draft_again(id);
+    if (!draft) return desk.vault.visits.failure(request, draft.error(), release_address(id));
+    return visit::redirect(request, release_address(*draft) / "who");
   });
 }
 
@@ -340,8 +389,6 @@ void add_release_routes(http::Router& router, const GatesDesk& desk) {
              [desk](Request& request) { return list_page(desk, request); });
   router.post("/vault/clients/{id:uuid}/releases", Access::signed_in(),
               [desk](Request& request) { return begin(desk, request); });
-  router.get("/vault/clients/{id:uuid}/record", Access::signed_in(),
-             [desk](Request& request) { return record_page(desk, request); });
   router.get("/vault/releases/{id:uuid}", Access::signed_in(),
              [desk](Request& request) { return release_page(desk, request); });
   for (const Step step : kSteps) {
@@ -349,12 +396,17 @@ void add_release_routes(http::Router& router, const GatesDesk& desk) {
     router.get(path, Access::signed_in(),
                [desk, step](Request& request) { return step_page(desk, request, step, {}); });
     router.post(path, Access::signed_in(),
-                [desk, step](Request& request) { return save_step(desk, request, step); });
+                [desk, step](Request& request) { return save_step(desk, request, step); },
+                {.body_limit = step == Step::kSign
+                                   ? vault::attachments::kMostBytes + (std::size_t{64} << 10)
+                                   : std::size_t{64} << 10});
   }
   router.post("/vault/releases/{id:uuid}/tell", Access::signed_in(),
               [desk](Request& request) { return tell(desk, request); });
   router.post("/vault/releases/{id:uuid}/stop", Access::signed_in(),
               [desk](Request& request) { return stop(desk, request); });
+  router.post("/vault/releases/{id:uuid}/again", Access::signed_in(),
+              [desk](Request& request) { return again(desk, request); });
 }
 
 }  // namespace daybreak::gates::desk

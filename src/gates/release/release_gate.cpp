@@ -2,6 +2,7 @@
 #include "gates/release/release_gate.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "base/json.hpp"
 #include "trust/policy.hpp"
@@ -153,15 +154,24 @@ Result<std::vector<vault::inbox::Pointer>> ReleaseGate::inbox(const vault::Work&
       [&](db::Connection& connection) { return vault::inbox::list(connection, work.now()); }));
   std::vector<vault::inbox::Pointer> living;
   std::vector<vault::inbox::PointerId> ended;
-  for (const vault::inbox::Pointer& pointer : pointers) {
-    vault::Vault* sender = TRY(vaults_.find(pointer.sender));
-    const auto projection = TRY(sender->database().read([&](db::Connection& connection) {
-      return outward::find_projection(connection, ProjectionId(pointer.projection));
-    }));
-    if (projection && !projection->letter.empty() && projection->release.may_view(work.now()))
-      living.push_back(pointer);
-    else
+  // One question to each vault that sent something.
+  std::map<trust::OrganizationId, std::map<Uuid, bool>> open_of;  // and whether for this member
+  for (const auto& pointer : pointers) {
+    if (!open_of.contains(pointer.sender)) {
+      const auto sender = vaults_.find(pointer.sender);
+      if (!sender) continue;  // not here now: neither shown nor forgotten
+      auto& open = open_of[pointer.sender];
+      for (const auto& one : TRY((*sender)->database().read([&](db::Connection& connection) {
+             return outward::living(connection, work.vault.organization(), work.now());
+           })))
+        open[one.id.uuid()] = one.release.is_for(work.actor);
+    }
+    const auto& open = open_of[pointer.sender];
+    const auto found = open.find(pointer.projection);
+    if (found == open.end())
       ended.push_back(pointer.projection);
+    else if (found->second)
+      living.push_back(pointer);
   }
   if (!ended.empty())
     TRY(work.vault.database().write([&](db::Connection& connection) -> Result<void> {
@@ -210,6 +220,7 @@ Result<Seen> ReleaseGate::view(const vault::Work& work, const vault::inbox::Poin
                  projection ? "client=" + projection->release.client.to_string() : std::string()},
             sender->now()));
         if (!decision) return std::nullopt;
+        TRY(sender->remember_look(connection, projection->release.client.uuid()));
         return projection;
       }));
   if (!opened) return absent();

@@ -37,6 +37,39 @@ TEST_P(ReleaseGateTest, WhatIsListedReachesTheRecipientAndNothingElse) {
   EXPECT_EQ(record->looks[0].member, detective_.member);
 }
 
+TEST_P(ReleaseGateTest, WhatIsForOnePersonStandsInHerInboxAlone) {
+  auto terms = terms_for(2, Role::kInvestigator, {kPhone});
+  terms.recipient_member = detective_.member;
+  const auto release = sign_release(advocate(), client_, terms);
+  ASSERT_TRUE(release) << release.error().describe();
+  ASSERT_TRUE(gate_->disclose(advocate(), *release, {kPhone}));
+  const trust::Actor partner = test_member(2, 9, {Role::kInvestigator}, kTestStart);
+  const Work partners = house_->work(2, partner), detectives = house_->work(2, detective_);
+  EXPECT_TRUE(gate_->inbox(partners)->empty());
+  const auto own = *gate_->inbox(detectives);
+  ASSERT_EQ(own.size(), 1u) << "another's look at the inbox took the pointer away";
+  EXPECT_EQ(gate_->view(partners, own[0].projection).error().kind, ErrorKind::kNotFound);
+  EXPECT_TRUE(gate_->view(detectives, own[0].projection));
+}
+
+TEST_P(ReleaseGateTest, LooksOfAnOlderStoreAreFoundToo) {
+  ASSERT_TRUE(vault::clients::Clients(advocate()).read(client_));
+  // As a store that was filled before looks were remembered: they are in the log alone.
+  ASSERT_TRUE(house_->vault(1).database().write([&](db::Connection& connection) -> Result<void> {
+    TRY(connection.execute("DELETE FROM vault_look"));
+    TRY(connection.execute("UPDATE vault_look_start SET entry ="
+                           " (SELECT max(number) + 1 FROM audit_entry)"));
+    return {};
+  }));
+  ASSERT_TRUE(vault::clients::Clients(advocate()).read(client_));
+  ASSERT_TRUE(gate_->disclose(advocate(), signed_release(), {kPhone}));
+  ASSERT_TRUE(view_first(house_->work(2, detective_)));
+  const auto looks = Releases(advocate()).record_of(client_)->looks;
+  ASSERT_EQ(looks.size(), 3u);
+  EXPECT_EQ(looks[0].action, "released_item.view");
+  EXPECT_EQ(looks[2].action, "client.read");
+}
+
 TEST_P(ReleaseGateTest, OnlyTheOrganizationPersonAndRoleOnItMayLook) {
   ASSERT_TRUE(gate_->disclose(advocate(), signed_release(), {kPhone}));
   const Work detective = house_->work(2, detective_);

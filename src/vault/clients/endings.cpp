@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Closing a file, opening it again, and shredding it by two persons.
+#include "vault/clients/purge.hpp"
 #include "vault/clients/rows.hpp"
 
 namespace daybreak::vault::clients {
@@ -83,11 +84,7 @@ Result<void> Clients::shred(ClientId id) {
     if (!first || *first == work_.actor.member)
       return fail(ErrorKind::kConflict, "a second person has to shred what one person asked for",
                   {}, "Ask a colleague");
-    TRY(connection.execute("DELETE FROM clients_term WHERE client = $1", {id}));
-    TRY(connection.execute("DELETE FROM clients_relative WHERE client = $1", {id}));
-    TRY(connection.execute("UPDATE clients_answer SET sealed = NULL WHERE client = $1", {id}));
-    TRY(connection.execute(
-        "UPDATE clients_client SET state = 'shredded', wrapped_key = NULL WHERE id = $1", {id}));
+    TRY(forget_key(connection, id));
     return work_.vault.note(connection, work_.actor, "client", "shred", id.to_string());
   });
 }

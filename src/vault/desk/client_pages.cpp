@@ -76,6 +76,9 @@ Response list_page(const Desk& desk, const Request& request, const Work& work,
           html::link_button(
               out,
               {.text = t("Inbox"), .href = "/vault/inbox", .kind = html::ButtonKind::kOutline});
+          html::link_button(out, {.text = t("How long files are kept"),
+                                  .href = "/vault/retention",
+                                  .kind = html::ButtonKind::kOutline});
           html::link_button(out, {.text = t("Who has keys"),
                                   .href = "/vault/members",
                                   .kind = html::ButtonKind::kOutline});

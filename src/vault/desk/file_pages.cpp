@@ -61,6 +61,7 @@ void write_ways(Markup& out, ClientId id) {
     to(t("Refer to a service"), "refer");
     to(t("Record of disclosures"), "record");
     to(t("Attachments"), "attachments");
+    to(t("How long it is kept"), "retention");
     to(t("Change what was told"), "answers");
   });
 }
@@ -77,6 +78,7 @@ void write_file(Markup& out, const OpenFile& open) {
   write_safety(out, open.file);
   write_next_step(out, open);
   write_tasks(out, open);
+  write_living_releases(out, open);
   write_ways(out, open.id());
   html::section(out, 2, t("Services"), [&] { write_services(out, open); });
   html::section(out, 2, t("Notes"), [&] { write_notes(out, open); });

@@ -22,6 +22,8 @@ struct OpenFile {
 
 // A part that cannot be opened says so in its own place.
 void write_damage(html::Markup& out);
+// What may be told now, each with its end in one tap; nothing when nothing may.
+void write_living_releases(html::Markup& out, const OpenFile& open);
 void write_services(html::Markup& out, const OpenFile& open);
 void write_notes(html::Markup& out, const OpenFile& open);
 void write_household(html::Markup& out, const OpenFile& open);

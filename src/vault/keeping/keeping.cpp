@@ -21,6 +21,7 @@ http::Response file_page(const desk::Desk& desk, const http::Request& request, c
 
 void add_routes(http::Router& router, const desk::Desk& desk) {
   add_attachment_routes(router, desk);
+  add_retention_routes(router, desk);
 }
 
 }  // namespace daybreak::vault::keeping

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// The pages of what a vault keeps and for how long: attachments in a person's file. Above
-// vault/desk/, with its ways: no name in an address, every act asks its service.
+// The pages of what a vault keeps and for how long: attachments in a person's file, holds and
+// purges. Above vault/desk/, with its ways: no name in an address, every act asks its service.
 #pragma once
 
 #include "vault/clients/clients.hpp"
@@ -8,9 +8,10 @@
 
 namespace daybreak::vault::keeping {
 
-// "/vault/clients/{id}/attachments…"
+// "/vault/clients/{id}/attachments…", "/vault/retention", "/vault/clients/{id}/retention…"
 void add_routes(http::Router& router, const desk::Desk& desk);
 void add_attachment_routes(http::Router& router, const desk::Desk& desk);
+void add_retention_routes(http::Router& router, const desk::Desk& desk);
 
 inline html::Href file_address(clients::ClientId id) {
   return html::Href("/vault/clients") / id.to_string();

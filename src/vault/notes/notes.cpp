@@ -178,4 +178,8 @@ Result<std::string> open_note(db::Connection& connection, const Work& work,
   return note.body.reveal();
 }
 
+Result<std::int64_t> forget_all(db::Connection& connection, clients::ClientId client) {
+  return connection.execute("DELETE FROM notes_note WHERE client = $1", {client});
+}
+
 }  // namespace daybreak::vault::notes

@@ -60,6 +60,9 @@ Result<std::string> open_note(db::Connection& connection, const Work& work,
                               const trust::keys::Key& client_key, clients::ClientId client,
                               NoteId id);
 
+// For the end of retention, inside its write: every note of a client; returns how many there were.
+Result<std::int64_t> forget_all(db::Connection& connection, clients::ClientId client);
+
 db::ModuleMigrations migrations();
 
 }  // namespace daybreak::vault::notes

@@ -116,6 +116,29 @@ Result<std::vector<Projection>> undelivered(db::Connection& connection,
   return all;
 }
 
+Result<std::vector<Projection>> living(db::Connection& connection, trust::OrganizationId recipient,
+                                       Instant now) {
+  std::vector<Projection> all;
+  for (const db::Row& row : TRY(connection.query(
+           "SELECT p.id, r.state, r.starts_at, r.expires_at, r.signed_at, r.ended_at,"
+           " r.recipient_organization, r.recipient_member, r.recipient_role"
+           " FROM releases_projection p JOIN releases_release r ON r.id = p.release"
+           " WHERE p.recipient_organization = $1 AND p.destroyed_at IS NULL",
+           {recipient}))) {
+    Projection one{.id = row.id<releases::ProjectionId>(0)};
+    one.release.stored_state = row.text(1);
+    one.release.starts_at = row.maybe_instant(2);
+    one.release.expires_at = row.maybe_instant(3);
+    one.release.signed_at = row.maybe_instant(4);
+    one.release.ended_at = row.maybe_instant(5);
+    one.release.recipient_organization = row.maybe_id<trust::OrganizationId>(6);
+    one.release.recipient_member = row.maybe_id<trust::MemberId>(7);
+    if (const auto role = row.maybe_text(8)) one.release.recipient_role = trust::role_from(*role);
+    if (one.release.may_view(now)) all.push_back(std::move(one));
+  }
+  return all;
+}
+
 Result<void> mark_delivered(db::Connection& connection, releases::ProjectionId id, Instant now) {
   TRY(connection.execute(
       "UPDATE releases_projection SET delivered_at = $2 WHERE id = $1 AND destroyed_at IS NULL",

@@ -36,6 +36,9 @@ Result<std::optional<Projection>> find_projection(db::Connection& connection,
 // Those that the recipient's inbox has not been told of.
 Result<std::vector<Projection>> undelivered(db::Connection& connection,
                                             trust::OrganizationId recipient);
+// Those that live for an organisation, whoever there may open them; without their letters.
+Result<std::vector<Projection>> living(db::Connection& connection, trust::OrganizationId recipient,
+                                       Instant now);
 Result<void> mark_delivered(db::Connection& connection, releases::ProjectionId id, Instant now);
 Result<void> mark_exhausted(db::Connection& connection, releases::ReleaseId id);
 

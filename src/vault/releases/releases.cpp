@@ -7,6 +7,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "vault/releases/rows.hpp"
+#include "vault/releases/signing.hpp"
 #include "vault/releases/terms.hpp"
 
 namespace daybreak::vault::releases {
@@ -75,22 +76,41 @@ Result<void> insert_items(db::Connection& connection, ReleaseId id,
 
 }  // namespace
 
+namespace {
+
+Result<ReleaseId> insert_draft(db::Connection& connection, const Work& work,
+                               clients::ClientId client, const Terms& terms) {
+  const auto id = ReleaseId::generate(work.vault.clock(), work.vault.random());
+  const keys::Key key = TRY(clients::client_key(connection, work, client));
+  const auto last =
+      TRY(connection.query_one("SELECT coalesce(max(number), 0) FROM releases_release"));
+  const Json document = Json::object({{"terms", write_terms(terms)}});
+  TRY(connection.execute(
+      "INSERT INTO releases_release (id, number, client, state, version, document, drafted_by,"
+      " drafted_at) VALUES ($1, $2, $3, 'draft', 1, $4, $5, $6)",
+      {id, last->integer(0) + 1, client, db::Blob{seal_document(work, key, id, 1, document)},
+       work.actor.member, work.now()}));
+  TRY(work.vault.note(connection, work.actor, "release", "draft", id.to_string()));
+  return id;
+}
+
+}  // namespace
+
 Result<ReleaseId> Releases::draft(clients::ClientId client) {
   TRY(work_.vault.require(work_.actor, "release", "draft", client.to_string()));
-  const auto id = ReleaseId::generate(work_.vault.clock(), work_.vault.random());
-  TRY(work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
-    const keys::Key key = TRY(clients::client_key(connection, work_, client));
-    const auto last =
-        TRY(connection.query_one("SELECT coalesce(max(number), 0) FROM releases_release"));
-    const Json document = Json::object({{"terms", write_terms({})}});
-    TRY(connection.execute(
-        "INSERT INTO releases_release (id, number, client, state, version, document, drafted_by,"
-        " drafted_at) VALUES ($1, $2, $3, 'draft', 1, $4, $5, $6)",
-        {id, last->integer(0) + 1, client, db::Blob{seal_document(work_, key, id, 1, document)},
-         work_.actor.member, work_.now()}));
-    return work_.vault.note(connection, work_.actor, "release", "draft", id.to_string());
-  }));
-  return id;
+  return work_.vault.database().write(
+      [&](db::Connection& connection) { return insert_draft(connection, work_, client, {}); });
+}
+
+Result<ReleaseId> Releases::draft_again(ReleaseId of) {
+  TRY(work_.vault.require(work_.actor, "release", "draft", of.to_string()));
+  return work_.vault.database().write([&](db::Connection& connection) -> Result<ReleaseId> {
+    const db::Row stored = TRY(required_row(connection, of));
+    const Release earlier = TRY(open_release(connection, work_, stored));
+    if (!earlier.row.signed_at)
+      return fail(ErrorKind::kConflict, "this release was never signed", {}, "Go on with its draft");
+    return insert_draft(connection, work_, earlier.row.client, terms_again(earlier));
+  });
 }
 
 Result<void> Releases::save(ReleaseId id, const Terms& terms) {
@@ -99,6 +119,7 @@ Result<void> Releases::save(ReleaseId id, const Terms& terms) {
   return work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
     const ReleaseRow row = release_of(TRY(required_row(connection, id)));
     if (row.signed_at) return signed_already();
+    TRY(check_again(connection, terms));
     const keys::Key key = TRY(clients::client_key(connection, work_, row.client));
     TRY(connection.execute("UPDATE releases_release SET document = $2, version = $3 WHERE id = $1",
                            {id,
@@ -117,7 +138,10 @@ Result<void> Releases::sign(ReleaseId id, const Signature& signature) {
     if (draft.row.signed_at) return signed_already();
     const Terms& terms = draft.terms;
     TRY(check_complete(terms, signature));
+    TRY(check_again(connection, terms));
     const keys::Key key = TRY(clients::client_key(connection, work_, draft.row.client));
+    const Span span = TRY(span_of(connection, work_, key, draft.row.client, terms));
+    if (terms.again_of) TRY(replace(connection, work_, *terms.again_of));
     const std::string_view form = form_text(terms.language);
     const std::int64_t version = draft.row.version + 1;
     const Json document =
@@ -129,11 +153,11 @@ Result<void> Releases::sign(ReleaseId id, const Signature& signature) {
         "UPDATE releases_release SET state = 'signed', version = $2, document = $3,"
         " form_version = $4, form_hash = $5, recipient_organization = $6, recipient_member = $7,"
         " recipient_role = $8, method = $9, single_use = $10, starts_at = $11, expires_at = $12,"
-        " signed_by = $13, signed_at = $11 WHERE id = $1",
+        " signed_by = $13, signed_at = $14 WHERE id = $1",
         {id, version, db::Blob{seal_document(work_, key, id, version, document)},
          form.substr(0, form.find('\n')), sha256_hex(form), maybe_id(terms.recipient_organization),
-         maybe_id(terms.recipient_member), role, terms.method, terms.single_use ? 1 : 0,
-         work_.now(), work_.now() + std::chrono::days(terms.days), work_.actor.member}));
+         maybe_id(terms.recipient_member), role, terms.method, terms.single_use ? 1 : 0, span.from,
+         span.until, work_.actor.member, work_.now()}));
     return work_.vault.note(
         connection, work_.actor, "release", "sign", id.to_string(),
         "items=" + std::to_string(terms.items.size()) + ",days=" + std::to_string(terms.days));
@@ -142,17 +166,21 @@ Result<void> Releases::sign(ReleaseId id, const Signature& signature) {
 
 Result<void> Releases::revoke(ReleaseId id, const std::string& how) {
   TRY(work_.vault.require(work_.actor, "release", "revoke", id.to_string()));
-  if (how != "spoken" && how != "written" && how != "replaced")
+  if (how != "spoken" && how != "written" && how != "replaced" && how != "event")
     return fail(ErrorKind::kInvalid, "how the survivor said stop is missing", "field how",
                 "Choose spoken, written or replaced");
   return work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
     const ReleaseRow row = release_of(TRY(required_row(connection, id)));
-    if (!row.signed_at || row.stored_state == "revoked" || row.stored_state == "superseded")
+    if (!row.signed_at || row.stored_state == "revoked" || row.stored_state == "superseded" ||
+        (how == "event" && row.ended_at))
       return fail(ErrorKind::kConflict, "this release is not in force", {}, "Open it again");
+    const std::string state = how == "event"      ? row.stored_state
+                              : how == "replaced" ? "superseded"
+                                                  : "revoked";
     TRY(connection.execute(
         "UPDATE releases_release SET state = $2, ended_at = coalesce(ended_at, $3),"
         " ended_by = $4, ended_how = $5 WHERE id = $1",
-        {id, how == "replaced" ? "superseded" : "revoked", work_.now(), work_.actor.member, how}));
+        {id, state, work_.now(), work_.actor.member, how}));
     TRY(destroy_ended(work_.vault, connection));
     return work_.vault.note(connection, work_.actor, "release", "revoke", id.to_string(),
                             "how=" + how);
@@ -218,9 +246,10 @@ Result<std::vector<Look>> looks_at(db::Connection& connection, clients::ClientId
     const std::string action = field_of(leaf, "action"), object = field_of(leaf, "object");
     if (field_of(leaf, "outcome") != "done") return {};
     const bool own = object == id && (action == "client.read" || action == "client_note.read");
-    const bool recipients =
-        action == "released_item.view" && field_of(leaf, "detail") == "client=" + id;
-    if (!own && !recipients) return {};
+    const bool of_a_part = field_of(leaf, "detail") == "client=" + id &&
+                           (action == "released_item.view" || action == "attachment.read" ||
+                            action == "attachment.read_original");
+    if (!own && !of_a_part) return {};
     Look look{row.instant(0), {}, {}, action};
     if (const std::string actor = field_of(leaf, "actor"); actor.starts_with("member:"))
       if (const auto member = trust::MemberId::parse(actor.substr(7))) look.member = *member;
@@ -229,8 +258,7 @@ Result<std::vector<Look>> looks_at(db::Connection& connection, clients::ClientId
     looks.push_back(look);
     return {};
   };
-  TRY(connection.query_each("SELECT at, leaf FROM audit_entry WHERE leaf LIKE $1 ORDER BY number",
-                            {"%" + id + "%"}, add));
+  TRY(Vault::each_look(connection, client.uuid(), add));
   std::reverse(looks.begin(), looks.end());
   return looks;
 }

@@ -59,6 +59,7 @@ struct Terms {
   bool single_use = false;         // 7.
   int days = kDefaultDays;         // 7. 1 to 90
   std::string until_event;         // 7. or when this happens, whichever is first
+  std::optional<Date> starts_on;   // 7. a later day; at once when not given
   bool rights_told = false;        // 8., 9. refuse, limit, stop; services do not depend on it
   Signer signer = Signer::kAdult;  // 10., 11.
   std::string guardian;            // name
@@ -66,6 +67,8 @@ struct Terms {
   std::string minor_law;        // which law lets the minor sign alone
   std::string interpreter;      // 10. name
   std::string language = "en";  // the form was read in
+  // Issued again: the same recipient and no item that this one did not have.
+  std::optional<ReleaseId> again_of;
 };
 
 enum class SignatureKind : std::uint8_t { kOnScreen, kPaper };
@@ -75,6 +78,7 @@ struct Signature {
   std::string guardian_name;  // when a guardian signs too
   std::string witness;
   bool took_copy = false;  // a copy was offered; it may be unsafe to keep
+  std::optional<Uuid> paper;  // the attachment that is the signed paper; on paper never without
 };
 
 enum class ReleaseState : std::uint8_t {
@@ -102,6 +106,8 @@ struct ReleaseRow {
   bool single_use = false;
   std::optional<Instant> starts_at, expires_at, signed_at, ended_at;
   std::string form_version, form_hash;
+  std::optional<trust::MemberId> signed_by;  // who explained it
+  std::string ended_how;                     // "spoken", "written", "replaced", "event", "expired"
 
   ReleaseState state_at(Instant now) const;
   // Something may be disclosed; what was disclosed may be seen.
@@ -148,12 +154,18 @@ class Releases {
   explicit Releases(const Work& work) : work_(work) {}
 
   Result<ReleaseId> draft(clients::ClientId client);
+  // A draft with the words of a signed one, living or ended, and its signature asked anew. It is
+  // never wider: check_again() holds at saving and signing. A living one is replaced by it.
+  Result<ReleaseId> draft_again(ReleaseId of);
   // Replaces a draft's terms; checks only what is there. kConflict when it was signed meanwhile.
   Result<void> save(ReleaseId id, const Terms& terms);
   // Checks that every element is there (kInvalid names the first field that is missing) and signs.
+  // What the file says of age counts: an adult signs for herself, a minor never alone as an adult;
+  // what a minor signed with a guardian ends on the eighteenth birthday.
   Result<void> sign(ReleaseId id, const Signature& signature);
   // At once, by any advocate who hears "stop"; projections are destroyed in the same transaction.
-  // `how`: "spoken", "written" or "replaced".
+  // `how`: "spoken", "written" or "replaced"; "event" when what the release waits for has happened,
+  // which ends it as its day does.
   Result<void> revoke(ReleaseId id, const std::string& how);
   Result<Release> read(ReleaseId id);
   Result<std::vector<ReleaseRow>> of_client(clients::ClientId client);
@@ -172,6 +184,8 @@ std::string_view form_text(std::string_view language);
 // For the gate, inside its transaction.
 Result<std::optional<ReleaseRow>> find_release(db::Connection& connection, ReleaseId id);
 Result<std::vector<Item>> items_of(db::Connection& connection, ReleaseId id);
+// Whether something of this client may be told or seen now.
+Result<bool> has_living(db::Connection& connection, clients::ClientId client, Instant now);
 // Destroys what was sealed to recipients of releases that do not live any more; returns how many.
 Result<std::int64_t> destroy_ended(const Vault& vault, db::Connection& connection);
 // A store that comes back from a backup does not know which releases were stopped since: ends all,

@@ -211,5 +211,143 @@ TEST_P(ReleasesTest, AreNobodysBusinessOutsideOfTheOrganization) {
   }
 }
 
+TEST_P(ReleasesTest, OnPaperThePaperIsNeeded) {
+  Signature paper{.kind = SignatureKind::kPaper, .name = "Ana Ejemplo_"};
+  EXPECT_EQ(check_complete(good_terms(), paper).error().place, "field paper");
+  paper.paper = id_number<ReleaseId>(5).uuid();
+  EXPECT_TRUE(check_complete(good_terms(), paper));
+}
+
+TEST_P(ReleasesTest, ATaskForceIsNoRecipient) {
+  for (const char* words : {"The Task Force", "todo el grupo de trabajo"}) {
+    Terms terms = good_terms();
+    terms.recipient_person = words;
+    EXPECT_EQ(check_complete(terms, {.name = "A_"}).error().place, "field recipient_person");
+  }
+}
+
+TEST_P(ReleasesTest, ItBeginsOnALaterDayAndLastsNoLongerThanNinetyDays) {
+  Terms terms = good_terms();
+  const Date in_ten = Date(std::chrono::floor<std::chrono::days>(clock_.now()) +
+                           std::chrono::days(10));
+  terms.starts_on = in_ten;
+  terms.days = 90;
+  const auto id = signed_release(terms);
+  const Work at_work = work();
+  const ReleaseRow row = Releases(at_work).read(id)->row;
+  EXPECT_EQ(row.state_at(clock_.now()), ReleaseState::kWaiting);
+  EXPECT_FALSE(row.may_disclose(clock_.now()));
+  EXPECT_EQ(*row.starts_at, Instant(std::chrono::sys_days(in_ten)));
+  EXPECT_EQ(*row.expires_at, clock_.now() + std::chrono::days(90));
+  EXPECT_EQ(row.signed_by, advocate_.member);
+  EXPECT_EQ(row.state_at(*row.starts_at), ReleaseState::kActive);
+}
+
+TEST_P(ReleasesTest, AnEventEndsItAsItsDayDoes) {
+  Terms terms = good_terms();
+  terms.until_event = "the hearing is over";
+  const auto id = signed_release(terms);
+  const Work at_work = work();
+  ASSERT_TRUE(Releases(at_work).revoke(id, "event"));
+  EXPECT_EQ(state_of(id), ReleaseState::kExpired);
+  EXPECT_EQ(Releases(at_work).read(id)->row.ended_how, "event");
+  EXPECT_EQ(Releases(at_work).revoke(id, "event").error().kind, ErrorKind::kConflict);
+}
+
+TEST_P(ReleasesTest, IssuedAgainItIsNeverWider) {
+  Terms terms = good_terms();
+  terms.items = {{ItemKind::kAnswer, "phone"}, {ItemKind::kAnswer, "language"}};
+  const auto first = signed_release(terms);
+  const Work at_work = work();
+  Releases releases(at_work);
+  ASSERT_TRUE(releases.revoke(first, "spoken"));
+  const auto again = releases.draft_again(first);
+  ASSERT_TRUE(again) << again.error().describe();
+  Terms drafted = releases.read(*again)->terms;
+  EXPECT_EQ(drafted.items, terms.items);
+  EXPECT_FALSE(drafted.risks_told || drafted.rights_told) << "it is talked about anew";
+  EXPECT_EQ(drafted.other_ways, "");
+  drafted.risks_told = drafted.rights_told = true;
+  drafted.other_ways = "as before";
+  const auto refused = [&](auto change) {
+    Terms wider = drafted;
+    change(wider);
+    const auto saved = releases.save(*again, wider);
+    return saved ? std::string("saved") : saved.error().place;
+  };
+  EXPECT_EQ(refused([](Terms& t) { t.items.push_back({ItemKind::kAnswer, "safe_contact"}); }),
+            "field items");
+  EXPECT_EQ(refused([](Terms& t) { t.recipient_role = Role::kProsecutor; }), "field recipient");
+  EXPECT_EQ(refused([](Terms& t) { t.recipient_role.reset(); }), "field recipient");
+  EXPECT_EQ(refused([](Terms& t) { t.items.pop_back(); }), "saved");
+  ASSERT_TRUE(releases.sign(*again, {.name = "Ana Ejemplo_"}));
+  EXPECT_EQ(state_of(first), ReleaseState::kRevoked);
+  EXPECT_EQ(state_of(*again), ReleaseState::kActive);
+}
+
+TEST_P(ReleasesTest, ALivingOneIsReplacedAtTheSignatureAndNotBefore) {
+  const auto first = signed_release();
+  const Work at_work = work();
+  Releases releases(at_work);
+  const auto again = *releases.draft_again(first);
+  Terms terms = releases.read(again)->terms;
+  terms.risks_told = terms.rights_told = true;
+  terms.other_ways = "as before";
+  ASSERT_TRUE(releases.save(again, terms));
+  EXPECT_EQ(state_of(first), ReleaseState::kActive);
+  ASSERT_TRUE(releases.sign(again, {.name = "Ana Ejemplo_"}));
+  EXPECT_EQ(state_of(first), ReleaseState::kSuperseded);
+  EXPECT_EQ(releases.draft_again(*releases.draft(client_)).error().kind, ErrorKind::kConflict);
+}
+
+TEST_P(ReleasesTest, WhatTheFileSaysOfAgeDecidesWhoSigns) {
+  const Work at_work = work();
+  const auto told = [&](const char* question, const std::string& text, const char* code = nullptr) {
+    clients::Answer answer{.question = question};
+    if (code != nullptr)
+      answer.codes = {code};
+    else
+      answer.text = Secret<std::string>(text);
+    ASSERT_TRUE(clients::Clients(at_work).answer(client_, std::vector<clients::Answer>{answer}));
+  };
+  const auto sign = [&](Signer signer) {
+    Releases releases(at_work);
+    Terms terms = good_terms();
+    terms.signer = signer;
+    terms.guardian = "Guardian_";
+    terms.guardian_is_not_abuser = true;
+    terms.minor_law = "a statute";
+    terms.days = 90;
+    const auto id = *releases.draft(client_);
+    EXPECT_TRUE(releases.save(id, terms));
+    const auto done = releases.sign(id, {.name = "A_", .guardian_name = "Guardian_"});
+    if (!done) return done.error().place;
+    return format_instant(*releases.read(id)->row.expires_at).substr(0, 10);
+  };
+  told("age_group", "", "9_17");
+  EXPECT_EQ(sign(Signer::kAdult), "field signer");
+  const std::string ninety = format_instant(clock_.now() + std::chrono::days(90)).substr(0, 10);
+  EXPECT_EQ(sign(Signer::kMinorAndGuardian), ninety);
+  told("age_group", "", "24_26");
+  EXPECT_EQ(sign(Signer::kMinorAlone), "field signer");
+  EXPECT_EQ(sign(Signer::kAdult), ninety);
+  // Of age in twenty days: what was signed with a guardian ends then.
+  const Date birthday = Date(std::chrono::floor<std::chrono::days>(clock_.now()) +
+                             std::chrono::days(20));
+  told("date_of_birth",
+       format_date(Date{birthday.year() - std::chrono::years(18), birthday.month(), birthday.day()}));
+  EXPECT_EQ(sign(Signer::kAdult), "field signer");
+  EXPECT_EQ(sign(Signer::kMinorAndGuardian), format_date(birthday));
+}
+
+TEST_P(ReleasesTest, AnyoneOfTheOrganizationStopsIt) {
+  const auto id = signed_release();
+  const trust::Actor clerk = test_member(1, 8, {Role::kGrantManager});
+  const Work clerks{vault(), clerk, keyring_};
+  EXPECT_FALSE(Releases(clerks).read(id));
+  EXPECT_TRUE(Releases(clerks).revoke(id, "spoken"));
+  EXPECT_EQ(state_of(id), ReleaseState::kRevoked);
+}
+
 }  // namespace
 }  // namespace daybreak::vault::releases

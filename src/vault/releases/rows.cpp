@@ -60,7 +60,9 @@ ReleaseRow release_of(const db::Row& row) {
                      .signed_at = row.maybe_instant(12),
                      .ended_at = row.maybe_instant(13),
                      .form_version = row.maybe_text(14).value_or(""),
-                     .form_hash = row.maybe_text(15).value_or("")};
+                     .form_hash = row.maybe_text(15).value_or(""),
+                     .signed_by = row.maybe_id<trust::MemberId>(16),
+                     .ended_how = row.maybe_text(17).value_or("")};
   if (const auto role = row.maybe_text(7)) release.recipient_role = trust::role_from(*role);
   return release;
 }
@@ -81,6 +83,14 @@ Result<std::vector<Item>> items_of(db::Connection& connection, ReleaseId id) {
     items.push_back(std::move(*item));
   }
   return items;
+}
+
+Result<bool> has_living(db::Connection& connection, clients::ClientId client, Instant now) {
+  const auto row = TRY(connection.query_one(
+      "SELECT count(*) FROM releases_release WHERE client = $1 AND ended_at IS NULL"
+      " AND state IN ('signed', 'exhausted') AND expires_at > $2",
+      {client, now}));
+  return row->integer(0) > 0;
 }
 
 Result<std::int64_t> destroy_ended(const Vault& vault, db::Connection& connection) {

@@ -9,8 +9,8 @@ namespace daybreak::vault::releases {
 inline constexpr std::string_view kReleaseColumns =
     "id, number, client, state, version, recipient_organization, recipient_member, recipient_role,"
     " method, single_use, starts_at, expires_at, signed_at, ended_at, form_version, form_hash,"
-    " document";
-inline constexpr std::size_t kDocumentColumn = 16;
+    " signed_by, ended_how, document";
+inline constexpr std::size_t kDocumentColumn = 18;
 ReleaseRow release_of(const db::Row& row);
 
 }  // namespace daybreak::vault::releases

@@ -68,6 +68,13 @@ Result<void> check_item(const Item& item, std::string_view method) {
   return {};
 }
 
+// "Everyone of the task force" is nobody in particular.
+bool names_a_task_force(std::string_view words) {
+  const std::string lower = to_lower_ascii(words);
+  return lower.find("task force") != std::string::npos ||
+         lower.find("grupo de trabajo") != std::string::npos;
+}
+
 Result<void> check_signer(const Terms& terms, const Signature& signature) {
   const bool guarded =
       terms.signer == Signer::kMinorAndGuardian || terms.signer == Signer::kCourtGuardian;
@@ -112,6 +119,9 @@ Result<void> check_shape(const Terms& terms) {
         words->find('\0') != std::string::npos)
       return missing("purpose", "a text is too long or no text", "Shorten it");
   TRY(codes::check_code("method", terms.method, "method"));
+  if (names_a_task_force(terms.recipient_elsewhere) || names_a_task_force(terms.recipient_person))
+    return missing("recipient_person", "a task force is no recipient",
+                   "Name one organization, and a person or a role in it");
   if (terms.days < 1 || terms.days > kMostDays)
     return missing("days", "a release lasts 1 to 90 days", "Choose a day that is near");
   for (const Item& item : terms.items) TRY(check_item(item, terms.method));
@@ -145,6 +155,8 @@ Result<void> check_complete(const Terms& terms, const Signature& signature) {
     return missing("rights_told", "the right to refuse and to stop was not talked about",
                    "Read it together");
   TRY(check_signer(terms, signature));
+  if (signature.kind == SignatureKind::kPaper && !signature.paper)
+    return missing("paper", "the signed paper is missing", "Take a picture of it, or scan it");
   if (trim(signature.name).empty())
     return missing("signature", "the signature is missing", "Oral consent is not enough");
   return {};
@@ -171,6 +183,8 @@ Json write_terms(const Terms& terms) {
     json.set("recipient_organization", terms.recipient_organization->to_string());
   if (terms.recipient_member) json.set("recipient_member", terms.recipient_member->to_string());
   if (terms.recipient_role) json.set("recipient_role", trust::code_of(*terms.recipient_role));
+  if (terms.starts_on) json.set("starts_on", format_date(*terms.starts_on));
+  if (terms.again_of) json.set("again_of", terms.again_of->to_string());
   Json items = Json::array(), dependants = Json::array();
   for (const Item& item : terms.items) items.append(write_item(item));
   for (const auto& relative : terms.dependants) dependants.append(relative.to_string());
@@ -201,6 +215,8 @@ Terms read_terms(const Json& json) {
   terms.minor_law = text_of(json, "minor_law");
   terms.interpreter = text_of(json, "interpreter");
   terms.language = text_of(json, "language");
+  if (const auto day = parse_date(text_of(json, "starts_on"))) terms.starts_on = *day;
+  terms.again_of = id_of<ReleaseId>(json, "again_of");
   if (const Json* items = json.find("items"); items != nullptr && items->is_array())
     for (const Json& item : *items->if_array())
       if (item.is_string())
@@ -214,17 +230,22 @@ Terms read_terms(const Json& json) {
 }
 
 Json write_signature(const Signature& signature) {
-  return Json::object({{"kind", signature.kind == SignatureKind::kPaper ? "paper" : "on_screen"},
-                       {"name", signature.name},
-                       {"guardian_name", signature.guardian_name},
-                       {"witness", signature.witness},
-                       {"took_copy", signature.took_copy}});
+  Json json = Json::object({{"kind", signature.kind == SignatureKind::kPaper ? "paper" : "on_screen"},
+                            {"name", signature.name},
+                            {"guardian_name", signature.guardian_name},
+                            {"witness", signature.witness},
+                            {"took_copy", signature.took_copy}});
+  if (signature.paper) json.set("paper", signature.paper->to_string());
+  return json;
 }
 
 Signature read_signature(const Json& json) {
-  return {text_of(json, "kind") == "paper" ? SignatureKind::kPaper : SignatureKind::kOnScreen,
-          text_of(json, "name"), text_of(json, "guardian_name"), text_of(json, "witness"),
-          flag_of(json, "took_copy")};
+  Signature signature{
+      text_of(json, "kind") == "paper" ? SignatureKind::kPaper : SignatureKind::kOnScreen,
+      text_of(json, "name"), text_of(json, "guardian_name"), text_of(json, "witness"),
+      flag_of(json, "took_copy"), {}};
+  if (const auto paper = Uuid::parse(text_of(json, "paper"))) signature.paper = *paper;
+  return signature;
 }
 
 }  // namespace daybreak::vault::releases

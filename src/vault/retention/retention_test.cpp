@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "vault/retention/retention.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "vault/attachments/attachments.hpp"
+#include "vault/notes/notes.hpp"
+#include "vault/releases/releases.hpp"
+#include "vault/retention/shred_list.hpp"
+#include "vault/services/services.hpp"
+#include "vault/test_vault.hpp"
+
+namespace daybreak::vault::retention {
+namespace {
+
+using clients::ClientId;
+using clients::Clients;
+using testing::HasSubstr;
+using testing::Not;
+using testing::SizeIs;
+
+class RetentionTest : public VaultStoreTest {
+ protected:
+  void SetUp() override {
+    VaultStoreTest::SetUp();
+    if (IsSkipped()) return;
+    open_vault({clients::migrations(), services::migrations(), notes::migrations(),
+                releases::migrations(), attachments::migrations(), migrations()});
+  }
+  Date today() const { return Date(std::chrono::floor<std::chrono::days>(clock_.now())); }
+  Work colleague() { return {vault(), second_, keyring_}; }
+
+  // A file with an answer, a note, an attachment and a service, closed today.
+  ClientId closed_file() {
+    const Work mine = work();
+    const std::vector<clients::Answer> answers = {
+        {.question = "preferred_name", .text = Secret<std::string>("Canaryname_")}};
+    const auto id = *Clients(mine).open(answers, today());
+    const auto note = *notes::Notes(mine).write(id, notes::NoteClass::kFactual,
+                                                Secret<std::string>("a note"));
+    EXPECT_TRUE(notes::Notes(mine).sign(note));
+    EXPECT_TRUE(attachments::Attachments(mine).add(id, notes::NoteClass::kFactual,
+                                                   Secret<std::string>("x"), "a letter"));
+    EXPECT_TRUE(services::Services(mine).add(
+        {.client = id, .day = today(), .category = "housing", .minutes = 45}));
+    EXPECT_TRUE(Clients(mine).close(id, code("closure_reason"), today()));
+    return id;
+  }
+  static std::string code(std::string_view list) {
+    return codes::Codes::built_in().required(list).codes.front().code;
+  }
+  // Asked by one, done by the other, both confirmed now.
+  PurgeId purge(ClientId id, PurgeKind kind) {
+    advocate_.confirmed_at = second_.confirmed_at = clock_.now();
+    const Work mine = work(), other = colleague();
+    const auto asked = Retention(mine).ask(id, kind);
+    EXPECT_TRUE(asked) << asked.error().describe();
+    const auto done = Retention(other).carry_out(id, *asked);
+    EXPECT_TRUE(done) << done.error().describe();
+    return *asked;
+  }
+  trust::Actor second_ = test_member(1, 2, {trust::Role::kAdvocate}, kTestStart);
+};
+DAYBREAK_ON_BOTH_ENGINES(RetentionTest);
+
+TEST_P(RetentionTest, TheTimerRunsFromClosing) {
+  const auto id = closed_file();
+  const Work mine = work();
+  Retention retention(mine);
+  EXPECT_THAT(*retention.due(today()), SizeIs(0));
+  clock_.advance(std::chrono::hours(24 * 364));
+  EXPECT_THAT(*retention.due(today()), SizeIs(0));
+  clock_.advance(std::chrono::hours(24));
+  const auto due = *retention.due(today());
+  ASSERT_THAT(due, SizeIs(1));
+  EXPECT_EQ(due[0].id, id);
+  EXPECT_EQ(std::chrono::sys_days(due[0].partial_on), std::chrono::sys_days(today()));
+  purge(id, PurgeKind::kPartial);
+  EXPECT_THAT(*retention.due(today()), SizeIs(0)) << "the rest is not due yet";
+  clock_.advance(std::chrono::hours(24 * 730));
+  EXPECT_THAT(*retention.due(today()), SizeIs(1));
+  purge(id, PurgeKind::kFull);
+  EXPECT_THAT(*retention.due(today()), SizeIs(0));
+}
+
+TEST_P(RetentionTest, AnOrganizationSetsItsOwnDays) {
+  closed_file();
+  const trust::Actor steward = test_member(1, 3, {trust::Role::kAccountSteward}, kTestStart);
+  const Work officers{vault(), steward, keyring_};
+  const Work mine = work();
+  EXPECT_FALSE(Retention(mine).set_days("narrative", 30)) << "an advocate is no officer";
+  EXPECT_EQ(Retention(officers).set_days("narrative", 0).error().kind, ErrorKind::kInvalid);
+  EXPECT_EQ(Retention(officers).set_days("no such", 30).error().kind, ErrorKind::kNotFound);
+  ASSERT_TRUE(Retention(officers).set_days("narrative", 30));
+  clock_.advance(std::chrono::hours(24 * 30));
+  EXPECT_THAT(*Retention(mine).due(today()), SizeIs(1));
+}
+
+TEST_P(RetentionTest, APartialPurgeTakesTheNarrativeAndLeavesTheCounts) {
+  const auto id = closed_file();
+  const auto asked = purge(id, PurgeKind::kPartial);
+  const Work mine = work();
+  const auto file = Clients(mine).read(id);
+  ASSERT_TRUE(file) << file.error().describe();
+  EXPECT_EQ(file->line.initials, "");
+  for (const auto& told : file->answers) EXPECT_EQ(told.answer.text.reveal(), "");
+  EXPECT_THAT(*notes::Notes(mine).of_client(id), SizeIs(0));
+  EXPECT_TRUE(attachments::Attachments(mine).of_client(id)->at(0).is_shredded);
+  EXPECT_EQ(services::Services(mine).of_client(id)->at(0).minutes, 45);
+  EXPECT_EQ(Clients(mine).list({.state = {}, .words = "Canaryname"})->all, 0);
+  const auto certificate = *Retention(mine).certificate(id, asked);
+  EXPECT_EQ(certificate.counts,
+            (std::vector<std::pair<std::string, std::int64_t>>{
+                {"answers", 1}, {"notes", 1}, {"attachments", 1}}));
+  EXPECT_EQ(certificate.asked_role, "advocate");
+  EXPECT_EQ(certificate.ended_role, "advocate");
+  EXPECT_EQ(*certificate.backups_until, clock_.now() + std::chrono::days(90));
+  EXPECT_THAT(log_text(), HasSubstr("kind=partial,answers=1,notes=1,attachments=1"));
+  EXPECT_THAT(log_text(), Not(HasSubstr("Canaryname")));
+}
+
+TEST_P(RetentionTest, AFullPurgeTakesTheKeyAndTheMinutesStay) {
+  const auto id = closed_file();
+  purge(id, PurgeKind::kFull);
+  const Work mine = work();
+  EXPECT_EQ(Clients(mine).read(id)->line.state, clients::ClientState::kShredded);
+  EXPECT_EQ(notes::Notes(mine).of_client(id).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(services::Services(mine).of_client(id)->at(0).minutes, 45);
+  const auto left = *Retention(mine).of_client(id);
+  EXPECT_THAT(left.purges, SizeIs(1));
+}
+
+TEST_P(RetentionTest, TwoPersonsBothConfirmed) {
+  const auto id = closed_file();
+  const Work mine = work(), other = colleague();
+  const auto asked = *Retention(mine).ask(id, PurgeKind::kFull);
+  EXPECT_EQ(Retention(mine).carry_out(id, asked).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(Retention(mine).ask(id, PurgeKind::kPartial).error().kind, ErrorKind::kConflict)
+      << "one purge at a time";
+  clock_.advance(std::chrono::minutes(6));
+  EXPECT_EQ(Retention(other).carry_out(id, asked).error().kind, ErrorKind::kDenied)
+      << "confirmed too long ago";
+  second_.confirmed_at = clock_.now();
+  const auto another = closed_file();
+  EXPECT_EQ(Retention(other).carry_out(another, asked).error().kind, ErrorKind::kNotFound)
+      << "a child of another parent";
+  ASSERT_TRUE(Retention(other).carry_out(id, asked));
+  EXPECT_EQ(Retention(other).carry_out(id, asked).error().kind, ErrorKind::kConflict);
+}
+
+TEST_P(RetentionTest, AHoldKeepsEverythingWhoeverAsks) {
+  const auto id = closed_file();
+  const Work mine = work(), other = colleague();
+  const auto asked = *Retention(mine).ask(id, PurgeKind::kPartial);
+  const auto hold = Retention(other).hold(id, "subpoena", Secret<std::string>("Canarycase v. X"));
+  ASSERT_TRUE(hold) << hold.error().describe();
+  EXPECT_FALSE(Retention(other).carry_out(id, asked)) << "asked before the hold";
+  EXPECT_EQ(Retention(mine).ask(id, PurgeKind::kFull).error().kind, ErrorKind::kConflict);
+  ASSERT_TRUE(Clients(mine).ask_to_shred(id));
+  EXPECT_EQ(Clients(other).shred(id).error().kind, ErrorKind::kConflict)
+      << "shredding goes around the hold";
+  EXPECT_EQ(Clients(mine).read(id)->line.initials, "C.");
+  const auto found = *Retention(mine).of_client(id);
+  EXPECT_TRUE(found.is_held());
+  EXPECT_EQ(found.holds.at(0).words.reveal(), "Canarycase v. X");
+  EXPECT_THAT(log_text(), Not(HasSubstr("Canarycase")));
+  ASSERT_TRUE(Retention(mine).lift(id, *hold));
+  EXPECT_EQ(Retention(mine).lift(id, *hold).error().kind, ErrorKind::kNotFound);
+  purge(id, PurgeKind::kFull);
+}
+
+TEST_P(RetentionTest, OpenFilesAndLivingReleasesAreNotPurged) {
+  const Work mine = work();
+  const auto open = *Clients(mine).open({}, today());
+  EXPECT_EQ(Retention(mine).ask(open, PurgeKind::kPartial).error().kind, ErrorKind::kConflict);
+  const auto id = closed_file();
+  releases::Terms terms;
+  terms.recipient_elsewhere = "A court";
+  terms.recipient_person = "The clerk";
+  terms.method = "paper";
+  terms.items = {{releases::ItemKind::kAnswer, "preferred_name"}};
+  terms.purpose = "p";
+  terms.other_ways = "o";
+  terms.risks_told = terms.rights_told = true;
+  const auto release = *releases::Releases(mine).draft(id);
+  const auto saved = releases::Releases(mine).save(release, terms);
+  ASSERT_TRUE(saved) << saved.error().describe();
+  ASSERT_TRUE(releases::Releases(mine).sign(release, {.name = "S_"}));
+  EXPECT_EQ(Retention(mine).ask(id, PurgeKind::kFull).error().kind, ErrorKind::kConflict);
+  ASSERT_TRUE(releases::Releases(mine).revoke(release, "spoken"));
+  EXPECT_TRUE(Retention(mine).ask(id, PurgeKind::kFull));
+}
+
+TEST_P(RetentionTest, ARestoredStoreIsShreddedAgain) {
+  const auto gone = closed_file(), partly = closed_file(), kept = closed_file();
+  // What an earlier backup holds: the rows as they are now.
+  std::map<std::string, std::vector<db::Row>> before;
+  const auto columns = std::map<std::string, std::string>{
+      {"clients_client", "id, wrapped_key"}, {"clients_answer", "client, question, sealed"}};
+  for (const auto& [table, list] : columns)
+    before[table] = *vault().database().read([&](db::Connection& connection) {
+      return connection.query("SELECT " + list + " FROM " + table);
+    });
+  purge(gone, PurgeKind::kFull);
+  purge(partly, PurgeKind::kPartial);
+  const auto list = *shred_list(vault());
+  const std::string text = write_shred_list(list);
+  EXPECT_EQ(*read_shred_list(text), list);
+  EXPECT_THAT(text, HasSubstr(" file " + gone.to_string()));
+  EXPECT_THAT(text, HasSubstr(" narrative " + partly.to_string()));
+  EXPECT_THAT(text, Not(HasSubstr(kept.to_string())));
+  // The backup comes back: keys and words open again.
+  ASSERT_TRUE(vault().database().write([&](db::Connection& connection) -> Result<void> {
+    for (const db::Row& row : before["clients_client"])
+      TRY(connection.execute(
+          "UPDATE clients_client SET wrapped_key = $2, state = 'closed' WHERE id = $1",
+          {row.text(0), row.at(1)}));
+    for (const db::Row& row : before["clients_answer"])
+      TRY(connection.execute(
+          "UPDATE clients_answer SET sealed = $3 WHERE client = $1 AND question = $2",
+          {row.text(0), row.text(1), row.at(2)}));
+    return {};
+  }));
+  const Work mine = work();
+  ASSERT_EQ(Clients(mine).read(gone)->line.initials, "C.") << "the example proves nothing";
+  ASSERT_TRUE(Retention(mine).hold(gone, "audit", Secret<std::string>("")));
+  const auto system = trust::Actor::system("test");
+  EXPECT_EQ(*shred_again(vault(), system, list), 2);
+  EXPECT_EQ(Clients(mine).read(gone)->line.state, clients::ClientState::kShredded);
+  EXPECT_EQ(Clients(mine).read(partly)->line.initials, "");
+  EXPECT_EQ(Clients(mine).read(kept)->line.initials, "C.");
+  EXPECT_EQ(*shred_again(vault(), system, list), 0) << "again is no harm";
+  EXPECT_THAT(log_text(), HasSubstr("revived=2"));
+}
+
+TEST(ShredList, NamesTheLineThatIsWrong) {
+  const auto read = read_shred_list("\n00000000-0000-0000-0000-000000000001 file x\n");
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().place, "line 2");
+}
+
+TEST(Periods, EachHasASourceAndADay) {
+  for (const char* id : {"narrative", "file", "key_backups"}) {
+    const Period* period = find_period(id);
+    ASSERT_NE(period, nullptr);
+    EXPECT_GT(period->days, 0);
+    EXPECT_FALSE(period->source.empty());
+  }
+}
+
+}  // namespace
+}  // namespace daybreak::vault::retention

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+#include "vault/takeout/takeout.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <map>
+
+#include "vault/attachments/attachments.hpp"
+#include "vault/notes/notes.hpp"
+#include "vault/releases/releases.hpp"
+#include "vault/services/services.hpp"
+#include "vault/test_vault.hpp"
+
+namespace daybreak::vault::takeout {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+const Secret<std::string> kPassphrase{"nine slow otters sleep"};
+constexpr Date kToday{std::chrono::year(2026), std::chrono::month(11), std::chrono::day(18)};
+
+class TakeoutTest : public VaultStoreTest {
+ protected:
+  void SetUp() override {
+    VaultStoreTest::SetUp();
+    if (IsSkipped()) return;
+    open_vault({clients::migrations(), services::migrations(), notes::migrations(),
+                releases::migrations(), attachments::migrations()});
+    advocate_.roles.add(trust::Role::kAccountSteward);
+    const Work mine = work();
+    const std::vector<clients::Answer> answers = {
+        {.question = "preferred_name", .text = Secret<std::string>("=Canaryname_")}};
+    const auto id = *clients::Clients(mine).open(answers, kToday);
+    const auto note = *notes::Notes(mine).write(id, notes::NoteClass::kAttorney,
+                                                Secret<std::string>("Canarynote"));
+    EXPECT_TRUE(notes::Notes(mine).sign(note));
+    EXPECT_TRUE(services::Services(mine).add({.client = id, .day = kToday, .category = "housing"}));
+    EXPECT_TRUE(attachments::Attachments(mine).add(id, notes::NoteClass::kFactual,
+                                                   Secret<std::string>("x"), letter_));
+  }
+  Result<std::string> taken(const trust::Actor& second) {
+    std::string all;
+    const Work mine = work();
+    auto package = TRY(PackageWriter::begin(
+        [&](std::string_view bytes) -> Result<void> {
+          all += bytes;
+          return {};
+        },
+        kPassphrase, vault().organization(), random_));
+    TRY(take_out(mine, second, package));
+    return all;
+  }
+  static Result<std::map<std::string, std::string>> open(const std::string& package,
+                                                         const Secret<std::string>& passphrase) {
+    std::size_t at = 0;
+    std::map<std::string, std::string> files;
+    std::string name;
+    TRY(read_package(
+        [&](std::size_t most) -> Result<std::string> {
+          const std::string part = package.substr(std::min(at, package.size()), most);
+          at += part.size();
+          return part;
+        },
+        passphrase,
+        {[&](const std::string& file) -> Result<void> {
+           name = file;
+           files[name];
+           return {};
+         },
+         [&](std::string_view bytes) -> Result<void> {
+           files[name] += bytes;
+           return {};
+         }}));
+    return files;
+  }
+  std::string letter_ = "A letter of " + std::string(100'000, 'x');
+  trust::Actor second_ = test_member(1, 2, {trust::Role::kAdvocate}, kTestStart);
+};
+DAYBREAK_ON_BOTH_ENGINES(TakeoutTest);
+
+TEST_P(TakeoutTest, EverythingIsInItAndOpensWithThePassphraseOnly) {
+  const auto package = taken(second_);
+  ASSERT_TRUE(package) << package.error().describe();
+  EXPECT_THAT(*package, Not(HasSubstr("Canary")));
+  EXPECT_THAT(*package, Not(HasSubstr("xxxxxxxx")));
+  EXPECT_EQ(open(*package, Secret<std::string>("another passphrase of mine")).error().kind,
+            ErrorKind::kDenied);
+  const auto files = open(*package, kPassphrase);
+  ASSERT_TRUE(files) << files.error().describe();
+  EXPECT_THAT(files->at("people.csv"), HasSubstr("C-1"));
+  EXPECT_THAT(files->at("people.csv"), HasSubstr("'=Canaryname_")) << "a formula would run";
+  EXPECT_THAT(files->at("people.json"), HasSubstr("Canaryname_"));
+  EXPECT_THAT(files->at("notes.csv"), HasSubstr("Canarynote"));
+  EXPECT_THAT(files->at("services.csv"), HasSubstr("housing"));
+  EXPECT_EQ(files->at("attachments/C-1/attachment-1.txt"), letter_);
+  EXPECT_THAT(log_text(), HasSubstr("second=" + second_.member.to_string()));
+}
+
+TEST_P(TakeoutTest, TwoPersonsBothOfThisOrganization) {
+  EXPECT_EQ(taken(advocate_).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(taken(test_member(2, 2, {trust::Role::kAdvocate}, kTestStart)).error().kind,
+            ErrorKind::kNotFound);
+  clock_.advance(std::chrono::minutes(6));
+  EXPECT_EQ(taken(second_).error().kind, ErrorKind::kDenied) << "confirmed too long ago";
+}
+
+TEST_P(TakeoutTest, AChangedCutOrReorderedPackageIsRefused) {
+  const std::string package = *taken(second_);
+  for (const std::size_t at : {package.size() / 2, package.size() - 3}) {
+    std::string changed = package;
+    changed[at] = static_cast<char>(changed[at] ^ 1);
+    EXPECT_FALSE(open(changed, kPassphrase)) << at;
+  }
+  // The last block is the end: without it everything opens but the package counts as cut.
+  for (std::size_t less = 1; less < 120; less += 7)
+    EXPECT_EQ(open(package.substr(0, package.size() - less), kPassphrase).error().kind,
+              ErrorKind::kCorrupt);
+  EXPECT_EQ(open("something else", kPassphrase).error().kind, ErrorKind::kInvalid);
+}
+
+TEST_P(TakeoutTest, NotesWithoutAKeyAreNotInIt) {
+  keyring_ = std::make_shared<const trust::keys::Keyring>(keyring_->limited_to({"note.factual"}));
+  const auto files = open(*taken(second_), kPassphrase);
+  ASSERT_TRUE(files);
+  EXPECT_THAT(files->at("notes.csv"), Not(HasSubstr("Canarynote")));
+}
+
+TEST(Package, NoNameLeavesItsFolder) {
+  SystemRandom random;
+  for (const char* name : {"../x", "/etc/x", "a//b", "a b", ".x", ""}) {
+    std::string all;
+    auto package = *PackageWriter::begin(
+        [&](std::string_view bytes) -> Result<void> {
+          all += bytes;
+          return {};
+        },
+        kPassphrase, id_number<trust::OrganizationId>(1), random);
+    ASSERT_TRUE(package.file(name));
+    ASSERT_TRUE(package.end());
+    std::size_t at = 0;
+    const auto read = read_package(
+        [&](std::size_t most) -> Result<std::string> {
+          const std::string part = all.substr(at, most);
+          at += part.size();
+          return part;
+        },
+        kPassphrase,
+        {[](const std::string&) -> Result<void> { return {}; },
+         [](std::string_view) -> Result<void> { return {}; }});
+    ASSERT_FALSE(read) << name;
+    EXPECT_EQ(read.error().kind, ErrorKind::kCorrupt) << name;
+  }
+}
+
+}  // namespace
+}  // namespace daybreak::vault::takeout
