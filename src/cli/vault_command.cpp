@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// `daybreak vault create | secure | list | verify | destroy`: the stores of organisations' vaults. No command can read one without a member's passphrase, which is read from standard input.
+// `daybreak vault create | secure | list | verify | destroy`: the stores of organisations' vaults.
+// No command can read one without a member's passphrase, which is read from standard input.
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -12,6 +13,9 @@
 #include "cli/vault_export.hpp"
 #include "trust/audit.hpp"
 #include "trust/policy.hpp"
+#include "vault/destruction.hpp"
+#include "vault/officers.hpp"
+#include "vault/unlock_policy.hpp"
 #include "vault/vaults.hpp"
 #include "web/site.hpp"
 
@@ -22,6 +26,8 @@ struct VaultArguments {
   NodeArguments node;
   std::string organization, server, url, owner_url;
   bool yes = false, json = false;
+  bool without_officers = false;
+  int idle_minutes = 0, most_hours = 0;  // 0: as it is
 };
 
 struct OpenVaults {
@@ -86,6 +92,29 @@ void list(const VaultArguments& arguments) {
   }
 }
 
+// Shows how soon a vault locks, or sets it; a running server acts on it at the next request.
+void show_or_set_unlock_policy(const VaultArguments& arguments) {
+  const OpenVaults opened = open_vaults(arguments);
+  const auto organization = organization_or_exit(opened, arguments.organization);
+  vault::Vault* found = value_or_exit(opened.vaults->find(organization.id));
+  auto policy = value_or_exit(vault::unlock_policy(*found));
+  if (arguments.idle_minutes > 0 || arguments.most_hours > 0) {
+    if (arguments.idle_minutes > 0) policy.idle = std::chrono::minutes(arguments.idle_minutes);
+    if (arguments.most_hours > 0) policy.longest = std::chrono::hours(arguments.most_hours);
+    value_or_exit(vault::set_unlock_policy(*found, trust::Actor::system("cli"), policy));
+  }
+  if (arguments.json)
+    fmt::print("{}\n", boost::json::serialize(
+                           boost::json::object{{"organization", organization.id.to_string()},
+                                               {"idle_minutes", policy.idle.count()},
+                                               {"most_hours", policy.longest.count()}}));
+  else
+    fmt::print(
+        "The vault of {} locks after {} minutes without a click, and {} hours after it was opened "
+        "in any case.\n",
+        organization.name, policy.idle.count(), policy.longest.count());
+}
+
 // Reads every vault's log again; needs no key.
 void verify(const VaultArguments& arguments) {
   const OpenVaults opened = open_vaults(arguments);
@@ -110,6 +139,18 @@ void verify(const VaultArguments& arguments) {
   if (!whole) throw Exit{kExitFailure};
 }
 
+// A vault that has keys is destroyed when two of its officers agreed to it on its pages.
+void require_two_officers(const OpenVaults& opened, const trust::Organization& organization) {
+  vault::Vault* found = value_or_exit(opened.vaults->find(organization.id));
+  const auto asked = value_or_exit(vault::destruction(*found));
+  if ((asked && asked->agreed_by) || !value_or_exit(vault::Officers(*found).is_founded())) return;
+  exit_with({ErrorKind::kInvalid,
+             "two officers of " + organization.name + " have not agreed to this",
+             "--without-officers",
+             "Two officers agree on the page \"Your key\" of the vault; give --without-officers "
+             "only when they cannot be reached"});
+}
+
 void destroy(const VaultArguments& arguments) {
   const OpenVaults opened = open_vaults(arguments);
   const auto organization = organization_or_exit(opened, arguments.organization);
@@ -121,15 +162,18 @@ void destroy(const VaultArguments& arguments) {
     exit_with({ErrorKind::kInvalid,
                "this destroys every record of " + organization.name + ", for ever", "--yes",
                "Stop the server, let the organization export its own, then give --yes"});
+  if (!arguments.without_officers) require_two_officers(opened, organization);
   value_or_exit(opened.vaults->destroy(organization.id));
-  value_or_exit(trust::record_audit(opened.node->node->commons(), actor,
-                                    {.action = "vault.destroy",
-                                     .object_type = "vault",
-                                     .object = organization.id.to_string(),
-                                     .owner = organization.id,
-                                     .rule = std::string(decision.rule),
-                                     .purpose = "command"},
-                                    opened.node->clock.now()));
+  value_or_exit(
+      trust::record_audit(opened.node->node->commons(), actor,
+                          {.action = "vault.destroy",
+                           .object_type = "vault",
+                           .object = organization.id.to_string(),
+                           .owner = organization.id,
+                           .rule = std::string(decision.rule),
+                           .purpose = "command",
+                           .detail = arguments.without_officers ? "officers=0" : "officers=2"},
+                          opened.node->clock.now()));
   fmt::print("The vault of {} is destroyed here. Backups that hold it have to be removed too.\n",
              organization.name);
 }
@@ -165,10 +209,24 @@ void add_vault_command(CLI::App& program) {
   add("list", "The vaults of this node", list)->add_flag("--json", arguments->json, "Print JSON");
   add("verify", "Read every vault's audit log again and check it", verify)
       ->add_flag("--json", arguments->json, "Print JSON");
+  CLI::App* locking =
+      add("unlock-policy", "Show or set how soon a vault locks", show_or_set_unlock_policy);
+  locking->add_option("--organization", arguments->organization, "Its name or id")->required();
+  locking
+      ->add_option("--idle-minutes", arguments->idle_minutes,
+                   "Minutes without a click, 1 to 30; at first 5")
+      ->check(CLI::Range(1, 30));
+  locking
+      ->add_option("--most-hours", arguments->most_hours,
+                   "Hours after it was opened in any case, 1 to 12; at first 12")
+      ->check(CLI::Range(1, 12));
+  locking->add_flag("--json", arguments->json, "Print JSON");
   add_vault_export_commands(*vault);
   add_shred_list_commands(*vault);
   CLI::App* gone = add("destroy", "Destroy a vault and all that is in it", destroy);
   gone->add_option("--organization", arguments->organization, "Its name or id")->required();
+  gone->add_flag("--without-officers", arguments->without_officers,
+                 "Although no two officers agreed on the vault's pages");
   gone->add_flag("--yes", arguments->yes, "Yes, for ever");
 }
 

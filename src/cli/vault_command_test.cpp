@@ -61,6 +61,18 @@ TEST_F(VaultCommand, ListsVerifiesExportsAndDestroys) {
   ASSERT_EQ(run({"init", "--demonstration", "--data", data_}), kExitSuccess);
   ASSERT_EQ(run({"vault", "list", "--data", data_}), kExitSuccess);
   EXPECT_THAT(printed_, HasSubstr("Harbor Light Demonstration Services"));
+  const auto locking = [&](std::vector<std::string> more) {
+    std::vector<std::string> words{"vault", "unlock-policy", "--data", data_, "--organization",
+                                   "Harbor Light Demonstration Services"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run(words);
+  };
+  EXPECT_EQ(locking({}), kExitSuccess);
+  EXPECT_THAT(printed_, HasSubstr("after 5 minutes without a click, and 12 hours"));
+  EXPECT_EQ(locking({"--idle-minutes", "2", "--json"}), kExitSuccess);
+  EXPECT_THAT(printed_, HasSubstr("\"idle_minutes\":2,\"most_hours\":12"));
+  EXPECT_EQ(locking({"--idle-minutes", "31"}), kExitUsage);
+  EXPECT_EQ(locking({"--most-hours", "0"}), kExitUsage);
   EXPECT_EQ(run({"vault", "verify", "--data", data_}), kExitSuccess);
   EXPECT_THAT(printed_, HasSubstr("whole"));
 
@@ -78,7 +90,11 @@ TEST_F(VaultCommand, ListsVerifiesExportsAndDestroys) {
   const std::vector<std::string> destroying = {
       "vault", "destroy", "--data", data_, "--organization", "Demonstration County Sheriff"};
   EXPECT_EQ(run(destroying), kExitInput);
+  auto alone = destroying;
+  alone.push_back("--yes");
+  EXPECT_EQ(run(alone), kExitInput) << "no two officers agreed";
   auto sure = destroying;
+  sure.push_back("--without-officers");
   sure.emplace_back("--yes");
   EXPECT_EQ(run(sure), kExitSuccess);
   EXPECT_EQ(run({"vault", "list", "--data", data_}), kExitSuccess);

@@ -52,7 +52,7 @@ void write_passkey(Markup& out, const Request& request, const trust::Passkey& pa
                               .kind = html::ButtonKind::kDanger,
                               .confirm = t("Remove this passkey? You cannot sign in with it "
                                            "afterwards."),
-                              .name = "passkey",
+                              .name = "key",
                               .value = passkey.id.to_string()});
   });
 }
@@ -168,7 +168,7 @@ Response add(const Account& account, const Request& request) {
 }
 
 Response remove(const Account& account, const Request& request) {
-  const auto id = trust::PasskeyId::parse(request.form().fields.get("passkey").raw());
+  const auto id = trust::PasskeyId::parse(request.form().fields.get("key").raw());
   if (!id) return account.visits.refusal(request, http::Status::kNotFound);
   return answer(account, request, account.passkeys.remove(visit::actor_of(request), *id));
 }

@@ -34,7 +34,8 @@ Result<void> Site::open_vaults() {
 }
 
 void Site::add_vault_routes() {
-  const vault::desk::Desk desk{*visits_, gates_->vaults, gates_->unlocks, *members_, clock_};
+  const vault::desk::Desk desk{*visits_,  gates_->vaults, gates_->unlocks,
+                               *members_, clock_,         *passkeys_};
   vault::desk::add_routes(router_, desk);
   vault::keeping::add_routes(router_, desk);
   gates::desk::add_routes(router_, {desk, gates_->releases, gates_->referral_gate,

@@ -47,7 +47,7 @@ export async function authenticator(page, options = {}) {
   const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
     options: {
       protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasResidentKey: true, hasUserVerification: true,
-      isUserVerified: true, automaticPresenceSimulation: true, ...options,
+      isUserVerified: true, automaticPresenceSimulation: true, hasPrf: true, ...options,
     },
   });
   return { devtools, authenticatorId };

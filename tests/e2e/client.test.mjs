@@ -122,10 +122,9 @@ describe("one person's file", () => {
     await look("shred", `${file}/shred`);
     assert.match(await words(page), /no court order can bring it back/);
     await press(page, button(page, "Ask to shred this file"));
-    if (pathOf(page).endsWith("/confirm")) {
+    if (/Confirm that it is you/.test(await page.textContent("h1"))) {  // what was asked goes on by itself
       await fillProof(page);
       await press(page, button(page, "Confirm"));
-      await press(page, button(page, "Ask to shred this file"));
     }
     assert.match(await words(page), /A second person has to open this page/);
     assert.equal(await button(page, "Shred this file now").count(), 0);

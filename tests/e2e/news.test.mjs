@@ -57,9 +57,8 @@ async function approveIssue(address) {
   const page = await openPage(browser, house.address);
   await signIn(page, house.address, "advocate");
   await page.goto(address);
-  for (let i = 0; i < 2; ++i) {
-    await page.getByRole("button", { name: "Approve and send" }).click();
-    if (!new URL(page.url()).pathname.startsWith("/confirm")) break;
+  await page.getByRole("button", { name: "Approve and send" }).click();
+  if (/Confirm that it is you/.test(await page.textContent("h1"))) {
     await fillProof(page);
     await page.getByRole("button", { name: "Confirm" }).click();
   }

@@ -106,6 +106,94 @@ describe("passkeys", () => {
     await other.context().close();
   });
 
+  test("it opens the vault in place of the passphrase", async () => {
+    await page.goto(`${address}/vault/unlock`);
+    assert.equal(await page.getByRole("button", { name: "Open the vault with a passkey" }).count(), 0);
+    await page.getByLabel("Your passphrase for the vault").fill("seven quiet herons wade");
+    await page.getByRole("button", { name: "Open the vault" }).click();
+    await page.goto(`${address}/vault/key`);
+    await page.getByLabel("Your passphrase for the vault").fill("not the passphrase");
+    await page.getByRole("button", { name: "Let a passkey open the vault" }).click();
+    await page.getByText("That did not work").waitFor();
+    page.complaints.length = 0;  // the browser says that the form was refused
+    await page.getByLabel("Your passphrase for the vault").fill("seven quiet herons wade");
+    await page.getByRole("button", { name: "Let a passkey open the vault" }).click();
+    await page.getByText("Office computer opens this vault.").waitFor();
+    for (const language of LANGUAGES) {
+      for (const size of Object.keys(SIZES)) {
+        await page.setViewportSize(SIZES[size]);
+        await page.goto(address + inLanguage(language, "/vault/key"));
+        await picture(page, `vault-keys-${language}-${size}`);
+        await assertAccessible(page);
+        await assertQuiet(page);
+      }
+    }
+    await page.goto(`${address}/vault/clients`);
+    await page.getByRole("button", { name: "Lock now" }).click();
+    await page.goto(`${address}/vault/clients`);
+    assert.equal(pathOf(page), "/vault/unlock");
+    await picture(page, "vault-unlock-passkey");
+    await assertAccessible(page);
+    const began = Date.now();
+    await page.getByRole("button", { name: "Open the vault with a passkey" }).click();
+    await page.waitForURL((url) => url.pathname === "/vault/clients");
+    console.log(`opening the vault by passkey: 1 click, ${Date.now() - began} ms`);
+  });
+
+  test("an authenticator without secrets says so, and the passphrase stays", async () => {
+    const plain = await openPage(browser, address);
+    plain.setDefaultTimeout(8000);
+    await authenticator(plain, { hasPrf: false });
+    await signIn(plain, address, "advocate");
+    await plain.goto(`${address}/account`);
+    await plain.getByLabel("Name of the passkey").fill("Old key");
+    await plain.getByRole("button", { name: "Add a passkey" }).click();
+    await plain.getByRole("heading", { name: "Old key" }).waitFor();
+    await plain.goto(`${address}/vault/unlock`);
+    await plain.getByLabel("Your passphrase for the vault").fill("seven quiet herons wade");
+    await plain.getByRole("button", { name: "Open the vault", exact: true }).click();
+    await plain.goto(`${address}/vault/key`);
+    await plain.getByLabel("Your passphrase for the vault").fill("seven quiet herons wade");
+    await plain.getByRole("button", { name: "Let a passkey open the vault" }).click();
+    await plain.getByText("This passkey gives no secret").waitFor();
+    await plain.goto(`${address}/account`);
+    await plain.getByRole("button", { name: "Remove Old key" }).click();
+    await plain.getByRole("button", { name: "Yes, go on" }).click();
+    await plain.getByRole("heading", { name: "Old key" }).waitFor({ state: "detached" });
+    await plain.context().close();
+  });
+
+  test("an officer sets how soon the vault locks; it comes back asking in Spanish too", async () => {
+    await page.setViewportSize(SIZES.desk);
+    await page.goto(`${address}/vault/key`);
+    await page.getByLabel("Minutes without a click").selectOption("3");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("It locks after 3 minutes without a click").waitFor();
+    await page.getByRole("button", { name: "Ask that the vault be destroyed" }).click();
+    await page.getByRole("button", { name: "Yes, go on" }).click();
+    await page.getByText("Another officer has to agree.").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Agree that" }).count(), 0);
+    await page.getByRole("button", { name: "Call it off" }).click();
+    await page.getByText("Two officers have to agree.").waitFor();
+    for (const path of ["/vault/recover", "/vault/members"]) {
+      for (const language of LANGUAGES) {
+        for (const size of Object.keys(SIZES)) {
+          await page.setViewportSize(SIZES[size]);
+          await page.goto(address + inLanguage(language, path));
+          await picture(page, `${path.slice(7)}-${language}-${size}`);
+          await assertAccessible(page);
+          await assertQuiet(page);
+        }
+      }
+    }
+    await page.setViewportSize(SIZES.desk);
+    await page.goto(`${address}/vault/recover`);
+    for (const i of [1, 2, 3]) await page.getByLabel(`Line ${i}`).fill("DBS1-2K7Q");
+    await page.getByLabel("Choose a passphrase for the vault").fill("two old owls remain awake");
+    await page.getByRole("button", { name: "Come back in" }).click();
+    assert.match(await page.getByRole("alert").innerText(), /Check each letter/);
+  });
+
   test("removed, it opens nothing", async () => {
     await page.goto(`${address}/account`);
     await page.getByRole("button", { name: "Remove Office computer" }).click();

@@ -79,9 +79,9 @@ Response list_page(const Desk& desk, const Request& request, const Work& work,
           html::link_button(out, {.text = t("How long files are kept"),
                                   .href = "/vault/retention",
                                   .kind = html::ButtonKind::kOutline});
-          html::link_button(out, {.text = t("Who has keys"),
-                                  .href = "/vault/members",
-                                  .kind = html::ButtonKind::kOutline});
+          html::link_button(
+              out,
+              {.text = t("Your key"), .href = "/vault/key", .kind = html::ButtonKind::kOutline});
         });
         html::action_button(out, {.action = "/vault/lock",
                                   .csrf_token = visit::csrf_of(request),

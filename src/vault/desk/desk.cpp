@@ -29,7 +29,9 @@ Response with_work(const Desk& desk, const Request& request,
         });
   }
   if (!vault) return desk.visits.failure(request, vault.error(), "/today");
-  const auto keyring = desk.unlocks.find(actor);
+  const auto policy = unlock_policy(**vault);
+  if (!policy) return desk.visits.failure(request, policy.error(), "/today");
+  const auto keyring = desk.unlocks.find(actor, *policy);
   if (!keyring) {
     const bool reads = request.method() == http::Method::kGet;
     return visit::redirect(request, reads ? Href("/vault/unlock").with("return", request.path())
@@ -111,6 +113,7 @@ void add_routes(http::Router& router, const Desk& desk) {
     return visit::redirect(request, serves ? "/vault/clients" : "/vault/inbox");
   });
   add_unlock_routes(router, desk);
+  add_key_routes(router, desk);
   add_client_routes(router, desk);
   add_file_routes(router, desk);
   add_day_sheet_routes(router, desk);

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "http/router.hpp"
+#include "trust/passkeys.hpp"
 #include "vault/codes/codes.hpp"
 #include "vault/officers.hpp"
 #include "vault/unlocks.hpp"
@@ -21,6 +22,7 @@ struct Desk {
   Unlocks& unlocks;
   trust::Members& members;
   const Clock& clock;
+  trust::Passkeys& passkeys;
 };
 
 // Runs `answer` with the actor's own vault, unlocked; else says that there is none, or sends to the
@@ -56,6 +58,7 @@ http::Response wrong_form(const Desk& desk, const http::Request& request, const 
 // "/vault/…"
 void add_routes(http::Router& router, const Desk& desk);
 void add_unlock_routes(http::Router& router, const Desk& desk);
+void add_key_routes(http::Router& router, const Desk& desk);
 void add_client_routes(http::Router& router, const Desk& desk);
 void add_file_routes(http::Router& router, const Desk& desk);
 void add_day_sheet_routes(http::Router& router, const Desk& desk);

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "vault/desk/desk.hpp"
+#include "vault/desk/passkey_unlock.hpp"
 
 namespace daybreak::vault::desk {
 namespace {
@@ -70,6 +71,8 @@ Response unlock_page(const Desk& desk, const Request& request, const Href& back,
   if (!vault) return with_work(desk, request, [](const Work&) { return Response(); });
   const auto stage = stage_of(**vault, actor);
   if (!stage) return desk.visits.failure(request, stage.error(), "/today");
+  const auto policy = unlock_policy(**vault);
+  if (!policy) return desk.visits.failure(request, policy.error(), "/today");
   return desk.visits.page(
       request, {.title = t("Open the vault"), .audience = html::Audience::kStaff},
       [&](Markup& out) {
@@ -85,9 +88,17 @@ Response unlock_page(const Desk& desk, const Request& request, const Href& back,
                        .title = t("That did not work"),
                        .announce = true});
         html::paragraph(out, t("What identifies a person is locked with keys that only members of "
-                               "your organization have. It locks again after five minutes without "
-                               "a click."));
+                               "your organization have. It locks again after {0} minutes without "
+                               "a click.",
+                               {t.number(policy->idle.count())}));
+        if (*stage == Stage::kUnlock) write_passkey_unlock(out, desk, request, **vault, back);
         write_form(out, request, *stage, back);
+        if (*stage != Stage::kFound && actor.roles.has(trust::Role::kAccountSteward))
+          html::button_group(out, [&] {
+            html::link_button(out, {.text = t("Passphrases are lost"),
+                                    .href = "/vault/recover",
+                                    .kind = html::ButtonKind::kOutline});
+          });
       },
       error ? http::Status::kUnprocessable : http::Status::kOk);
 }
@@ -107,6 +118,13 @@ Response shares_page(const Desk& desk, const Request& request,
                    [&](std::size_t i) { out.text(shares[i].reveal()); });
         html::link_button(out, {.text = t("Go on to open the vault"), .href = "/vault/unlock"});
       });
+}
+
+Response opened(const Desk& desk, const Request& request, Vault& vault, trust::keys::Keyring ring) {
+  const auto policy = unlock_policy(vault);
+  if (!policy) return desk.visits.failure(request, policy.error(), "/today");
+  desk.unlocks.put(visit::actor_of(request), std::move(ring), *policy);
+  return visit::redirect(request, return_address(request.form().fields));
 }
 
 Response unlock(const Desk& desk, const Request& request) {
@@ -132,8 +150,20 @@ Response unlock(const Desk& desk, const Request& request) {
   }
   auto ring = officers.unlock(actor, passphrase);
   if (!ring) return unlock_page(desk, request, back, ring.error());
-  desk.unlocks.put(actor, std::move(*ring));
-  return visit::redirect(request, back);
+  return opened(desk, request, **vault, std::move(*ring));
+}
+
+Response unlock_by_passkey(const Desk& desk, const Request& request) {
+  const trust::Actor actor = visit::actor_of(request);
+  const Href back = return_address(request.form().fields);
+  const auto vault = desk.vaults.find(actor.organization);
+  if (!vault) return desk.visits.failure(request, vault.error(), "/today");
+  const auto given = recognize_passkey(desk, request);
+  if (!given) return unlock_page(desk, request, back, given.error());
+  auto ring =
+      Officers(**vault).unlock_with_passkey(actor, given->passkey.credential, given->secret);
+  if (!ring) return unlock_page(desk, request, back, ring.error());
+  return opened(desk, request, **vault, std::move(*ring));
 }
 
 std::string key_words(Words t, std::string_view name) {
@@ -174,6 +204,15 @@ void write_member(Markup& out, const Desk& desk, const Request& request, const W
                                  .options = options});
           html::button(out, {.text = t("Let in with these keys")});
         });
+    if (member.let_in && member.member != work.actor.member)
+      html::action_button(
+          out, {.action = Href("/vault/members/put-out"),
+                .csrf_token = visit::csrf_of(request),
+                .text = t("Take the keys of {0} away", {member_name(desk, t, member.member)}),
+                .kind = html::ButtonKind::kDanger,
+                .confirm = t("Take these keys away? The vault closes for this member at once."),
+                .name = "member",
+                .value = member.member.to_string()});
   });
 }
 
@@ -206,6 +245,17 @@ Response let_in(const Desk& desk, const Request& request) {
   });
 }
 
+Response put_out(const Desk& desk, const Request& request) {
+  return with_work(desk, request, [&](const Work& work) {
+    const auto member = trust::MemberId::parse(request.form().fields.get("member").raw());
+    if (!member) return desk.visits.refusal(request, http::Status::kNotFound);
+    const auto done = Officers(work.vault).put_out(work, *member);
+    if (!done) return desk.visits.failure(request, done.error(), "/vault/members");
+    desk.unlocks.lock_member(*member);
+    return visit::redirect(request, "/vault/members");
+  });
+}
+
 }  // namespace
 
 void add_unlock_routes(http::Router& router, const Desk& desk) {
@@ -215,6 +265,12 @@ void add_unlock_routes(http::Router& router, const Desk& desk) {
   });
   router.post("/vault/unlock", Access::signed_in(),
               [desk](Request& request) { return unlock(desk, request); });
+  router.post("/vault/unlock/passkey", Access::signed_in(),
+              [desk](Request& request) { return unlock_by_passkey(desk, request); });
+  router.post("/vault/unlock/passkey/challenge", Access::signed_in(),
+              [desk](Request& request) { return ask_passkey_unlock(desk, request); });
+  router.post("/vault/members/put-out", Access::signed_in(),
+              [desk](Request& request) { return put_out(desk, request); });
   router.post("/vault/lock", Access::signed_in(), [desk](Request& request) {
     desk.unlocks.lock(visit::actor_of(request).session);
     return visit::redirect(request, "/today");
