@@ -240,6 +240,7 @@ Response client_page(const desk::Desk& desk, const Request& request) {
 std::string_view room_words(Words t, std::string_view room) {
   if (room == "answers") return t("Answers in words, names, contact");
   if (room == "notes") return t("Notes of every class");
+  if (room == "tasks") return t("Tasks and deadlines");
   if (room == "attachments") return t("Attachments");
   if (room == "keys") return t("The key of the file");
   return room;

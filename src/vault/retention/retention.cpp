@@ -22,7 +22,9 @@ tl::unexpected<Error> conflict(std::string message, std::string cure) {
   return fail(ErrorKind::kConflict, std::move(message), {}, std::move(cure));
 }
 
-Date after(Date day, int days) { return Date(std::chrono::sys_days(day) + std::chrono::days(days)); }
+Date after(Date day, int days) {
+  return Date(std::chrono::sys_days(day) + std::chrono::days(days));
+}
 
 Result<std::optional<trust::keys::Key>> key_unless_shredded(db::Connection& connection,
                                                             const Work& work,
@@ -80,7 +82,8 @@ Result<void> Retention::set_days(const std::string& period, int days) {
                 "Write a number of days");
   return work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
     TRY(connection.execute("DELETE FROM retention_period WHERE id = $1", {period}));
-    TRY(connection.execute("INSERT INTO retention_period (id, days, changed_by, changed_at)"
+    TRY(
+        connection.execute("INSERT INTO retention_period (id, days, changed_by, changed_at)"
                            " VALUES ($1, $2, $3, $4)",
                            {period, days, work_.actor.member, work_.now()}));
     return work_.vault.note(connection, work_.actor, "retention", "edit", period,
@@ -90,28 +93,27 @@ Result<void> Retention::set_days(const std::string& period, int days) {
 
 Result<std::vector<Due>> Retention::due(Date today) {
   TRY(work_.vault.require(work_.actor, "retention", "list"));
-  return work_.vault.database().read(
-      [&](db::Connection& connection) -> Result<std::vector<Due>> {
-        const int narrative = TRY(days_of(connection, "narrative"));
-        const int file = TRY(days_of(connection, "file"));
-        std::vector<Due> all;
-        for (const auto& closed : TRY(clients::closed_until(
-                 connection, after(today, -std::min(narrative, file)), kMostDue))) {
-          Due due{.id = closed.id,
-                  .number = closed.number,
-                  .closed_on = closed.closed_on,
-                  .partial_on = after(closed.closed_on, narrative),
-                  .full_on = after(closed.closed_on, file),
-                  .is_partly_purged = TRY(is_partly_purged(connection, closed.id)),
-                  .is_held = TRY(is_held(connection, closed.id))};
-          if (due.is_partly_purged && std::chrono::sys_days(due.full_on) > std::chrono::sys_days(today))
-            continue;
-          for (const Purge& purge : TRY(purges_of(connection, closed.id)))
-            due.is_asked = due.is_asked || !purge.is_done;
-          all.push_back(due);
-        }
-        return all;
-      });
+  return work_.vault.database().read([&](db::Connection& connection) -> Result<std::vector<Due>> {
+    const int narrative = TRY(days_of(connection, "narrative"));
+    const int file = TRY(days_of(connection, "file"));
+    std::vector<Due> all;
+    for (const auto& closed : TRY(clients::closed_until(
+             connection, after(today, -std::min(narrative, file)), kMostDue))) {
+      Due due{.id = closed.id,
+              .number = closed.number,
+              .closed_on = closed.closed_on,
+              .partial_on = after(closed.closed_on, narrative),
+              .full_on = after(closed.closed_on, file),
+              .is_partly_purged = TRY(is_partly_purged(connection, closed.id)),
+              .is_held = TRY(is_held(connection, closed.id))};
+      if (due.is_partly_purged && std::chrono::sys_days(due.full_on) > std::chrono::sys_days(today))
+        continue;
+      for (const Purge& purge : TRY(purges_of(connection, closed.id)))
+        due.is_asked = due.is_asked || !purge.is_done;
+      all.push_back(due);
+    }
+    return all;
+  });
 }
 
 Result<FileRetention> Retention::of_client(clients::ClientId client) {
@@ -135,7 +137,8 @@ Result<HoldId> Retention::hold(clients::ClientId client, const std::string& reas
   TRY(work_.vault.require(work_.actor, "retention", "hold", client.to_string()));
   TRY(codes::check_code("hold_reason", reason, "reason"));
   if (words.reveal().size() > kMostWords || !is_valid_utf8(words.reveal()))
-    return fail(ErrorKind::kInvalid, "the text is too long or no text", "field words", "Shorten it");
+    return fail(ErrorKind::kInvalid, "the text is too long or no text", "field words",
+                "Shorten it");
   const auto id = HoldId::generate(work_.vault.clock(), work_.vault.random());
   TRY(work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
     const auto key = TRY(clients::client_key(connection, work_, client));
@@ -148,7 +151,8 @@ Result<HoldId> Retention::hold(clients::ClientId client, const std::string& reas
                                     work_.vault.random())},
          work_.actor.member, work_.now()}));
     // What was asked before the hold is not done after it.
-    TRY(connection.execute("UPDATE retention_purge SET state = 'dropped', ended_by = $2,"
+    TRY(
+        connection.execute("UPDATE retention_purge SET state = 'dropped', ended_by = $2,"
                            " ended_at = $3 WHERE client = $1 AND state = 'asked'",
                            {client, work_.actor.member, work_.now()}));
     return work_.vault.note(connection, work_.actor, "retention", "hold", client.to_string(),

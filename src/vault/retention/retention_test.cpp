@@ -9,6 +9,7 @@
 #include "vault/releases/releases.hpp"
 #include "vault/retention/shred_list.hpp"
 #include "vault/services/services.hpp"
+#include "vault/tasks/tasks.hpp"
 #include "vault/test_vault.hpp"
 
 namespace daybreak::vault::retention {
@@ -26,20 +27,25 @@ class RetentionTest : public VaultStoreTest {
     VaultStoreTest::SetUp();
     if (IsSkipped()) return;
     open_vault({clients::migrations(), services::migrations(), notes::migrations(),
-                releases::migrations(), attachments::migrations(), migrations()});
+                releases::migrations(), attachments::migrations(), tasks::migrations(),
+                migrations()});
   }
   Date today() const { return Date(std::chrono::floor<std::chrono::days>(clock_.now())); }
   Work colleague() { return {vault(), second_, keyring_}; }
 
-  // A file with an answer, a note, an attachment and a service, closed today.
+  // A file with an answer, a note, a task, an attachment and a service, closed today.
   ClientId closed_file() {
     const Work mine = work();
     const std::vector<clients::Answer> answers = {
         {.question = "preferred_name", .text = Secret<std::string>("Canaryname_")}};
     const auto id = *Clients(mine).open(answers, today());
-    const auto note = *notes::Notes(mine).write(id, notes::NoteClass::kFactual,
-                                                Secret<std::string>("a note"));
+    const auto note =
+        *notes::Notes(mine).write(id, notes::NoteClass::kFactual, Secret<std::string>("a note"));
     EXPECT_TRUE(notes::Notes(mine).sign(note));
+    EXPECT_TRUE(tasks::Tasks(mine).add({.client = id,
+                                        .due_on = today(),
+                                        .owner = advocate_.member,
+                                        .text = Secret<std::string>("Canaryname_ to the clerk")}));
     EXPECT_TRUE(attachments::Attachments(mine).add(id, notes::NoteClass::kFactual,
                                                    Secret<std::string>("x"), "a letter"));
     EXPECT_TRUE(services::Services(mine).add(
@@ -106,17 +112,18 @@ TEST_P(RetentionTest, APartialPurgeTakesTheNarrativeAndLeavesTheCounts) {
   EXPECT_EQ(file->line.initials, "");
   for (const auto& told : file->answers) EXPECT_EQ(told.answer.text.reveal(), "");
   EXPECT_THAT(*notes::Notes(mine).of_client(id), SizeIs(0));
+  EXPECT_THAT(*tasks::Tasks(mine).list({.shown = tasks::Shown::kAll}, today()), SizeIs(0));
   EXPECT_TRUE(attachments::Attachments(mine).of_client(id)->at(0).is_shredded);
   EXPECT_EQ(services::Services(mine).of_client(id)->at(0).minutes, 45);
   EXPECT_EQ(Clients(mine).list({.state = {}, .words = "Canaryname"})->all, 0);
   const auto certificate = *Retention(mine).certificate(id, asked);
   EXPECT_EQ(certificate.counts,
             (std::vector<std::pair<std::string, std::int64_t>>{
-                {"answers", 1}, {"notes", 1}, {"attachments", 1}}));
+                {"answers", 1}, {"notes", 1}, {"tasks", 1}, {"attachments", 1}}));
   EXPECT_EQ(certificate.asked_role, "advocate");
   EXPECT_EQ(certificate.ended_role, "advocate");
   EXPECT_EQ(*certificate.backups_until, clock_.now() + std::chrono::days(90));
-  EXPECT_THAT(log_text(), HasSubstr("kind=partial,answers=1,notes=1,attachments=1"));
+  EXPECT_THAT(log_text(), HasSubstr("kind=partial,answers=1,notes=1,tasks=1,attachments=1"));
   EXPECT_THAT(log_text(), Not(HasSubstr("Canaryname")));
 }
 

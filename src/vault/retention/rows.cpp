@@ -6,6 +6,7 @@
 #include "vault/attachments/attachments.hpp"
 #include "vault/clients/purge.hpp"
 #include "vault/notes/notes.hpp"
+#include "vault/tasks/tasks.hpp"
 
 namespace daybreak::vault::retention {
 
@@ -13,10 +14,14 @@ db::ModuleMigrations migrations() { return {"retention", &embedded::vault_retent
 
 const std::vector<Room>& rooms() {
   static const std::vector<Room> all = {
-      {"answers", [](db::Connection& connection, const Vault&, const trust::Actor&,
-                     clients::ClientId client) { return clients::forget_words(connection, client); }},
+      {"answers",
+       [](db::Connection& connection, const Vault&, const trust::Actor&, clients::ClientId client) {
+         return clients::forget_words(connection, client);
+       }},
       {"notes", [](db::Connection& connection, const Vault&, const trust::Actor&,
                    clients::ClientId client) { return notes::forget_all(connection, client); }},
+      {"tasks", [](db::Connection& connection, const Vault&, const trust::Actor&,
+                   clients::ClientId client) { return tasks::forget_all(connection, client); }},
       {"attachments", attachments::shred_all},
   };
   return all;
@@ -99,9 +104,9 @@ Result<std::vector<Hold>> holds_of(db::Connection& connection, const Work& work,
               .placed_at = row.instant(4),
               .lifted_at = row.maybe_instant(5)};
     if (key != nullptr && !row.is_null(2))
-      hold.words = TRY(trust::keys::open(
-          trust::keys::record_key(*key, "retention_hold", hold.id.uuid()), row.blob(2),
-          hold_place(work, hold.id)));
+      hold.words =
+          TRY(trust::keys::open(trust::keys::record_key(*key, "retention_hold", hold.id.uuid()),
+                                row.blob(2), hold_place(work, hold.id)));
     all.push_back(std::move(hold));
   }
   return all;
@@ -119,8 +124,8 @@ Result<std::vector<Purge>> purges_of(db::Connection& connection, clients::Client
 }
 
 Result<int> days_of(db::Connection& connection, std::string_view period) {
-  const auto row = TRY(
-      connection.query_one("SELECT days FROM retention_period WHERE id = $1", {period}));
+  const auto row =
+      TRY(connection.query_one("SELECT days FROM retention_period WHERE id = $1", {period}));
   if (row) return static_cast<int>(row->integer(0));
   return find_period(period)->days;
 }

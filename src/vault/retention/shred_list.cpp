@@ -32,7 +32,8 @@ Result<std::int64_t> one_again(db::Connection& connection, const Vault& vault,
   if (!state) return tl::make_unexpected(state.error());
   const auto revived = TRY(forget_narrative(connection, vault, actor, client));
   if (thing.what == Shredded::kNarrative) return revived > 0 ? 1 : 0;
-  TRY(connection.execute("UPDATE retention_hold SET lifted_by = 'shred list', lifted_at = $2"
+  TRY(
+      connection.execute("UPDATE retention_hold SET lifted_by = 'shred list', lifted_at = $2"
                          " WHERE client = $1 AND lifted_at IS NULL",
                          {client, vault.now()}));
   TRY(clients::forget_key(connection, client));
@@ -42,20 +43,20 @@ Result<std::int64_t> one_again(db::Connection& connection, const Vault& vault,
 }  // namespace
 
 Result<std::vector<ShreddedThing>> shred_list(const Vault& vault) {
-  return vault.database().read(
-      [&](db::Connection& connection) -> Result<std::vector<ShreddedThing>> {
-        std::vector<ShreddedThing> list;
-        const auto add = [&](Shredded what, const Uuid& id) {
-          list.push_back({vault.organization(), what, id});
-        };
-        for (const auto& id : TRY(clients::shredded(connection))) add(Shredded::kFile, id.uuid());
-        for (const db::Row& row : TRY(connection.query(
-                 "SELECT DISTINCT client FROM retention_purge WHERE state = 'done' ORDER BY client")))
-          add(Shredded::kNarrative, row.uuid(0));
-        for (const auto& id : TRY(attachments::shredded(connection)))
-          add(Shredded::kAttachment, id.uuid());
-        return list;
-      });
+  return vault.database().read([&](db::Connection& connection)
+                                   -> Result<std::vector<ShreddedThing>> {
+    std::vector<ShreddedThing> list;
+    const auto add = [&](Shredded what, const Uuid& id) {
+      list.push_back({vault.organization(), what, id});
+    };
+    for (const auto& id : TRY(clients::shredded(connection))) add(Shredded::kFile, id.uuid());
+    for (const db::Row& row : TRY(connection.query(
+             "SELECT DISTINCT client FROM retention_purge WHERE state = 'done' ORDER BY client")))
+      add(Shredded::kNarrative, row.uuid(0));
+    for (const auto& id : TRY(attachments::shredded(connection)))
+      add(Shredded::kAttachment, id.uuid());
+    return list;
+  });
 }
 
 std::string write_shred_list(std::span<const ShreddedThing> list) {

@@ -66,8 +66,8 @@ Result<PackageWriter> PackageWriter::begin(Sink sink, const Secret<std::string>&
 }
 
 Result<void> PackageWriter::block(char kind, std::string_view bytes) {
-  return sink_(sized(keys::seal(key_, kind + std::string(bytes),
-                                place_of(organization_, ++number_), random_)));
+  return sink_(sized(
+      keys::seal(key_, kind + std::string(bytes), place_of(organization_, ++number_), random_)));
 }
 
 Result<void> PackageWriter::file(std::string_view name) { return block('F', name); }
@@ -93,8 +93,8 @@ Result<trust::OrganizationId> read_package(const ReadBytes& read,
       passphrase, TRY(read_sized(read, kMostBlock)), "takeout " + organization->to_string()));
   const keys::Key key = keys::Key::copy_of(secret.view());
   for (std::int64_t number = 1;; ++number) {
-    const auto opened = keys::open(key, TRY(read_sized(read, kMostBlock)),
-                                   place_of(*organization, number));
+    const auto opened =
+        keys::open(key, TRY(read_sized(read, kMostBlock)), place_of(*organization, number));
     if (!opened || opened->reveal().empty()) return damaged();
     const std::string_view plain = opened->reveal();
     const std::string_view rest = plain.substr(1);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "vault/takeout/takeout.hpp"
 
+#include <map>
+
 #include "base/csv.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -9,6 +11,7 @@
 #include "vault/notes/notes.hpp"
 #include "vault/releases/releases.hpp"
 #include "vault/services/services.hpp"
+#include "vault/tasks/tasks.hpp"
 
 namespace daybreak::vault::takeout {
 namespace {
@@ -16,12 +19,16 @@ namespace {
 constexpr std::int64_t kAtOnce = 200;
 
 constexpr std::string_view kReadMe =
-    "What your organization's vault held, in files that any program reads (UTF-8, comma-separated).\n"
+    "What your organization's vault held, in files that any program reads (UTF-8, "
+    "comma-separated).\n"
     "\n"
     "people.csv        one answer a line\n"
     "people.json       one person a line, with everything\n"
     "services.csv      day, category, minutes\n"
-    "notes.csv         signed notes and own drafts, of the classes whose keys the exporting member holds\n"
+    "notes.csv         signed notes and own drafts, of the classes whose keys the exporting member "
+    "holds\n"
+    "tasks.csv         what is or was to be done, by which day; without a person: for the "
+    "organization\n"
     "releases.csv      what may or might have been told, to whom, until when\n"
     "disclosures.csv   what was told\n"
     "attachments/      originals, as they came, below the person's number\n"
@@ -30,11 +37,12 @@ constexpr std::string_view kReadMe =
 
 // Small tables grow in memory and go out at the end; people and files go out as they are read.
 struct Tables {
-  std::string people, services, notes, releases, disclosures;
+  std::string people, services, notes, tasks, releases, disclosures;
   void begin() {
     row(people, {"person", "state", "opened_on", "closed_on", "question", "skipped", "answer"});
     row(services, {"person", "day", "category", "minutes", "mode", "funder", "language"});
     row(notes, {"person", "class", "signed", "written_at", "note"});
+    row(tasks, {"person", "due_on", "deadline", "done_at", "task"});
     row(releases, {"release", "person", "state", "organization", "elsewhere", "recipient", "method",
                    "items", "purpose", "from", "until"});
     row(disclosures, {"release", "person", "made_at", "method", "items"});
@@ -81,8 +89,7 @@ class Person {
     attachments::Attachments service(work_);
     for (const auto& one : TRY(service.of_client(file_.line.id))) {
       if (one.is_shredded) continue;
-      auto opened =
-          TRY(service.open(file_.line.id, one.id, attachments::Copy::kOriginal));
+      auto opened = TRY(service.open(file_.line.id, one.id, attachments::Copy::kOriginal));
       TRY(package_.file("attachments/" + number_ + "/" +
                         attachments::file_name_of(one.number, one.type)));
       while (const auto piece = TRY(opened.pieces())) TRY(package_.append(*piece));
@@ -102,9 +109,9 @@ class Person {
       const std::string_view skipped =
           told.answer.skip ? codes::code_of(*told.answer.skip) : std::string_view();
       const std::string text = answer_text(told);
-      Tables::row(tables_.people, {number_, code_of(file_.line.state),
-                                   format_date(file_.line.opened_on), closed, told.answer.question,
-                                   skipped, text});
+      Tables::row(tables_.people,
+                  {number_, code_of(file_.line.state), format_date(file_.line.opened_on), closed,
+                   told.answer.question, skipped, text});
       answers.set(told.answer.question, skipped.empty() ? Json(text) : Json(skipped));
     }
     for (const auto& relative : file_.relatives)
@@ -153,13 +160,12 @@ class Person {
       const auto time = [](const std::optional<Instant>& at) {
         return at ? format_instant(*at) : std::string();
       };
-      Tables::row(tables_.releases,
-                  {"R-" + std::to_string(row.number), number_, code_of(row.state_at(work_.now())),
-                   terms.recipient_organization ? terms.recipient_organization->to_string()
-                                                : std::string(),
-                   terms.recipient_elsewhere, terms.recipient_person, terms.method,
-                   items_text(terms.items), terms.purpose, time(row.starts_at),
-                   time(row.expires_at)});
+      Tables::row(
+          tables_.releases,
+          {"R-" + std::to_string(row.number), number_, code_of(row.state_at(work_.now())),
+           terms.recipient_organization ? terms.recipient_organization->to_string() : std::string(),
+           terms.recipient_elsewhere, terms.recipient_person, terms.method, items_text(terms.items),
+           terms.purpose, time(row.starts_at), time(row.expires_at)});
       ++count_.releases;
     }
     return {};
@@ -193,6 +199,24 @@ Result<void> each_file(const Work& work, const EachFile& act) {
   }
 }
 
+using Numbers = std::map<clients::ClientId, std::string>;  // "C-12"
+
+Result<void> write_tasks(const Work& work, const Numbers& numbers, Tables& tables,
+                         TakenOut& count) {
+  constexpr std::int64_t kAll = 10'000'000;
+  const Date today(std::chrono::floor<std::chrono::days>(work.now()));
+  for (const auto shown : {tasks::Shown::kAll, tasks::Shown::kDone})
+    for (const auto& task : TRY(tasks::Tasks(work).list({.shown = shown, .most = kAll}, today))) {
+      const auto found = task.client ? numbers.find(*task.client) : numbers.end();
+      Tables::row(tables.tasks,
+                  {found == numbers.end() ? std::string() : found->second, format_date(task.due_on),
+                   task.deadline, task.done_at ? format_instant(*task.done_at) : std::string(),
+                   task.text.reveal()});
+      ++count.tasks;
+    }
+  return {};
+}
+
 Result<void> write_table(PackageWriter& package, std::string_view name, const std::string& text) {
   TRY(package.file(name));
   return package.append(text);
@@ -212,13 +236,17 @@ Result<TakenOut> take_out(const Work& work, const trust::Actor& second, PackageW
   tables.begin();
   TRY(write_table(package, "READ-ME.txt", std::string(kReadMe)));
   TRY(package.file("people.json"));
+  Numbers numbers;
   TRY(each_file(work, [&](const clients::ClientFile& file) -> Result<void> {
+    numbers.emplace(file.line.id, "C-" + std::to_string(file.line.number));
     const Json json = TRY(Person(work, package, tables, count, file).write());
     return package.append(to_text(json) + "\n");
   }));
   TRY(write_table(package, "people.csv", tables.people));
   TRY(write_table(package, "services.csv", tables.services));
   TRY(write_table(package, "notes.csv", tables.notes));
+  TRY(write_tasks(work, numbers, tables, count));
+  TRY(write_table(package, "tasks.csv", tables.tasks));
   TRY(write_table(package, "releases.csv", tables.releases));
   TRY(write_table(package, "disclosures.csv", tables.disclosures));
   TRY(each_file(work, [&](const clients::ClientFile& file) {

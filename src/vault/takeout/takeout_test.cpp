@@ -9,6 +9,7 @@
 #include "vault/notes/notes.hpp"
 #include "vault/releases/releases.hpp"
 #include "vault/services/services.hpp"
+#include "vault/tasks/tasks.hpp"
 #include "vault/test_vault.hpp"
 
 namespace daybreak::vault::takeout {
@@ -26,7 +27,7 @@ class TakeoutTest : public VaultStoreTest {
     VaultStoreTest::SetUp();
     if (IsSkipped()) return;
     open_vault({clients::migrations(), services::migrations(), notes::migrations(),
-                releases::migrations(), attachments::migrations()});
+                releases::migrations(), attachments::migrations(), tasks::migrations()});
     advocate_.roles.add(trust::Role::kAccountSteward);
     const Work mine = work();
     const std::vector<clients::Answer> answers = {
@@ -36,6 +37,10 @@ class TakeoutTest : public VaultStoreTest {
                                                 Secret<std::string>("Canarynote"));
     EXPECT_TRUE(notes::Notes(mine).sign(note));
     EXPECT_TRUE(services::Services(mine).add({.client = id, .day = kToday, .category = "housing"}));
+    EXPECT_TRUE(tasks::Tasks(mine).add({.client = id,
+                                        .due_on = kToday,
+                                        .owner = advocate_.member,
+                                        .text = Secret<std::string>("Canarytask")}));
     EXPECT_TRUE(attachments::Attachments(mine).add(id, notes::NoteClass::kFactual,
                                                    Secret<std::string>("x"), letter_));
   }
@@ -93,6 +98,7 @@ TEST_P(TakeoutTest, EverythingIsInItAndOpensWithThePassphraseOnly) {
   EXPECT_THAT(files->at("people.json"), HasSubstr("Canaryname_"));
   EXPECT_THAT(files->at("notes.csv"), HasSubstr("Canarynote"));
   EXPECT_THAT(files->at("services.csv"), HasSubstr("housing"));
+  EXPECT_THAT(files->at("tasks.csv"), HasSubstr("C-1,2026-11-18,,,Canarytask"));
   EXPECT_EQ(files->at("attachments/C-1/attachment-1.txt"), letter_);
   EXPECT_THAT(log_text(), HasSubstr("second=" + second_.member.to_string()));
 }

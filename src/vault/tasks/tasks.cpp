@@ -158,4 +158,8 @@ Result<std::vector<Task>> Tasks::take_out(const TaskFilter& filter, Date today) 
   return found;
 }
 
+Result<std::int64_t> forget_all(db::Connection& connection, clients::ClientId client) {
+  return connection.execute("DELETE FROM tasks_task WHERE client = $1", {client});
+}
+
 }  // namespace daybreak::vault::tasks

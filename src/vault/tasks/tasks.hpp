@@ -57,6 +57,9 @@ class Tasks {
 // How bad it is when this one is late; smaller is worse. Legal deadlines come before others.
 std::size_t harm_of(const Task& task, Date today);
 
+// For a purge, inside its write: every task of this client goes; returns how many.
+Result<std::int64_t> forget_all(db::Connection& connection, clients::ClientId client);
+
 db::ModuleMigrations migrations();
 
 }  // namespace daybreak::vault::tasks
