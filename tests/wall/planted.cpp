@@ -101,7 +101,8 @@ std::string Planted::new_word() {
   return made;
 }
 std::string Planted::word() { return words_.emplace_back(new_word()); }
-std::string Planted::date() { return words_.emplace_back(fmt::format("1907-{:02}-17", ++dates_)); }
+// Found nowhere else; a minor, so that a guardian signs too.
+std::string Planted::date() { return words_.emplace_back(fmt::format("2097-{:02}-17", ++dates_)); }
 
 void Planted::plant() {
   plant_answers();

@@ -123,7 +123,8 @@ Result<std::vector<Projection>> living(db::Connection& connection, trust::Organi
            "SELECT p.id, r.state, r.starts_at, r.expires_at, r.signed_at, r.ended_at,"
            " r.recipient_organization, r.recipient_member, r.recipient_role"
            " FROM releases_projection p JOIN releases_release r ON r.id = p.release"
-           " WHERE p.recipient_organization = $1 AND p.destroyed_at IS NULL",
+           " WHERE p.recipient_organization = $1 AND p.destroyed_at IS NULL"
+           " AND p.letter IS NOT NULL",
            {recipient}))) {
     Projection one{.id = row.id<releases::ProjectionId>(0)};
     one.release.stored_state = row.text(1);

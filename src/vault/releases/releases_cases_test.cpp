@@ -340,13 +340,16 @@ TEST_P(ReleaseCases, ListsAreOfOneClientAndTheRecordIsOfHerLooks) {
   EXPECT_FALSE(clients::Clients(denied).read(client_));
   // A look of a recipient, and one that was refused; of this client and of another.
   const auto look = [&](clients::ClientId client, trust::Outcome outcome) {
-    ASSERT_TRUE(trust::record_audit(vault().database(), stranger,
-                                    {.action = "released_item.view",
-                                     .object_type = "released_item",
-                                     .object = client_.to_string(),
-                                     .outcome = outcome,
-                                     .detail = "client=" + client.to_string()},
-                                    clock_.now()));
+    ASSERT_TRUE(vault().database().write([&](db::Connection& connection) -> Result<void> {
+      TRY(trust::append_audit(connection, stranger,
+                              {.action = "released_item.view",
+                               .object_type = "released_item",
+                               .object = client_.to_string(),
+                               .outcome = outcome,
+                               .detail = "client=" + client.to_string()},
+                              clock_.now()));
+      return vault().remember_look(connection, client.uuid());
+    }));
   };
   look(client_, trust::Outcome::kDone);
   look(client_, trust::Outcome::kDenied);
