@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "gates/demonstration/demonstration.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
@@ -87,7 +88,8 @@ Result<std::vector<ClientId>> seed_people(const Work& work) {
     for (int event = 0; event <= i % 4; ++event)
       TRY(vault::services::Services(work).add(
           {.client = people.back(),
-           .day = day_before(work.vault, event * 3),
+           // Over the last half year, after the file was opened.
+           .day = day_before(work.vault, std::min(i * 4, (i * 7 + event * 11) % 180)),
            .category =
                std::string(kServices[static_cast<std::size_t>(i + event) % kServices.size()]),
            .minutes = 15 + 15 * ((i + event) % 5)}));

@@ -65,23 +65,16 @@ Response list_page(const Desk& desk, const Request& request, const Work& work,
        .wide = true,
        .posted_form_id = request.method() == http::Method::kPost ? "search" : ""},
       [&](Markup& out) {
+        const auto to = [&](std::string_view words, const char* path) {
+          html::link_button(
+              out, {.text = words, .href = Href(path), .kind = html::ButtonKind::kOutline});
+        };
         html::button_group(out, [&] {
           html::link_button(out, {.text = t("New person"), .href = "/vault/clients/new"});
-          html::link_button(out, {.text = t("Tasks and deadlines"),
-                                  .href = "/vault/tasks",
-                                  .kind = html::ButtonKind::kOutline});
-          html::link_button(out, {.text = t("Services of the day"),
-                                  .href = "/vault/services",
-                                  .kind = html::ButtonKind::kOutline});
-          html::link_button(
-              out,
-              {.text = t("Inbox"), .href = "/vault/inbox", .kind = html::ButtonKind::kOutline});
-          html::link_button(out, {.text = t("How long files are kept"),
-                                  .href = "/vault/retention",
-                                  .kind = html::ButtonKind::kOutline});
-          html::link_button(
-              out,
-              {.text = t("Your key"), .href = "/vault/key", .kind = html::ButtonKind::kOutline});
+          to(t("Services of the day"), "/vault/services");
+          to(t("Tasks and deadlines"), "/vault/tasks");
+          to(t("Referrals you sent"), "/vault/referrals");
+          to(t("Inbox"), "/vault/inbox");
         });
         html::action_button(out, {.action = "/vault/lock",
                                   .csrf_token = visit::csrf_of(request),
@@ -105,6 +98,10 @@ Response list_page(const Desk& desk, const Request& request, const Work& work,
                               return Href("/vault/clients").with("page", std::to_string(number));
                             }});
         html::note(out, t("Only initials stand here. Opening a file is written down."));
+        html::button_group(out, [&] {
+          to(t("How long files are kept"), "/vault/retention");
+          to(t("Your key"), "/vault/key");
+        });
       });
 }
 
