@@ -52,13 +52,8 @@ Response sign_in_page(const Request& request, const visit::Visits& visits, Again
                      again == Again::kYes ? Status::kUnprocessable : Status::kOk);
 }
 
-Response sign_in(const Request& request, const visit::Visits& visits, trust::Sessions& sessions) {
-  const http::Fields& fields = request.form().fields;
-  auto token = sessions.sign_in({.email = fields.get("email").raw(),
-                                 .password = Secret<std::string>(fields.get("password").raw()),
-                                 .code = fields.get("code").raw(),
-                                 .origin = visits.origin_of(request),
-                                 .from_this_machine = visit::is_from_this_machine(request)});
+Response signed_in(const Request& request, const visit::Visits& visits,
+                   const Result<Secret<std::string>>& token) {
   if (!token && token.error().kind == ErrorKind::kUnavailable)
     return visits.refusal(request, Status::kUnavailable);
   if (!token) return sign_in_page(request, visits, Again::kYes);
@@ -67,18 +62,24 @@ Response sign_in(const Request& request, const visit::Visits& visits, trust::Ses
   return response;
 }
 
+Response sign_in(const Request& request, const visit::Visits& visits, trust::Sessions& sessions) {
+  const http::Fields& fields = request.form().fields;
+  const auto token =
+      sessions.sign_in({.email = fields.get("email").raw(),
+                        .password = Secret<std::string>(fields.get("password").raw()),
+                        .code = fields.get("code").raw(),
+                        .origin = visits.origin_of(request),
+                        .from_this_machine = visit::is_from_this_machine(request)});
+  return signed_in(request, visits, token);
+}
+
 Response sign_in_by_passkey(const Request& request, const visit::Visits& visits,
                             trust::Passkeys& passkeys) {
   const auto party = visit::relying_party(visits, request);
   if (!party) return sign_in_page(request, visits, Again::kYes);
-  auto token = passkeys.sign_in(*party, visit::assertion_of(request.form().fields),
-                                visit::passkey_caller(visits, request));
-  if (!token && token.error().kind == ErrorKind::kUnavailable)
-    return visits.refusal(request, Status::kUnavailable);
-  if (!token) return sign_in_page(request, visits, Again::kYes);
-  Response response = visit::redirect(request, "/today");
-  visits.set_session_cookie(request, response, *token);
-  return response;
+  const auto token = passkeys.sign_in(*party, visit::assertion_of(request.form().fields),
+                                      visit::passkey_caller(visits, request));
+  return signed_in(request, visits, token);
 }
 
 // Any passkey of this site: the browser knows which.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Answering the referrals that came, and the list of those that were sent. No field takes a free
 // text.
+#include <map>
+
 #include "embedded/need_tree.hpp"
 #include "gates/desk/referral_parts.hpp"
 
@@ -118,14 +120,37 @@ bool waits(const SentReferral& one) {
   return one.referred.state == "sent" || one.referred.state == "accepted";
 }
 
-// The people of these referrals, as lists show them: number and initials.
-std::string whom(const Work& work, vault::clients::ClientId id) {
-  const auto line = vault::clients::Clients(work).line(id);
-  return line ? vault::desk::client_title(line->number, line->initials) : std::string();
+// The people of these referrals as lists show them, number and initials: one question for the open
+// files, and one for each that is closed.
+std::map<vault::clients::ClientId, std::string> people_of(
+    const Work& work, const std::vector<const SentReferral*>& shown) {
+  std::map<vault::clients::ClientId, std::string> titles;
+  std::vector<vault::clients::ClientId> ids;
+  for (const SentReferral* one : shown)
+    if (titles.try_emplace(one->referred.client).second) ids.push_back(one->referred.client);
+  vault::clients::Clients clients(work);
+  const auto keep = [&](const vault::clients::ClientLine& line) {
+    titles[line.id] = vault::desk::client_title(line.number, line.initials);
+  };
+  if (const auto lines = clients.open_lines(ids))
+    for (const auto& line : *lines) keep(line);
+  for (const auto id : ids)
+    if (titles[id].empty())
+      if (const auto line = clients.line(id)) keep(*line);
+  return titles;
+}
+
+std::map<trust::OrganizationId, std::string> organization_names(const GatesDesk& desk) {
+  std::map<trust::OrganizationId, std::string> names;
+  if (const auto all = desk.vault.members.organizations())
+    for (const trust::Organization& one : *all) names.emplace(one.id, one.name);
+  return names;
 }
 
 void write_sent(Markup& out, const GatesDesk& desk, const Work& work, const Words& t,
                 const std::vector<const SentReferral*>& shown) {
+  const auto people = people_of(work, shown);
+  const auto names = organization_names(desk);
   html::table(
       out,
       {.caption = t("Newest first"),
@@ -134,10 +159,12 @@ void write_sent(Markup& out, const GatesDesk& desk, const Work& work, const Word
       [&](html::Rows& rows) {
         for (const SentReferral* one : shown) {
           rows.row();
-          rows.link(whom(work, one->referred.client),
+          rows.link(people.at(one->referred.client),
                     Href("/vault/clients") / one->referred.client.to_string() / "refer");
           rows.cell(vault::desk::time_words(one->referred.sent_at));
-          rows.cell(organization_name(desk, t, one->referred.receiver));
+          const auto receiver = names.find(one->referred.receiver);
+          rows.cell(receiver == names.end() ? t("Another organization")
+                                            : std::string_view(receiver->second));
           rows.cell(need_words(t, one->referred.service));
           rows.cell(state_words(t, one->referred.state));
           rows.cell(one->token && waits(*one) ? vault::desk::time_words(one->token->due_at)

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <map>
 
 #include "base/text.hpp"
 #include "embedded/vault_clients_migrations.hpp"
@@ -110,7 +111,7 @@ Result<ClientPage> Clients::list(const ClientFilter& filter) {
                         " OFFSET ${}",
                         kLineColumns, condition.sql, values.size() - 1, values.size()),
             values));
-        for (const db::Row& row : rows) found.lines.push_back(TRY(line_of(connection, work_, row)));
+        for (const db::Row& row : rows) found.lines.push_back(TRY(line_of(work_, row)));
         return found;
       }));
   // How often somebody searched, never for what.
@@ -120,18 +121,40 @@ Result<ClientPage> Clients::list(const ClientFilter& filter) {
   return page;
 }
 
+namespace {
+
+constexpr std::size_t kIdsAtOnce = 500;
+
+// In the order of the ids.
+Result<void> add_open_lines(db::Connection& connection, const Work& work,
+                            std::span<const ClientId> ids, std::vector<ClientLine>& lines) {
+  std::string places;
+  std::vector<db::Value> values;
+  for (const ClientId id : ids) {
+    values.emplace_back(id);
+    places += fmt::format("{}${}", values.size() == 1 ? "" : ", ", values.size());
+  }
+  std::map<ClientId, ClientLine> found;
+  for (const db::Row& row : TRY(connection.query(
+           fmt::format("SELECT {} FROM clients_client WHERE id IN ({}) AND state = 'open'",
+                       kLineColumns, places),
+           values)))
+    found.emplace(row.id<ClientId>(0), TRY(line_of(work, row)));
+  for (const ClientId id : ids)
+    if (const auto line = found.find(id); line != found.end()) lines.push_back(line->second);
+  return {};
+}
+
+}  // namespace
+
 Result<std::vector<ClientLine>> Clients::open_lines(std::span<const ClientId> ids) {
   TRY(work_.vault.require(work_.actor, "client", "list"));
   return work_.vault.database().read(
       [&](db::Connection& connection) -> Result<std::vector<ClientLine>> {
         std::vector<ClientLine> lines;
-        for (const ClientId id : ids) {
-          const auto row = TRY(connection.query_one(
-              fmt::format("SELECT {} FROM clients_client WHERE id = $1 AND state = 'open'",
-                          kLineColumns),
-              {id}));
-          if (row) lines.push_back(TRY(line_of(connection, work_, *row)));
-        }
+        for (std::size_t from = 0; from < ids.size(); from += kIdsAtOnce)
+          TRY(add_open_lines(connection, work_,
+                             ids.subspan(from, std::min(kIdsAtOnce, ids.size() - from)), lines));
         return lines;
       });
 }
@@ -156,7 +179,7 @@ Result<ClientLine> Clients::line(ClientId id) {
     const auto row = TRY(connection.query_one(
         fmt::format("SELECT {} FROM clients_client WHERE id = $1", kLineColumns), {id}));
     if (!row) return absent();
-    return line_of(connection, work_, *row);
+    return line_of(work_, *row);
   });
 }
 
@@ -204,10 +227,10 @@ Result<ClientFile> Clients::read(ClientId id) {
                         kLineColumns),
             {id}));
         if (!row) return absent();
-        ClientFile found{.line = TRY(line_of(connection, work_, *row)),
-                         .closed_on = row->maybe_date(5),
-                         .closure_reason = row->maybe_text(6).value_or(""),
-                         .shred_asked_by = row->maybe_id<trust::MemberId>(7)};
+        ClientFile found{.line = TRY(line_of(work_, *row)),
+                         .closed_on = row->maybe_date(kLineColumnCount),
+                         .closure_reason = row->maybe_text(kLineColumnCount + 1).value_or(""),
+                         .shred_asked_by = row->maybe_id<trust::MemberId>(kLineColumnCount + 2)};
         if (found.line.state == ClientState::kShredded) return found;
         const keys::Key key = TRY(client_key(connection, work_, id));
         TRY(read_parts(connection, work_, key, id, found));

@@ -166,7 +166,7 @@ Result<std::optional<std::string>> open_answer(db::Connection& connection, const
   return join(found.answer.codes, ",");
 }
 
-Result<ClientLine> line_of(db::Connection& connection, const Work& work, const db::Row& row) {
+Result<ClientLine> line_of(const Work& work, const db::Row& row) {
   ClientLine line;
   line.id = row.id<ClientId>(0);
   line.number = row.integer(1);
@@ -175,10 +175,13 @@ Result<ClientLine> line_of(db::Connection& connection, const Work& work, const d
                                          : ClientState::kShredded;
   line.opened_on = row.date(3);
   if (row.is_null(4)) return line;
+  line.language = row.maybe_text(7).value_or("");
+  if (row.is_null(5)) return line;
   const keys::Key key = TRY(unwrap_client(work, line.id, row.blob(4)));
-  if (const auto name = TRY(open_answer(connection, work, key, line.id, "preferred_name")))
-    line.initials = initials_of(*name);
-  line.language = TRY(open_answer(connection, work, key, line.id, "language")).value_or("");
+  const auto name =
+      TRY(keys::open(keys::record_key(key, "clients_answer", line.id.uuid()), row.blob(5),
+                     answer_place(work, line.id, "preferred_name", row.integer(6))));
+  line.initials = initials_of(name.reveal());
   return line;
 }
 

@@ -7,10 +7,19 @@
 
 namespace daybreak::vault::clients {
 
-inline constexpr std::string_view kLineColumns = "id, number, state, opened_on, wrapped_key";
+// With what a line says of the answers, so that a list is one question to the store.
+inline constexpr std::string_view kLineColumns =
+    "id, number, state, opened_on, wrapped_key,"
+    " (SELECT sealed FROM clients_answer WHERE client = clients_client.id"
+    "  AND question = 'preferred_name'),"
+    " (SELECT version FROM clients_answer WHERE client = clients_client.id"
+    "  AND question = 'preferred_name'),"
+    " (SELECT codes FROM clients_answer WHERE client = clients_client.id"
+    "  AND question = 'language')";
+inline constexpr std::size_t kLineColumnCount = 8;
 
 // Opens only what initials and language need.
-Result<ClientLine> line_of(db::Connection& connection, const Work& work, const db::Row& row);
+Result<ClientLine> line_of(const Work& work, const db::Row& row);
 // kInvalid names the question: unknown, no such code, or a date that does not exist.
 Result<void> check_answer(const Answer& answer);
 Result<void> put_answer(db::Connection& connection, const Work& work, const trust::keys::Key& key,

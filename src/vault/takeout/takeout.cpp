@@ -203,10 +203,9 @@ using Numbers = std::map<clients::ClientId, std::string>;  // "C-12"
 
 Result<void> write_tasks(const Work& work, const Numbers& numbers, Tables& tables,
                          TakenOut& count) {
-  constexpr std::int64_t kAll = 10'000'000;
   const Date today(std::chrono::floor<std::chrono::days>(work.now()));
   for (const auto shown : {tasks::Shown::kAll, tasks::Shown::kDone})
-    for (const auto& task : TRY(tasks::Tasks(work).list({.shown = shown, .most = kAll}, today))) {
+    for (const auto& task : TRY(tasks::Tasks(work).take_out({.shown = shown}, today))) {
       const auto found = task.client ? numbers.find(*task.client) : numbers.end();
       Tables::row(tables.tasks,
                   {found == numbers.end() ? std::string() : found->second, format_date(task.due_on),

@@ -37,10 +37,16 @@ class TakeoutTest : public VaultStoreTest {
                                                 Secret<std::string>("Canarynote"));
     EXPECT_TRUE(notes::Notes(mine).sign(note));
     EXPECT_TRUE(services::Services(mine).add({.client = id, .day = kToday, .category = "housing"}));
-    EXPECT_TRUE(tasks::Tasks(mine).add({.client = id,
-                                        .due_on = kToday,
-                                        .owner = advocate_.member,
-                                        .text = Secret<std::string>("Canarytask")}));
+    const auto task = [&](std::optional<clients::ClientId> client, std::string text) {
+      return tasks::Tasks(mine).add({.client = client,
+                                     .due_on = kToday,
+                                     .owner = advocate_.member,
+                                     .text = Secret<std::string>(std::move(text))});
+    };
+    EXPECT_TRUE(task(id, "Canarytask"));
+    const auto done = task(std::nullopt, "Canarydone");
+    EXPECT_TRUE(done && tasks::Tasks(mine).set_done(*done, true));
+    for (int i = 0; i < more_tasks_; ++i) EXPECT_TRUE(task(id, "more"));
     EXPECT_TRUE(attachments::Attachments(mine).add(id, notes::NoteClass::kFactual,
                                                    Secret<std::string>("x"), letter_));
   }
@@ -79,6 +85,7 @@ class TakeoutTest : public VaultStoreTest {
          }}));
     return files;
   }
+  const int more_tasks_ = 1001;  // a list shows at most a thousand
   std::string letter_ = "A letter of " + std::string(100'000, 'x');
   trust::Actor second_ = test_member(1, 2, {trust::Role::kAdvocate}, kTestStart);
 };
@@ -99,6 +106,9 @@ TEST_P(TakeoutTest, EverythingIsInItAndOpensWithThePassphraseOnly) {
   EXPECT_THAT(files->at("notes.csv"), HasSubstr("Canarynote"));
   EXPECT_THAT(files->at("services.csv"), HasSubstr("housing"));
   EXPECT_THAT(files->at("tasks.csv"), HasSubstr("C-1,2026-11-18,,,Canarytask"));
+  EXPECT_THAT(files->at("tasks.csv"), HasSubstr(",Canarydone"));
+  const std::string& all_tasks = files->at("tasks.csv");
+  EXPECT_EQ(std::count(all_tasks.begin(), all_tasks.end(), '\n'), 1 + 2 + more_tasks_);
   EXPECT_EQ(files->at("attachments/C-1/attachment-1.txt"), letter_);
   EXPECT_THAT(log_text(), HasSubstr("second=" + second_.member.to_string()));
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <limits>
 
 #include "base/text.hpp"
 #include "embedded/vault_tasks_migrations.hpp"
@@ -126,9 +127,9 @@ Result<void> Tasks::set_done(TaskId id, bool done) {
   });
 }
 
-Result<std::vector<Task>> Tasks::find(const TaskFilter& filter, Date today) {
+Result<std::vector<Task>> Tasks::find(const TaskFilter& filter, Date today, std::int64_t most) {
   Condition condition = condition_of(work_, filter, today);
-  condition.values.emplace_back(std::clamp<std::int64_t>(filter.most, 1, 1000));
+  condition.values.emplace_back(most);
   auto found =
       TRY(work_.vault.database().read([&](db::Connection& connection) -> Result<std::vector<Task>> {
         std::vector<Task> tasks;
@@ -147,12 +148,12 @@ Result<std::vector<Task>> Tasks::find(const TaskFilter& filter, Date today) {
 
 Result<std::vector<Task>> Tasks::list(const TaskFilter& filter, Date today) {
   TRY(work_.vault.require(work_.actor, "task", "list"));
-  return find(filter, today);
+  return find(filter, today, std::clamp<std::int64_t>(filter.most, 1, 1000));
 }
 
 Result<std::vector<Task>> Tasks::take_out(const TaskFilter& filter, Date today) {
   TRY(work_.vault.require(work_.actor, "task", "export"));
-  auto found = TRY(find(filter, today));
+  auto found = TRY(find(filter, today, std::numeric_limits<std::int64_t>::max()));
   TRY(work_.vault.note_look(work_.actor, "task", "export", "",
                             "tasks=" + std::to_string(found.size())));
   return found;

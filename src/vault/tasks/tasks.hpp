@@ -31,7 +31,7 @@ struct TaskFilter {
   Shown shown = Shown::kMine;
   Order order = Order::kHarm;
   std::optional<clients::ClientId> client;
-  std::int64_t most = 200;
+  std::int64_t most = 200;  // at most 1,000
 };
 
 class Tasks {
@@ -45,12 +45,12 @@ class Tasks {
   // In order of harm if late: what is overdue first, then legal deadlines in the order of their
   // list, then by day; or by day alone.
   Result<std::vector<Task>> list(const TaskFilter& filter, Date today);
-  // The same for taking out: numbers instead of names stand in what the caller writes of it. Asks
-  // for a fresh confirmation, and is recorded.
+  // The same for taking out, all of them whatever `most` says: numbers instead of names stand in
+  // what the caller writes of it. Asks for a fresh confirmation, and is recorded.
   Result<std::vector<Task>> take_out(const TaskFilter& filter, Date today);
 
  private:
-  Result<std::vector<Task>> find(const TaskFilter& filter, Date today);
+  Result<std::vector<Task>> find(const TaskFilter& filter, Date today, std::int64_t most);
   const Work& work_;
 };
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What public and staff pages share: words for codes, and which catalogue answers.
-#include <algorithm>
 
 #include "commons/directory/pages/pages.hpp"
 
