@@ -1,21 +1,33 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Mutants of the gates and of what decides in a vault: makes one small mistake after the other
 // (tests/wall/mutants/schemata.py) and runs the suites that hold these files, and random histories
-// against the model. At least 95 of 100 mistakes must be found. DAYBREAK_MUTANT=n runs the suites
-// with one mistake, =0 with none; DAYBREAK_MUTANTS=from-to only some.
+// against the model, until a test fails. At least 95 of 100 mistakes must be found; those that
+// survive are listed, with those that no test reaches at all.
+//   DAYBREAK_MUTANTS=survivors | rest | 10-90 | gates/release   only those of the last run that
+//       survived, those without a result, those numbers, or those places; the rest keeps its
+//       results
+//   DAYBREAK_MUTANT_RESULTS=FILE   where results are kept (build/release/gate_mutants.txt)
+//   DAYBREAK_MUTANT=n   the suites once with one mistake, =0 with none
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <fcntl.h>
+#include <filesystem>
 #include <fmt/format.h>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <map>
+#include <mutex>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 
 #include "prove/proof.hpp"
 #include "tests/wall/mutants/mutants.hpp"
+
+extern char** environ;
 
 namespace daybreak {
 namespace {
@@ -29,16 +41,55 @@ TEST(Histories, FollowTheModel) {
 
 enum class End { kFound, kSurvived };
 
-End run_with(const char* program, int number) {
-  constexpr std::chrono::seconds kMost{120};
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::setenv("DAYBREAK_MUTANT", std::to_string(number).c_str(), 1);
-    const int nothing = ::open("/dev/null", O_WRONLY);
-    ::dup2(nothing, STDOUT_FILENO);
-    ::dup2(nothing, STDERR_FILENO);
-    ::execl(program, program, "--gtest_fail_fast", "--gtest_brief=1", nullptr);
-    _exit(126);
+// The suites beside a file are asked first: they find most, and the run ends there.
+std::string nearest_suites(const std::string& place) {
+  for (const auto& [folder, suites] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"gates/release", "*ReleaseGate*"},
+           {"vault/outward", "*ReleaseGate*"},
+           {"vault/inbox", "*ReleaseGate*"},
+           {"gates/referral", "*Referral*"},
+           {"commons/referrals", "*Referral*"},
+           {"vault/referred", "*Referral*"},
+           {"gates/aggregate", "*Aggregate*:Withhold*:CountTable*:Measure*"},
+           {"commons/measures", "*Aggregate*:Withhold*:CountTable*:Measure*"},
+           {"vault/counts", "*Aggregate*"},
+           {"vault/releases", "*Releases*"},
+           {"trust/policy", "*Policy*:Decide*"}})
+    if (place.starts_with(folder)) return suites;
+  return {};
+}
+
+std::vector<std::string> environment_with(int number, const std::string& scratch) {
+  std::vector<std::string> all;
+  for (char** one = environ; *one != nullptr; ++one)
+    if (!std::string_view(*one).starts_with("DAYBREAK_MUTANT=") &&
+        !std::string_view(*one).starts_with("TMPDIR="))
+      all.emplace_back(*one);
+  all.push_back("DAYBREAK_MUTANT=" + std::to_string(number));
+  all.push_back("TMPDIR=" + scratch);
+  return all;
+}
+
+End run_suites(const char* program, int number, const std::string& filter,
+               const std::string& scratch) {
+  constexpr std::chrono::seconds kMost{20};
+  std::vector<std::string> words = environment_with(number, scratch);
+  std::vector<char*> variables;
+  for (std::string& word : words) variables.push_back(word.data());
+  variables.push_back(nullptr);
+  std::string name = program, wanted = "--gtest_filter=" + filter, fast = "--gtest_fail_fast",
+              brief = "--gtest_brief=1";
+  char* arguments[] = {name.data(), wanted.data(), fast.data(), brief.data(), nullptr};
+  posix_spawn_file_actions_t files;
+  ::posix_spawn_file_actions_init(&files);
+  ::posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  ::posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
+  pid_t child = 0;
+  const int failed = ::posix_spawn(&child, program, &files, nullptr, arguments, variables.data());
+  ::posix_spawn_file_actions_destroy(&files);
+  if (failed != 0) {
+    fmt::print("The suites cannot be started.\n");
+    std::exit(1);
   }
   const auto began = std::chrono::steady_clock::now();
   int status = 0;
@@ -53,34 +104,131 @@ End run_with(const char* program, int number) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? End::kSurvived : End::kFound;
 }
 
+// Stores of the suites live in memory where that can be had: nothing here is about the disk.
+std::string scratch_folder() {
+  const std::filesystem::path memory = "/dev/shm";
+  const auto below =
+      ::access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
+  std::string name = (below / "daybreak-mutants-XXXXXX").string();
+  return ::mkdtemp(name.data()) == nullptr ? below.string() : name;
+}
+
+End run_with(const char* program, const Mutant* mutant, int number) {
+  const std::string scratch = scratch_folder();
+  const std::string nearest = mutant == nullptr ? std::string() : nearest_suites(mutant->place);
+  End end = End::kSurvived;
+  if (!nearest.empty()) end = run_suites(program, number, nearest, scratch);
+  if (end == End::kSurvived)
+    end = run_suites(program, number, nearest.empty() ? "*" : "-" + nearest, scratch);
+  std::error_code ignored;
+  std::filesystem::remove_all(scratch, ignored);
+  return end;
+}
+
+// What names a mistake when lines move: its file, what it is, its words and which of them it is.
+std::vector<std::string> names_of(const std::vector<Mutant>& all) {
+  std::vector<std::string> names;
+  std::map<std::string, int> seen;
+  for (const Mutant& one : all) {
+    const std::string name =
+        one.place.substr(0, one.place.find(':')) + "\t" + one.what + "\t" + one.words;
+    names.push_back(name + "\t" + std::to_string(++seen[name]));
+  }
+  return names;
+}
+
+class Results {
+ public:
+  explicit Results(std::string path) : path_(std::move(path)) {
+    std::ifstream file(path_);
+    for (std::string line; std::getline(file, line);)
+      if (line.size() > 2) ends_[line.substr(2)] = line[0] == '+' ? End::kFound : End::kSurvived;
+  }
+  const End* find(const std::string& name) const {
+    const auto found = ends_.find(name);
+    return found == ends_.end() ? nullptr : &found->second;
+  }
+  void keep(const std::string& name, End end) {
+    ends_[name] = end;
+    std::ofstream(path_, std::ios::app) << (end == End::kFound ? "+ " : "- ") << name << "\n";
+  }
+  void forget() {
+    ends_.clear();
+    std::ofstream(path_, std::ios::trunc);
+  }
+
+ private:
+  std::string path_;
+  std::map<std::string, End> ends_;
+};
+
+bool is_wanted(const std::string& part, std::size_t number, const Mutant& mutant, const End* end) {
+  if (part.empty()) return true;
+  if (part == "survivors") return end != nullptr && *end == End::kSurvived;
+  if (part == "rest") return end == nullptr;
+  std::size_t from = 0, to = 0;
+  if (std::sscanf(part.c_str(), "%zu-%zu", &from, &to) == 2) return number >= from && number <= to;
+  return mutant.place.starts_with(part);
+}
+
+// The whole set is counted, whatever was tried now; what has no result was not found.
+int report(const std::vector<Mutant>& all, const std::vector<std::string>& names,
+           const Results& results) {
+  std::map<std::string, std::pair<int, int>> files;  // found, all
+  std::size_t found = 0, untried = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const End* end = results.find(names[i]);
+    auto& [found_here, all_here] = files[all[i].place.substr(0, all[i].place.find(':'))];
+    ++all_here;
+    if (end == nullptr) ++untried;
+    if (end != nullptr && *end == End::kFound) {
+      ++found_here;
+      ++found;
+    } else if (end != nullptr) {
+      fmt::print("survived {:>4}{} {}  {}: {}\n", i + 1,
+                 wall::mutants::reached[i + 1] ? " " : " (not reached)", all[i].place, all[i].what,
+                 all[i].words);
+    }
+  }
+  for (const auto& [file, counts] : files)
+    fmt::print("{:<40} {:>4} of {:>4}\n", file, counts.first, counts.second);
+  if (untried > 0) fmt::print("{} not tried\n", untried);
+  fmt::print("found {} of {} mutants, {:.1f} %\n", found, all.size(),
+             100.0 * static_cast<double>(found) / static_cast<double>(all.size()));
+  return found * 100 >= all.size() * 95 ? 0 : 1;
+}
+
 int run_all(const char* program) {
   const auto& all = wall::mutants::all();
-  if (run_with(program, 0) != End::kSurvived) {
+  const auto names = names_of(all);
+  const char* part_text = std::getenv("DAYBREAK_MUTANTS");
+  const std::string part = part_text == nullptr ? "" : part_text;
+  const char* file = std::getenv("DAYBREAK_MUTANT_RESULTS");
+  Results results(file == nullptr ? "build/release/gate_mutants.txt" : file);
+  if (RUN_ALL_TESTS() != 0) {
     fmt::print("The suites fail without any mutant.\n");
     return 1;
   }
-  std::size_t from = 1, to = all.size();
-  if (const char* part = std::getenv("DAYBREAK_MUTANTS"); part != nullptr)
-    std::sscanf(part, "%zu-%zu", &from, &to);
-  std::size_t found = 0;
-  std::map<std::string, std::pair<int, int>> files;  // found, all
-  for (std::size_t number = from; number <= to; ++number) {
-    const Mutant& mutant = all.at(number - 1);
-    const bool is_found = run_with(program, static_cast<int>(number)) == End::kFound;
-    found += is_found ? 1 : 0;
-    auto& [found_here, all_here] = files[mutant.place.substr(0, mutant.place.find(':'))];
-    found_here += is_found ? 1 : 0;
-    ++all_here;
-    if (!is_found)
-      fmt::print("survived {:>3}  {}  {}: {}\n", number, mutant.place, mutant.what, mutant.words);
-    std::fflush(stdout);
-  }
-  const std::size_t count = to - from + 1;
-  for (const auto& [file, counts] : files)
-    fmt::print("{:<40} {:>3} of {:>3}\n", file, counts.first, counts.second);
-  fmt::print("found {} of {} mutants, {:.1f} %\n", found, count,
-             100.0 * static_cast<double>(found) / static_cast<double>(count));
-  return found * 100 >= count * 95 ? 0 : 1;
+  if (part.empty()) results.forget();
+  std::vector<std::size_t> wanted;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (is_wanted(part, i + 1, all[i], results.find(names[i]))) wanted.push_back(i);
+  fmt::print("trying {} of {} mutants\n", wanted.size(), all.size());
+  std::fflush(stdout);
+  std::atomic<std::size_t> next{0};
+  std::mutex keeping;
+  std::vector<std::jthread> workers;
+  for (unsigned worker = 0; worker < std::max(1u, std::thread::hardware_concurrency()); ++worker)
+    workers.emplace_back([&] {
+      for (std::size_t at = next++; at < wanted.size(); at = next++) {
+        const std::size_t i = wanted[at];
+        const End end = run_with(program, &all[i], static_cast<int>(i + 1));
+        const std::lock_guard lock(keeping);
+        results.keep(names[i], end);
+      }
+    });
+  workers.clear();
+  return report(all, names, results);
 }
 
 }  // namespace

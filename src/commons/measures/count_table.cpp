@@ -28,20 +28,10 @@ std::string number_or_withheld(const std::optional<std::int64_t>& count) {
   return count ? std::to_string(*count) : std::string(kWithheld);
 }
 
-Result<std::optional<std::int64_t>> read_count(std::string_view text) {
-  if (text == kWithheld) return std::nullopt;
-  const auto number = to_integer(text);
-  if (!number) return refused("a count is not a whole number");
-  return number;
-}
-
 // "<word> <rest>" -> rest.
-Result<std::string_view> line_of(std::span<const std::string_view> lines, std::size_t at,
-                                 std::string_view word) {
-  if (at >= lines.size() || !lines[at].starts_with(word) || lines[at].size() <= word.size() ||
-      lines[at][word.size()] != ' ')
-    return refused("a line is missing or in another place");
-  return lines[at].substr(word.size() + 1);
+std::string_view rest_of(std::string_view line) {
+  const auto space = line.find(' ');
+  return space == std::string_view::npos ? std::string_view() : line.substr(space + 1);
 }
 
 std::int64_t sum_of_published(const CountTable& table) {
@@ -87,6 +77,11 @@ Result<void> check_changes(const CountTable& table, const CountTable& before) {
 
 bool is_small(std::int64_t count) { return count > 0 && count < kThreshold; }
 
+std::optional<std::int64_t> told_total(const CountTable& table) {
+  if (table.total || table.withdrawn || !withheld_in(table).empty()) return table.total;
+  return sum_of_published(table);
+}
+
 std::string CountTable::write() const {
   std::string text = std::string(kHead) + "\norganization " + organization.to_string() +
                      "\nmeasure " + measure + "\nperiod " + period + "\nversion " +
@@ -101,23 +96,22 @@ std::string CountTable::write() const {
 Result<CountTable> CountTable::read(std::string_view text) {
   if (text.size() > kMostBytes) return refused("the table is too long");
   const auto lines = split(text, '\n');
-  if (lines.size() < 7 || lines.front() != kHead) return refused("this is no table of counts");
+  if (lines.size() < 7) return refused("this is no table of counts");
+  // By place alone: another word, a number that is none or anything added is not written again
+  // below.
   CountTable table;
-  const auto organization = trust::OrganizationId::parse(TRY(line_of(lines, 1, "organization")));
-  if (!organization) return refused("the organization is not an id");
-  table.organization = *organization;
-  table.measure = TRY(line_of(lines, 2, "measure"));
-  table.period = TRY(line_of(lines, 3, "period"));
-  table.version = to_integer(TRY(line_of(lines, 4, "version"))).value_or(0);
-  const std::string_view state = TRY(line_of(lines, 5, "state"));
-  table.withdrawn = state == "withdrawn";
+  table.organization = trust::OrganizationId::parse(rest_of(lines[1])).value_or(table.organization);
+  table.measure = rest_of(lines[2]);
+  table.period = rest_of(lines[3]);
+  table.version = to_integer(rest_of(lines[4])).value_or(0);
+  table.withdrawn = rest_of(lines[5]) == "withdrawn";
   if (!table.withdrawn) {
     for (std::size_t at = 6; at + 2 < lines.size(); ++at) {
-      const auto parts = split(TRY(line_of(lines, at, "cell")), ' ');
-      if (parts.size() != 2) return refused("a cell is a code and a count");
-      table.cells.push_back({std::string(parts[0]), TRY(read_count(parts[1]))});
+      const std::string_view cell = rest_of(lines[at]);
+      const std::string_view code = cell.substr(0, cell.find(' '));
+      table.cells.push_back({std::string(code), to_integer(rest_of(cell))});
     }
-    table.total = TRY(read_count(TRY(line_of(lines, lines.size() - 2, "total"))));
+    table.total = to_integer(rest_of(lines[lines.size() - 2]));
   }
   // One form only: what was read is written again, letter by letter the same.
   if (table.write() != text) return refused("the table is not in its one written form");
@@ -169,13 +163,13 @@ Result<void> check(const CountTable& table, const MeasureList& list) {
 
 Result<void> check_together(const CountTable& table, std::span<const CountTable> earlier) {
   if (table.withdrawn) return {};
+  const auto total = told_total(table);
   std::vector<std::int64_t> totals;
   std::map<std::string, std::int64_t> known;  // what any version said of a cell, the newest last
   for (const CountTable& before : earlier) {
-    if (before.withdrawn) continue;
-    if (before.total) {
-      totals.push_back(*before.total);
-      if (table.total && is_small_change(*table.total, *before.total))
+    if (const auto earlier_total = told_total(before)) {
+      totals.push_back(*earlier_total);
+      if (total && is_small_change(*total, *earlier_total))
         return gives_away("the total differs from an earlier one by a small number");
     }
     if (before.measure != table.measure) continue;
@@ -183,14 +177,14 @@ Result<void> check_together(const CountTable& table, std::span<const CountTable>
     for (const Cell& cell : before.cells)
       if (cell.count) known[cell.code] = *cell.count;
   }
-  if (table.total) totals.push_back(*table.total);
+  if (total) totals.push_back(*total);
   for (const Cell& cell : table.cells)
     if (cell.count) known[cell.code] = *cell.count;
   std::int64_t sum = 0;
   for (const auto& [code, count] : known) sum += count;
-  for (const std::int64_t total : totals) {
-    TRY(check_room(withheld_in(table).size(), total, sum_of_published(table)));
-    TRY(check_room(table.cells.size() - known.size(), total, sum));
+  for (const std::int64_t one : totals) {
+    TRY(check_room(withheld_in(table).size(), one, sum_of_published(table)));
+    TRY(check_room(table.cells.size() - known.size(), one, sum));
   }
   return {};
 }

@@ -48,6 +48,8 @@ Result<Quarter> quarter_of(std::string_view period);
 // The quarter of a day: "2026-Q3".
 std::string quarter_with(Date day);
 bool is_small(std::int64_t count);
+// The total as a table tells it: in its line, or by its cells when none of them is withheld.
+std::optional<std::int64_t> told_total(const CountTable& table);
 
 // The measure and its codes are of the list, each once and in order; no count is small, negative or
 // huge; the total fits the cells; and what is withheld cannot be had by subtracting.

@@ -41,8 +41,8 @@ void withhold_what_must(Counted& table, const measures::Measure& measure,
     table.withheld[i] = is_small(table.counts[i]);
   table.total_withheld = is_small(table.total);
   for (const CountTable& before : earlier) {
-    if (before.withdrawn) continue;
-    if (before.total && is_small_change(*before.total, table.total)) table.total_withheld = true;
+    const auto total = measures::told_total(before);
+    if (total && is_small_change(*total, table.total)) table.total_withheld = true;
     if (before.measure != measure.code) continue;
     for (const measures::Cell& old : before.cells)
       for (std::size_t i = 0; i < table.counts.size(); ++i)
@@ -67,8 +67,10 @@ bool withhold_one_more(Counted& table) {
 void withhold_company(Counted& table, std::span<const CountTable> earlier) {
   std::vector<std::int64_t> totals;
   for (const CountTable& before : earlier)
-    if (!before.withdrawn && before.total) totals.push_back(*before.total);
+    if (const auto total = measures::told_total(before)) totals.push_back(*total);
   if (!table.total_withheld) totals.push_back(table.total);
+  // A total that stays here is not told by its cells either.
+  if (table.total_withheld && table.withheld_cells() == 0) withhold_one_more(table);
   for (const std::int64_t total : totals)
     while (table.withheld_cells() > 0 && total >= table.published_sum() &&
            (table.withheld_cells() < 2 || total - table.published_sum() < kThreshold))

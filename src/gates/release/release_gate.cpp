@@ -88,8 +88,9 @@ Result<DisclosureId> ReleaseGate::disclose(const vault::Work& work, ReleaseId id
   if (!shown) return absent();
   std::optional<keys::PublicKey> recipient_key;
   const bool copies = shown->method == "copy";
-  if (copies && shown->recipient_organization) {
-    vault::Vault* recipient = TRY(vaults_.find(*shown->recipient_organization));
+  if (copies) {
+    vault::Vault* recipient =
+        TRY(vaults_.find(shown->recipient_organization.value_or(trust::OrganizationId())));
     recipient_key = TRY(recipient->public_key());
   }
   if (copies && !recipient_key)
@@ -147,9 +148,7 @@ Result<std::int64_t> ReleaseGate::destroy_ended(const vault::Vault& vault) {
 Result<std::vector<vault::inbox::Pointer>> ReleaseGate::inbox(const vault::Work& work) {
   TRY(work.vault.require(work.actor, "released_item", "list"));
   for (const trust::OrganizationId sender : vaults_.list())
-    if (sender != work.vault.organization())
-      if (const auto found = vaults_.find(sender))
-        (void)deliver(**found, work.vault.organization());
+    if (const auto found = vaults_.find(sender)) (void)deliver(**found, work.vault.organization());
   auto pointers = TRY(work.vault.database().read(
       [&](db::Connection& connection) { return vault::inbox::list(connection, work.now()); }));
   std::vector<vault::inbox::Pointer> living;

@@ -3,6 +3,7 @@
 // $DAYBREAK_MUTANT names, or none. Never in the program.
 #pragma once
 
+#include <atomic>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -24,6 +25,14 @@ inline int chosen() {
   }();
   return number;
 }
-inline bool on(int number) { return number == chosen(); }
+
+// Which places this process came by; with no mistake made, what the suites reach at all.
+constexpr int kMost = 10000;
+inline std::atomic<bool> reached[kMost];
+
+inline bool on(int number) {
+  if (number < kMost) reached[number].store(true, std::memory_order_relaxed);
+  return number == chosen();
+}
 
 }  // namespace daybreak::wall::mutants

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Writes copies of C++ files in which every small mistake that could be made is there at once, each
 behind `on(number)`: a condition that is always true or always false, a part of one left out, < for
-<=, a check or an audit row left out, a changed word of SQL. One build then holds all mutants.
+<=, a check, an assignment, a call or an audit row left out, a denial written down as done, a number or
+a time off by one or left out, a changed word of SQL. One build then holds all mutants. What only makes
+room (reserve) is left alone.
 
 usage: schemata.py OUT FILE...      writes OUT/<name>.cpp for each file, and OUT/mutants.cpp (their list)
 """
@@ -169,9 +171,49 @@ BLOCK = re.compile(
     r"|\bconst bool \w+ =\s+"                                # 4
     r'|"'                                                    # 5 perhaps SQL
     r"|\(void\)"                                             # 6
-    r"|(?P<decided>\w+) \? trust::Outcome")                  # 7
+    r"|(?P<decided>\w+) \? trust::Outcome"                   # 7
+    r"|\.outcome = trust::Outcome::(?P<outcome>k\w+)"        # 8
+    r"|\bnow(?:\(\))? [+-] (?!\*)(?P<time>)"                 # 9
+    r"|(?<=[\w)\]] [+-] )(?P<number>\d+)\b(?![.'])"          # 10
+    r"|(?<=::days\()(?P<days>\d+)(?=\))"                     # 11
+    r"|(?<=[;{})])\s+(?P<does>(?!(?:return|if|for|while|switch|case|default|const|auto|static|using|throw"
+    r"|continue|break|else|do|try|catch|namespace|struct|class|enum|template|static_assert|[A-Z_]+)\b)"
+    r"[A-Za-z_])")                                           # 12 perhaps a statement that changes something
+
+CHANGES = re.compile(r" [+|-]?= (?!default|delete)")
 
 RECORDS = re.compile(r"return [\w.\->]*\b(note|append_audit|insert_projection|insert_disclosure)\(")
+
+
+def changing(masked, start):
+    """The end of the assignment or call that begins here; None when it is something else."""
+    i = start
+    while i < len(masked):
+        arrow = masked.startswith("->", i) or masked.startswith("::", i)
+        if arrow:
+            i += 2
+        elif masked[i].isalnum() or masked[i] in "_.":
+            i += 1
+        elif masked[i] in "([":
+            i = closing(masked, i) + 1
+        else:
+            break
+    called = masked[i - 1:i] == ")" and masked[i:i + 1] == ";"
+    if not called and not CHANGES.match(masked, i):
+        return None
+    if masked[start:i].split("(")[0].endswith("reserve"):
+        return None
+    depth = 0
+    for at in range(i, len(masked)):
+        if masked[at] in "([{":
+            depth += 1
+        elif masked[at] in ")]}":
+            depth -= 1
+        if depth < 0:
+            return None
+        if depth == 0 and masked[at] == ";":
+            return at
+    return None
 
 
 def block(source, base, text):
@@ -235,6 +277,29 @@ def block(source, base, text):
             name = mutant(source, base + start, "left out", text[at:end])
             out.append(f"if (!{name}) (void)({block(source, base + at, text[at:end])});")
             at = end + 1
+        elif match.group("outcome"):
+            other = "kDone" if match.group("outcome") != "kDone" else "kDenied"
+            name = mutant(source, base + start, "said to be " + other, found)
+            out.append(f".outcome = {name} ? trust::Outcome::{other} : "
+                       f"trust::Outcome::{match.group('outcome')}")
+        elif match.group("time") is not None:
+            name = mutant(source, base + start, "time left out", text[start:at + 30])
+            out.append(f"{found}({name} ? 0 : 1) * ")
+        elif match.group("number") or match.group("days"):
+            number = match.group("number") or match.group("days")
+            name = mutant(source, base + start, "one more", text[max(0, start - 30):at])
+            out.append(f"({name} ? {int(number) + 1} : {number})")
+        elif match.group("does"):
+            begin = match.start("does")
+            end = changing(masked, begin)
+            if end is None:
+                at = begin
+                out.append(text[start:at])
+                continue
+            name = mutant(source, base + begin, "left out", text[begin:end])
+            inner = block(source, base + begin, text[begin:end])
+            out.append(text[start:begin] + f"{{ if (!{name}) {{ {inner}; }} }}")
+            at = end + 1
         else:
             name = mutant(source, base + start, "outcome turned", found)
             out.append(f"({name} ? !({match.group('decided')}) : bool({match.group('decided')}))"
@@ -259,14 +324,18 @@ def main():
         text = pathlib.Path(name).read_text()
         path = name[name.rindex("/src/") + 5:]
         source = Source(path, text)
-        # Constants are made before anyone chooses a mutant: left as they are.
+        # Constants of the compiler stay as they are; questions to the store can be made at the start.
         pieces, at = [], 0
         for fixed in re.finditer(r"^(inline )?(constexpr|static const)\b", mask(text), re.M):
             if fixed.start() < at:
                 continue
             end = fixed.start() + top_level(mask(text)[fixed.start():], [";"])[0][0]
             pieces.append(block(source, at, text[at:fixed.start()]))
-            pieces.append(text[fixed.start():end])
+            constant = text[fixed.start():end]
+            if '"SELECT' in constant:
+                constant = constant.replace("constexpr", "static const", 1)
+                constant = block(source, fixed.start(), constant)
+            pieces.append(constant)
             at = end
         pieces.append(block(source, at, text[at:]))
         changed = special(source, "".join(pieces))
