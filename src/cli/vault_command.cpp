@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/node_options.hpp"
+#include "cli/node_register.hpp"
 #include "cli/shred_list.hpp"
 #include "cli/vault_export.hpp"
 #include "trust/audit.hpp"
@@ -223,6 +224,7 @@ void add_vault_command(CLI::App& program) {
   locking->add_flag("--json", arguments->json, "Print JSON");
   add_vault_export_commands(*vault);
   add_shred_list_commands(*vault);
+  add_node_register_commands(*vault);
   CLI::App* gone = add("destroy", "Destroy a vault and all that is in it", destroy);
   gone->add_option("--organization", arguments->organization, "Its name or id")->required();
   gone->add_flag("--without-officers", arguments->without_officers,

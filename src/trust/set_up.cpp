@@ -208,9 +208,14 @@ Result<Invitation> Members::initialize(std::string organization_name, Organizati
   if (counts->integer(0) > 0)
     return fail(ErrorKind::kConflict, "this data directory already has members", {},
                 "Use `daybreak member` to invite, unlock or reset an account");
-  const Organization organization =
-      TRY(add_organization(actor, {.name = std::move(organization_name), .kind = kind}));
-  return invite(actor, {.organization = organization.id,
+  // A vault's own node knows its organisation under the commons' id before it has a member.
+  std::optional<OrganizationId> organization;
+  for (const Organization& one : TRY(organizations()))
+    if (one.name == organization_name) organization = one.id;
+  if (!organization)
+    organization =
+        TRY(add_organization(actor, {.name = std::move(organization_name), .kind = kind})).id;
+  return invite(actor, {.organization = *organization,
                         .name = std::move(name),
                         .email = std::move(email),
                         .roles = {Role::kAdministrator}});

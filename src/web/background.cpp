@@ -7,6 +7,7 @@
 #include "commons/library/register/register.hpp"
 #include "commons/measures/measures.hpp"
 #include "commons/network/demonstration.hpp"
+#include "commons/nodes/nodes.hpp"
 #include "commons/partners/partners.hpp"
 #include "commons/resources/links.hpp"
 #include "commons/threat/desk/employer_review.hpp"
@@ -14,6 +15,7 @@
 #include "commons/threat/store.hpp"
 #include "commons/turnover/turnover.hpp"
 #include "commons/updates/bureau.hpp"
+#include "line/elsewhere/elsewhere.hpp"
 #include "trust/migrations.hpp"
 #include "web/hotlines.hpp"
 #include "web/site.hpp"
@@ -54,6 +56,9 @@ std::vector<db::ModuleMigrations> commons_modules() {
   modules.push_back(library::drafts::migrations());
   modules.push_back(resources::migrations());
   modules.push_back(partners::migrations());
+  modules.push_back(line::migrations());
+  modules.push_back(line::elsewhere::migrations());
+  modules.push_back(nodes::migrations());
   return modules;
 }
 

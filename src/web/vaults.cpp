@@ -3,6 +3,7 @@
 
 #include "commons/measures/pages/pages.hpp"
 #include "gates/desk/gates_desk.hpp"
+#include "line/outbox.hpp"
 #include "vault/attachments/attachments.hpp"
 #include "vault/inbox/inbox.hpp"
 #include "vault/keeping/keeping.hpp"
@@ -22,7 +23,8 @@ std::vector<db::ModuleMigrations> vault_modules() {
           vault::services::migrations(), vault::notes::migrations(),
           vault::releases::migrations(), vault::inbox::migrations(),
           vault::referred::migrations(), vault::attachments::migrations(),
-          vault::pins::migrations(),     vault::retention::migrations()};
+          vault::pins::migrations(),     vault::retention::migrations(),
+          line::migrations()};
 }
 
 Result<void> Site::open_vaults() {

@@ -123,6 +123,7 @@ Result<void> Measures::accept(const trust::Actor& actor, const SignedTable& sent
         " sent_by, sent_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         {id, table->organization, table->measure, table->period, table->version, sent.text,
          sent.signature, actor.member, now}));
+    if (told_) TRY(told_(connection, actor, sent));
     return trust::append_audit(connection, actor,
                                {.action = "measure_table.send",
                                 .object_type = "measure_table",
@@ -133,6 +134,12 @@ Result<void> Measures::accept(const trust::Actor& actor, const SignedTable& sent
   });
   if (!done && done.error().kind == ErrorKind::kConflict) return refuse(actor, done.error());
   return done;
+}
+
+Result<void> take_back(db::Connection& connection, const SignedTable& table) {
+  TRY(connection.execute("DELETE FROM measures_table WHERE text = $1 AND signature = $2",
+                         {table.text, table.signature}));
+  return {};
 }
 
 Result<std::vector<CountTable>> Measures::history(const trust::Actor& actor,

@@ -4,6 +4,7 @@
 // taken. Safe to use from any thread.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,10 +38,14 @@ struct Wanted {
   std::optional<trust::OrganizationId> organization;
 };
 
+// Runs inside the transaction that takes a table.
+using Told =
+    std::function<Result<void>(db::Connection&, const trust::Actor& by, const SignedTable& table)>;
+
 class Measures {
  public:
-  Measures(db::Database& commons, const Clock& clock, Random& random)
-      : commons_(commons), clock_(clock), random_(random) {}
+  Measures(db::Database& commons, const Clock& clock, Random& random, Told told = {})
+      : commons_(commons), clock_(clock), random_(random), told_(std::move(told)) {}
 
   // Takes a table of the actor's own organisation; the same table again is taken once. kInvalid for
   // what is no table of this list, or whose signature is not the organisation's; kConflict when the
@@ -67,7 +72,11 @@ class Measures {
   db::Database& commons_;
   const Clock& clock_;
   Random& random_;
+  Told told_;
 };
+
+// For a copy on a vault's own node, inside a transaction: the commons did not take this table.
+Result<void> take_back(db::Connection& connection, const SignedTable& table);
 
 db::ModuleMigrations migrations();
 

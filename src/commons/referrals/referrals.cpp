@@ -147,7 +147,34 @@ Result<void> check(const Request& request) {
   return {};
 }
 
-Result<void> Referrals::send(const trust::Actor& actor, TokenId id, const Request& request) {
+Result<std::optional<Token>> find(db::Connection& connection, TokenId id) {
+  const auto row = TRY(connection.query_one(
+      "SELECT " + std::string(kColumns) + " FROM referrals_token WHERE id = $1", {id}));
+  return row ? std::optional(token_of(*row)) : std::nullopt;
+}
+
+Result<void> forget(db::Connection& connection, TokenId id) {
+  TRY(connection.execute("DELETE FROM referrals_token WHERE id = $1", {id}));
+  return {};
+}
+
+Result<void> take_over(db::Connection& connection, const Token& token) {
+  TRY(check(token.request));
+  TRY(forget(connection, token.id));
+  TRY(connection.execute(
+      "INSERT INTO referrals_token (id, sender, receiver, worker, service, urgency, household,"
+      " language, age_group, accessibility, state, sent_at, due_at, hand_over, answered_by,"
+      " ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+      {token.id, token.sender, token.request.receiver, token.worker, token.request.service,
+       token.request.urgency, token.request.household, token.request.language,
+       token.request.age_group, join(token.request.accessibility, ","), code_of(token.state),
+       token.sent_at, token.due_at, token.request.hand_over,
+       token.answered_by.is_nil() ? db::Value() : db::Value(token.answered_by), token.ended_at}));
+  return {};
+}
+
+Result<void> Referrals::send(const trust::Actor& actor, TokenId id, const Request& request,
+                             const Also& also) {
   TRY(trust::Gatekeeper(commons_, clock_)
           .require(actor, {"send"}, {.type = "referral", .owner = actor.organization},
                    id.to_string()));
@@ -165,13 +192,15 @@ Result<void> Referrals::send(const trust::Actor& actor, TokenId id, const Reques
         {id, actor.organization, request.receiver, actor.member, request.service, request.urgency,
          request.household, request.language, request.age_group, join(request.accessibility, ","),
          now, now + wait_of(request.urgency), request.hand_over}));
+    if (also) TRY(also(connection));
+    if (told_) TRY(told_(connection, actor, *TRY(find(connection, id))));
     return trust::append_audit(connection, actor,
                                event({.id = id, .sender = actor.organization}, "send"), now);
   });
 }
 
 Result<void> Referrals::move(const trust::Actor& actor, TokenId id, State to,
-                             std::string_view action) {
+                             std::string_view action, const Also& also) {
   TRY(trust::Gatekeeper(commons_, clock_)
           .require(actor, {action}, {.type = "referral", .owner = actor.organization},
                    id.to_string()));
@@ -188,20 +217,23 @@ Result<void> Referrals::move(const trust::Actor& actor, TokenId id, State to,
       return fail(ErrorKind::kConflict, "this referral is in another state", {}, "Open it again");
     const bool is_receiver = token.request.receiver == actor.organization;
     TRY(set_state(connection, token, to, is_receiver ? actor.member : token.answered_by, now));
+    if (also) TRY(also(connection));
+    if (told_) TRY(told_(connection, actor, *TRY(find(connection, id))));
     trust::AuditEvent done = event(token, action);
     done.detail = "state=" + std::string(code_of(to));
     return trust::append_audit(connection, actor, done, now);
   });
 }
 
-Result<void> Referrals::decide(const trust::Actor& actor, TokenId id, State state) {
+Result<void> Referrals::decide(const trust::Actor& actor, TokenId id, State state,
+                               const Also& also) {
   if (state == State::kWithdrawn || state == State::kExpired || state == State::kSent)
     return wrong("state");
-  return move(actor, id, state, "decide");
+  return move(actor, id, state, "decide", also);
 }
 
-Result<void> Referrals::withdraw(const trust::Actor& actor, TokenId id) {
-  return move(actor, id, State::kWithdrawn, "withdraw");
+Result<void> Referrals::withdraw(const trust::Actor& actor, TokenId id, const Also& also) {
+  return move(actor, id, State::kWithdrawn, "withdraw", also);
 }
 
 Result<std::vector<Token>> Referrals::list(const trust::Actor& actor, std::string_view column) {

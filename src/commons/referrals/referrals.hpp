@@ -5,6 +5,7 @@
 // Safe to use from any thread.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -60,18 +61,26 @@ struct Count {
   std::int64_t count = 0;
 };
 
+// Runs inside the transaction of a change, with the token as it is then: tells other nodes.
+using Told =
+    std::function<Result<void>(db::Connection&, const trust::Actor& by, const Token& token)>;
+// More that belongs into the transaction of one change.
+using Also = std::function<Result<void>(db::Connection&)>;
+
 class Referrals {
  public:
-  Referrals(db::Database& commons, const Clock& clock) : commons_(commons), clock_(clock) {}
+  Referrals(db::Database& commons, const Clock& clock, Told told = {})
+      : commons_(commons), clock_(clock), told_(std::move(told)) {}
 
   // kInvalid names the field. The id is the gate's, random; a wrong code or a free text is refused.
-  Result<void> send(const trust::Actor& actor, TokenId id, const Request& request);
+  Result<void> send(const trust::Actor& actor, TokenId id, const Request& request,
+                    const Also& also = {});
   // The receiver: accepted, declined, no_capacity; either side: connected, after it was accepted.
   // Accepting gives both workers' names to each other. kConflict when the state does not allow it,
   // or it is late.
-  Result<void> decide(const trust::Actor& actor, TokenId id, State state);
+  Result<void> decide(const trust::Actor& actor, TokenId id, State state, const Also& also = {});
   // The sender, at any time before the end.
-  Result<void> withdraw(const trust::Actor& actor, TokenId id);
+  Result<void> withdraw(const trust::Actor& actor, TokenId id, const Also& also = {});
   // What waits for the actor's organisation, and what it sent; the most urgent first.
   Result<std::vector<Token>> received(const trust::Actor& actor);
   Result<std::vector<Token>> sent(const trust::Actor& actor);
@@ -81,10 +90,18 @@ class Referrals {
 
  private:
   Result<std::vector<Token>> list(const trust::Actor& actor, std::string_view column);
-  Result<void> move(const trust::Actor& actor, TokenId id, State to, std::string_view action);
+  Result<void> move(const trust::Actor& actor, TokenId id, State to, std::string_view action,
+                    const Also& also);
   db::Database& commons_;
   const Clock& clock_;
+  Told told_;
 };
+
+// For a copy on a vault's own node, inside a transaction: the token as the commons has it takes the
+// place of what is known here.
+Result<void> take_over(db::Connection& connection, const Token& token);
+Result<void> forget(db::Connection& connection, TokenId id);
+Result<std::optional<Token>> find(db::Connection& connection, TokenId id);
 
 // kInvalid names the field that is no code of its list.
 Result<void> check(const Request& request);
