@@ -79,14 +79,16 @@ std::uint16_t orientation_of(std::string_view exif) {
 // An EXIF segment that says this and nothing else.
 std::string orientation_segment(std::uint16_t orientation) {
   using namespace std::string_literals;
-  std::string segment = "\xff\xe1\x00\x22"
-                        "Exif\0\0"
-                        "MM\0\x2a\0\0\0\x08"
-                        "\0\x01"
-                        "\x01\x12\0\x03\0\0\0\x01\0"s;
+  std::string segment =
+      "\xff\xe1\x00\x22"
+      "Exif\0\0"
+      "MM\0\x2a\0\0\0\x08"
+      "\0\x01"
+      "\x01\x12\0\x03\0\0\0\x01\0"s;
   segment += static_cast<char>(orientation);
-  segment += "\0\0"
-             "\0\0\0\0"s;
+  segment +=
+      "\0\0"
+      "\0\0\0\0"s;
   return segment;
 }
 
@@ -140,7 +142,8 @@ FileType file_type(std::string_view content) {
   if (content.starts_with("RIFF") || content.starts_with("ID3") || content.starts_with("OggS") ||
       content.starts_with("fLaC"))
     return FileType::kSound;
-  if (content.size() > 12 && content.substr(4, 4) == "ftyp") return boxed_type(content.substr(8, 4));
+  if (content.size() > 12 && content.substr(4, 4) == "ftyp")
+    return boxed_type(content.substr(8, 4));
   if (content.starts_with(std::string_view("II*\0", 4)) ||
       content.starts_with(std::string_view("MM\0*", 4)))
     return FileType::kTiff;
@@ -149,6 +152,11 @@ FileType file_type(std::string_view content) {
 }
 
 std::string_view code_of(FileType type) { return words_of(type).code; }
+FileType type_from(std::string_view code) {
+  for (int i = 0; i < static_cast<int>(FileType::kOther); ++i)
+    if (code_of(static_cast<FileType>(i)) == code) return static_cast<FileType>(i);
+  return FileType::kOther;
+}
 std::string_view extension_of(FileType type) { return words_of(type).extension; }
 std::string_view media_type_of(FileType type) { return words_of(type).media; }
 

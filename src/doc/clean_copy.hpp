@@ -29,6 +29,7 @@ enum class FileType : std::uint8_t {
 };
 FileType file_type(std::string_view content);
 std::string_view code_of(FileType type);        // "jpeg"
+FileType type_from(std::string_view code);      // kOther for what is none
 std::string_view extension_of(FileType type);   // ".jpg"
 std::string_view media_type_of(FileType type);  // "image/jpeg"; text is never HTML
 

@@ -45,8 +45,8 @@ async function photograph() {
   return Buffer.concat([jpeg.subarray(0, 2), head, body, jpeg.subarray(2)]);
 }
 
-const bytesOf = (address) =>
-  advocate.evaluate(async (from) => {
+const bytesOf = (address, page = advocate) =>
+  page.evaluate(async (from) => {
     const answer = await fetch(from);
     const bytes = new Uint8Array(await answer.arrayBuffer());
     return { status: answer.status, headers: Object.fromEntries(answer.headers), latin: Array.from(bytes, (b) => String.fromCharCode(b)).join("") };
@@ -216,5 +216,63 @@ describe("a release", () => {
     await go();
     assert.equal(await advocate.getByLabel("Preferred name").count(), 0, "more is offered than the first one had");
     await advocate.getByLabel("Phone", { exact: true }).waitFor();
+  });
+
+  test("of a file reaches the detective without its place, and is gone when it is stopped", async () => {
+    await advocate.goto(`${house.address}${file}/attachments`);
+    await advocate.locator("input[type=file]").setInputFiles({ name: "Canaryname_.jpg", mimeType: "image/jpeg", buffer: await photograph() });
+    await go("Take it in");
+    await advocate.goto(`${house.address}${file}/releases`);
+    await go("Talk about a new release");
+    await advocate.getByLabel("One organization on this site").selectOption({ label: "Demonstration County Sheriff" });
+    await advocate.getByLabel("Who there").selectOption({ label: "Investigators" });
+    await go();
+    await picture(advocate, "release-what-file");
+    await tick(/^\s*File attachment-\d+\.jpg: Canaryname_/);
+    await go();
+    await advocate.getByLabel("What is it for, in her or his words?").fill("So that he sees the room.");
+    await advocate.getByLabel("What other ways did you talk about?").fill("She has no copy of her own.");
+    await tick("We talked about what could go wrong");
+    await tick(/right to say no/);
+    await go();
+    await go();
+    await advocate.getByLabel("Signature: the name, as she or he signs").fill("Zoraida Ejemplo_");
+    await go("Sign");
+    const release = new URL(advocate.url()).pathname;
+    await tick(/A file, without place/);
+    await go("Tell it");
+    if (/Confirm that it is you/.test(await advocate.textContent("h1"))) {
+      await fillProof(advocate);
+      await go("Confirm");
+    }
+    await advocate.getByText("A file, without place, device and author").first().waitFor();
+
+    const detective = await openPage(browser, house.address);
+    await signIn(detective, house.address, "detective");
+    await unlock(detective);
+    await detective.goto(`${house.address}/vault/inbox`);
+    const item = await detective.locator("main table tbody a").first().getAttribute("href");
+    const link = detective.getByRole("link", { name: /^Open the picture/ });
+    for (const language of ["", "/es"]) {
+      await detective.goto(house.address + language + item);
+      await picture(detective, `released-file-${language.slice(1) || "en"}`);
+      await assertAccessible(detective);
+      await assertQuiet(detective);
+    }
+    await detective.goto(house.address + item);
+    const href = await link.getAttribute("href");
+    const seen = await bytesOf(href, detective);
+    assert.equal(seen.status, 200);
+    assert.equal(seen.headers["cache-control"], "no-store");
+    assert.equal(seen.headers["content-type"], "image/jpeg");
+    assert.match(seen.headers["content-disposition"], /^inline; filename="released-\d+-1.jpg"$/);
+    assert.doesNotMatch(seen.latin, /GPS|Canary/);
+
+    await advocate.goto(house.address + release);
+    await go("She or he said stop");
+    assert.equal((await bytesOf(href, detective)).status, 404);
+    await detective.context().close();
+    await advocate.goto(`${house.address}${file}/record`);
+    assert.match(await advocate.textContent("main"), /Opened a file that was released/);
   });
 });

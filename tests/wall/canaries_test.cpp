@@ -127,6 +127,8 @@ TEST_F(CanariesTest, NoPageLogOrMemoryOfOthersHoldsOne) {
   const std::string told = planted_->told(),
                     file = "/vault/clients/" + planted_->ids().front().to_string();
   const std::string inbox = "/vault/inbox/" + planted_->projection().to_string();
+  const std::string picture = inbox + "/files/" + planted_->picture().to_string(),
+                    picture_word = planted_->shown();
   const fs::path log = folder_.path() / "server.log";
   const std::string passphrase = planted_->passphrase();
   const std::vector<std::string> shown = planted_->words();
@@ -135,7 +137,7 @@ TEST_F(CanariesTest, NoPageLogOrMemoryOfOthersHoldsOne) {
   std::uint64_t pages = 0, bytes = 0;
   const auto expect_nothing_of = [&](const Visitor& visitor, const std::string& who) {
     for (const std::string& path : all) {
-      if (path == inbox) continue;
+      if (path == inbox || path == picture) continue;
       // A page may repeat the id that it was asked for in its address.
       const std::string page =
           replace_all(visitor.get(path), file.substr(file.rfind('/') + 1), "ID");
@@ -164,6 +166,8 @@ TEST_F(CanariesTest, NoPageLogOrMemoryOfOthersHoldsOne) {
   ASSERT_TRUE(detective);
   const std::string seen = detective->get(inbox);
   EXPECT_THAT(secrets.find(seen), testing::ElementsAre(told));
+  const std::string file_seen = detective->get(picture);
+  EXPECT_THAT(secrets.find(file_seen), testing::ElementsAre(picture_word)) << file_seen;
 
   Visitor advocate(served);
   ASSERT_TRUE(advocate.sign_in("advocate@demonstration.example.org"));

@@ -33,7 +33,7 @@ T need(Result<T> result, std::string_view what) {
 }
 
 // Columns of bytes that hold no word of a person: keys that are wrapped, public keys, hashes; and
-// the letter to a recipient, which the gate opens (canaries_test.cpp looks at it there).
+// what goes to a recipient, which the gate opens (canaries_test.cpp looks at it there).
 constexpr std::string_view kNoWords[] = {"attachments_file.wrapped_key",
                                          "audit_entry.hash",
                                          "audit_node.hash",
@@ -42,6 +42,7 @@ constexpr std::string_view kNoWords[] = {"attachments_file.wrapped_key",
                                          "clients_client.wrapped_key",
                                          "clients_term.term",
                                          "pins_compared.public_key",
+                                         "releases_piece.sealed",  // under a key in that letter
                                          "releases_projection.letter",
                                          "vault_identity.public_key",
                                          "vault_known_key.public_key",
@@ -59,6 +60,12 @@ constexpr std::string_view kNotOfAFile[] = {
 template <typename List>
 bool has(const List& list, std::string_view name) {
   return std::find(std::begin(list), std::end(list), name) != std::end(list);
+}
+
+// A photograph whose light is this word.
+std::string picture_of(const std::string& word) {
+  using namespace std::string_literals;
+  return "\xff\xd8\xff\xda\0\x08\x01\x01\0\0\x3f\0"s + word + "\xff\xd9"s;
 }
 
 }  // namespace
@@ -172,6 +179,11 @@ void Planted::plant_attachments() {
                                                              Secret<std::string>(word()), word()),
                        "an attachment");
   ids_.push_back(id.uuid());
+  keep_file_key(id);
+}
+
+void Planted::keep_file_key(const attachments::AttachmentId& id) {
+  const auto at_work = work();
   file_keys_.push_back(need(vault_->database().read([&](db::Connection& connection) {
     return attachments::file_key(connection, at_work, client_, id);
   }),
@@ -193,7 +205,15 @@ void Planted::plant_releases() {
   releases::Terms terms;
   terms.recipient_organization = sheriff_;
   terms.recipient_role = trust::Role::kInvestigator;
-  terms.items = {{releases::ItemKind::kAnswer, "phone"}};
+  picture_ = need(attachments::Attachments(at_work).add(client_, notes::NoteClass::kFactual,
+                                                        Secret<std::string>(word()),
+                                                        picture_of(shown_ = word())),
+                  "a picture")
+                 .uuid();
+  ids_.push_back(picture_);
+  keep_file_key(attachments::AttachmentId(picture_));
+  terms.items = {{releases::ItemKind::kAnswer, "phone"},
+                 {releases::ItemKind::kAttachment, picture_.to_string()}};
   terms.risks_told = terms.rights_told = terms.guardian_is_not_abuser = true;
   terms.signer = releases::Signer::kMinorAndGuardian;
   for (std::string* text :

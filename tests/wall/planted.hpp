@@ -36,8 +36,11 @@ class Planted {
   // With the survivor's id and the blind index, which are as much under the law: not outside.
   Finder identifiers() const;
   const std::vector<std::string>& words() const { return words_; }
-  // Told to the sheriff under a living release: the one word that a detective may see.
+  // Told to the sheriff under a living release: the word that a detective may see.
   const std::string& told() const { return told_; }
+  // Told with it: a file, and the word that its clean copy shows.
+  const Uuid& picture() const { return picture_; }
+  const std::string& shown() const { return shown_; }
   const Uuid& client() const { return client_.uuid(); }
   const std::vector<Uuid>& ids() const { return ids_; }  // of the file and its parts
   const Uuid& projection() const { return projection_; }
@@ -60,6 +63,7 @@ class Planted {
   void plant_answers();
   void plant_notes();
   void plant_attachments();
+  void keep_file_key(const vault::attachments::AttachmentId& id);
   void plant_retention();
   void plant_releases();
   void plant_referral();
@@ -78,8 +82,8 @@ class Planted {
   trust::OrganizationId sheriff_;
   std::shared_ptr<const trust::keys::Keyring> ring_;
   vault::clients::ClientId client_;
-  Uuid projection_;
-  std::string told_, passphrase_;
+  Uuid projection_, picture_;
+  std::string told_, shown_, passphrase_;
   std::vector<std::string> words_;
   std::vector<std::pair<std::string, std::string>> keys_;
   std::vector<Uuid> ids_;

@@ -10,6 +10,7 @@
 
 #include "trust/demonstration.hpp"
 #include "trust/migrations.hpp"
+#include "vault/attachments/attachments.hpp"
 #include "vault/clients/clients.hpp"
 #include "vault/inbox/inbox.hpp"
 #include "vault/notes/notes.hpp"
@@ -40,8 +41,9 @@ class Demonstration : public db::StoreTest {
   SystemRandom random_;
   std::optional<trust::NodeKey> key_;
   std::vector<db::ModuleMigrations> rooms_ = {
-      vault::clients::migrations(),  vault::services::migrations(), vault::notes::migrations(),
-      vault::releases::migrations(), vault::inbox::migrations(),    vault::referred::migrations()};
+      vault::clients::migrations(),     vault::services::migrations(), vault::notes::migrations(),
+      vault::attachments::migrations(), vault::releases::migrations(), vault::inbox::migrations(),
+      vault::referred::migrations()};
   vault::Vaults vaults_{folder(), rooms_, clock_, random_};
 };
 DAYBREAK_ON_BOTH_ENGINES(Demonstration);

@@ -73,8 +73,7 @@ bool has_item(const Terms& terms, const Item& item) {
 // Of a release that is issued again: no more than the earlier one had.
 std::optional<std::vector<Item>> items_again(const Conversation& talk) {
   if (!talk.release.terms.again_of) return std::nullopt;
-  const auto earlier =
-      vault::releases::Releases(talk.work).read(*talk.release.terms.again_of);
+  const auto earlier = vault::releases::Releases(talk.work).read(*talk.release.terms.again_of);
   return earlier ? earlier->terms.items : std::vector<Item>();
 }
 
@@ -106,6 +105,13 @@ std::vector<html::Option> item_options(Words t, const Conversation& talk) {
         add({ItemKind::kNote, note.id.to_string()},
             t("Note of {0}: {1}",
               {vault::desk::time_words(note.written_at), shorten(note.body.reveal(), 80)}));
+  const auto files = vault::attachments::Attachments(talk.work).of_client(talk.release.row.client);
+  if (files)
+    for (const auto& one : *files)
+      if (one.has_clean_copy)
+        add({ItemKind::kAttachment, one.id.to_string()},
+            t("File {0}: {1}", {vault::attachments::file_name_of(one.number, one.type),
+                                shorten(one.name.reveal(), 80)}));
   return options;
 }
 
@@ -129,10 +135,13 @@ void write_dependants(Markup& out, const Conversation& talk) {
 
 void write_what(Markup& out, const Conversation& talk) {
   const Words t = out.words();
-  html::checkboxes(out, {.words = {.name = "items",
-                                   .label = t("Exactly this may be told"),
-                                   .hint = t("Nothing is ticked. What is not ticked stays here.")},
-                         .options = item_options(t, talk)});
+  html::checkboxes(
+      out, {.words = {.name = "items",
+                      .label = t("Exactly this may be told"),
+                      .hint = t("Nothing is ticked. What is not ticked stays here. Pictures "
+                                "and PDF documents are told as copies without place, "
+                                "device and author; other files are not told.")},
+            .options = item_options(t, talk)});
   write_dependants(out, talk);
   if (talk.release.terms.method == "spoken") return;
   std::string from, to;
@@ -208,9 +217,10 @@ void write_until(Markup& out, const Conversation& talk) {
                                    .hint = t("For example: the hearing is over.")},
                          .value = terms.until_event,
                          .autocomplete = "off"});
-  html::date_picker(out, {.words = {.name = "starts_on",
-                                    .label = t("Only from this day on (leave empty for now)")},
-                          .value = terms.starts_on ? format_date(*terms.starts_on) : std::string()});
+  html::date_picker(
+      out,
+      {.words = {.name = "starts_on", .label = t("Only from this day on (leave empty for now)")},
+       .value = terms.starts_on ? format_date(*terms.starts_on) : std::string()});
   html::checkbox(out, {.words = {.name = "single_use", .label = t("It may be told once only")},
                        .checked = terms.single_use});
 }
@@ -355,8 +365,7 @@ void read_until(Terms& terms, const http::Fields& fields) {
 
 }  // namespace
 
-Result<Terms> read_step(const GatesDesk& desk, Terms terms, Step step,
-                        const http::Fields& fields) {
+Result<Terms> read_step(const GatesDesk& desk, Terms terms, Step step, const http::Fields& fields) {
   if (step == Step::kWho) TRY(read_who(desk, terms, fields));
   if (step == Step::kWhat) read_what(terms, fields);
   if (step == Step::kWhy) read_why(terms, fields);
@@ -383,10 +392,10 @@ std::string recipient_words(const GatesDesk& desk, Words t, const Terms& terms) 
       terms.recipient_organization ? organization_name(desk, t, *terms.recipient_organization)
       : terms.recipient_elsewhere.empty() ? std::string(t("(nobody yet)"))
                                           : terms.recipient_elsewhere;
-  const std::string who =
-      terms.recipient_member ? vault::desk::member_name(desk.vault, t, *terms.recipient_member)
-      : terms.recipient_role ? role_words(t, *terms.recipient_role)
-                             : terms.recipient_person;
+  const std::string who = terms.recipient_member
+                              ? vault::desk::member_name(desk.vault, t, *terms.recipient_member)
+                          : terms.recipient_role ? role_words(t, *terms.recipient_role)
+                                                 : terms.recipient_person;
   return organization + ", " + (who.empty() ? std::string(t("(nobody yet)")) : who);
 }
 

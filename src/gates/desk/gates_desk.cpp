@@ -52,6 +52,8 @@ std::string item_words(Words t, const Item& item) {
       return t("Services from {0} to {1}",
                {item.subject.substr(0, dots), item.subject.substr(dots + 2)});
     }
+    case ItemKind::kAttachment:
+      return std::string(t("A file, without place, device and author"));
     case ItemKind::kTopic:
       return vault::desk::code_words(t, "topic", item.subject);
   }

@@ -29,20 +29,22 @@ Response inbox_page(const GatesDesk& desk, const Request& request) {
                       .what_to_do = t("A provider can neither confirm nor deny whom it serves. If "
                                       "you need something of a survivor, ask her or him through "
                                       "an advocate; what she or he releases arrives here.")});
-          html::table(out,
-                      {.caption = t("Released to your organization"),
-                       .columns = {{t("Release")}, {t("From")}, {t("Received")}, {t("Ends")}, {t("Still")}}},
-                      [&](html::Rows& rows) {
-                        for (const auto& pointer : *pointers) {
-                          rows.row();
-                          rows.link("R-" + std::to_string(pointer.release_number),
-                                    Href("/vault/inbox") / pointer.projection.to_string());
-                          rows.cell(organization_name(desk, t, pointer.sender));
-                          rows.cell(vault::desk::time_words(pointer.received_at));
-                          rows.cell(vault::desk::time_words(pointer.ends_at));
-                          rows.cell(remaining_words(t, pointer.ends_at - work.now()));
-                        }
-                      });
+          html::table(
+              out,
+              {.caption = t("Released to your organization"),
+               .columns =
+                   {{t("Release")}, {t("From")}, {t("Received")}, {t("Ends")}, {t("Still")}}},
+              [&](html::Rows& rows) {
+                for (const auto& pointer : *pointers) {
+                  rows.row();
+                  rows.link("R-" + std::to_string(pointer.release_number),
+                            Href("/vault/inbox") / pointer.projection.to_string());
+                  rows.cell(organization_name(desk, t, pointer.sender));
+                  rows.cell(vault::desk::time_words(pointer.received_at));
+                  rows.cell(vault::desk::time_words(pointer.ends_at));
+                  rows.cell(remaining_words(t, pointer.ends_at - work.now()));
+                }
+              });
         });
   });
 }
@@ -58,10 +60,17 @@ std::string content_words(Words t, const Seen::Line& line) {
   return join(words, ", ");
 }
 
+std::string file_words(Words t, const Seen::File& file) {
+  const std::string kilobytes = std::to_string((file.size + 1023) / 1024);
+  return file.type == doc::FileType::kPdf ? t("Open the PDF document ({0} kB)", {kilobytes})
+                                          : t("Open the picture ({0} kB)", {kilobytes});
+}
+
 Response item_page(const GatesDesk& desk, const Request& request) {
   return vault::desk::with_work(desk.vault, request, [&](const Work& work) {
     const Words t(visit::language_of(request));
-    const auto seen = desk.releases.view(work, request.uuid_parameter("id"));
+    const Uuid id = request.uuid_parameter("id");
+    const auto seen = desk.releases.view(work, id);
     if (!seen && is_about_a_key(seen.error())) return visit::redirect(request, "/vault/keys");
     if (!seen) return desk.vault.visits.failure(request, seen.error(), "/vault/inbox");
     return desk.vault.visits.page(
@@ -80,10 +89,35 @@ Response item_page(const GatesDesk& desk, const Request& request) {
                             .title = t("Released by a survivor, for this and nothing else")});
           html::description_list(out, [&](html::Descriptions& list) {
             list.add(t("Still"), remaining_words(t, seen->ends_at - work.now()));
-            for (const Seen::Line& line : seen->lines)
-              list.add(item_words(t, line.item), content_words(t, line));
+            for (const Seen::Line& line : seen->lines) {
+              if (line.file)
+                list.add(item_words(t, line.item), [&] {
+                  html::link(out, file_words(t, *line.file),
+                             Href("/vault/inbox") / id.to_string() / "files" /
+                                 line.file->attachment.to_string());
+                });
+              else
+                list.add(item_words(t, line.item), content_words(t, line));
+            }
           });
         });
+  });
+}
+
+// Shown in the browser under a neutral name, so that no copy is left on the device; in no cache.
+Response give_file(const GatesDesk& desk, const Request& request) {
+  return vault::desk::with_work(desk.vault, request, [&](const Work& work) {
+    const Uuid id = request.uuid_parameter("id");
+    auto seen = desk.releases.open_file(work, id, request.uuid_parameter("attachment"));
+    if (!seen && is_about_a_key(seen.error())) return visit::redirect(request, "/vault/keys");
+    if (!seen) return desk.vault.visits.failure(request, seen.error(), "/vault/inbox");
+    const std::string name = "released-" + std::to_string(seen->release_number) + "-" +
+                             std::to_string(seen->position) +
+                             std::string(doc::extension_of(seen->type));
+    Response response =
+        Response::stream(std::string(doc::media_type_of(seen->type)), std::move(seen->pieces));
+    response.set("Content-Disposition", "inline; filename=\"" + name + "\"");
+    return response;
   });
 }
 
@@ -95,6 +129,8 @@ void add_inbox_routes(http::Router& router, const GatesDesk& desk) {
              [desk](Request& request) { return inbox_page(desk, request); });
   router.get("/vault/inbox/{id:uuid}", Access::signed_in(),
              [desk](Request& request) { return item_page(desk, request); });
+  router.get("/vault/inbox/{id:uuid}/files/{attachment:uuid}", Access::signed_in(),
+             [desk](Request& request) { return give_file(desk, request); });
 }
 
 }  // namespace daybreak::gates::desk

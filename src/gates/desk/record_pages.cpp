@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// The survivor's record of disclosures: who was told what, when, under which release, and who opened
-// the file. To show on the screen or to print, as is safe for her or him; it holds no content.
+// The survivor's record of disclosures: who was told what, when, under which release, and who
+// opened the file. To show on the screen or to print, as is safe for her or him; it holds no
+// content.
 #include <map>
 
 #include "gates/desk/conversation.hpp"
@@ -22,6 +23,7 @@ constexpr std::size_t kMostLooks = 1000;
 
 std::string_view look_words(Words t, std::string_view action) {
   if (action == "released_item.view") return t("Opened what was released");
+  if (action == "released_item.open_file") return t("Opened a file that was released");
   if (action == "client_note.read") return t("Read notes");
   if (action == "attachment.read") return t("Opened an attachment");
   if (action == "attachment.read_original") return t("Saved an attachment");
@@ -35,11 +37,10 @@ std::map<ReleaseId, std::string> recipients_of(const GatesDesk& desk, const Work
   for (const auto& one : record.disclosures) {
     if (recipients.contains(one.release)) continue;
     const auto release = Releases(work).read(one.release);
-    recipients[one.release] =
-        release ? recipient_words(desk, t, release->terms)
-        : one.recipient_organization
-            ? organization_name(desk, t, *one.recipient_organization)
-            : std::string(t("Named in the release"));
+    recipients[one.release] = release ? recipient_words(desk, t, release->terms)
+                              : one.recipient_organization
+                                  ? organization_name(desk, t, *one.recipient_organization)
+                                  : std::string(t("Named in the release"));
   }
   return recipients;
 }
@@ -49,33 +50,34 @@ void write_told(Markup& out, const GatesDesk& desk, const Work& work,
   const Words t = out.words();
   if (record.disclosures.empty()) return html::note(out, t("Nothing was told to anyone."));
   const auto recipients = recipients_of(desk, work, t, record);
-  html::table(out,
-              {.caption = t("What was told"),
-               .columns = {{t("When")}, {t("To")}, {t("What")}, {t("Way")}, {t("By")}, {t("Release")}},
-               .caption_hidden = true},
-              [&](html::Rows& rows) {
-                for (const auto& one : record.disclosures) {
-                  rows.row();
-                  rows.cell(vault::desk::time_words(one.made_at));
-                  rows.cell(recipients.at(one.release));
-                  rows.cell([&] {
-                    html::list(out, html::ListKind::kPlain, one.items.size(),
-                               [&](std::size_t i) { out.text(item_words(t, one.items[i])); });
-                  });
-                  rows.cell(vault::desk::code_words(t, "method", one.method));
-                  rows.cell(vault::desk::member_name(desk.vault, t, one.made_by));
-                  rows.link("R-" + std::to_string(one.release_number),
-                            Href("/vault/releases") / one.release.to_string());
-                }
-              });
+  html::table(
+      out,
+      {.caption = t("What was told"),
+       .columns = {{t("When")}, {t("To")}, {t("What")}, {t("Way")}, {t("By")}, {t("Release")}},
+       .caption_hidden = true},
+      [&](html::Rows& rows) {
+        for (const auto& one : record.disclosures) {
+          rows.row();
+          rows.cell(vault::desk::time_words(one.made_at));
+          rows.cell(recipients.at(one.release));
+          rows.cell([&] {
+            html::list(out, html::ListKind::kPlain, one.items.size(),
+                       [&](std::size_t i) { out.text(item_words(t, one.items[i])); });
+          });
+          rows.cell(vault::desk::code_words(t, "method", one.method));
+          rows.cell(vault::desk::member_name(desk.vault, t, one.made_by));
+          rows.link("R-" + std::to_string(one.release_number),
+                    Href("/vault/releases") / one.release.to_string());
+        }
+      });
 }
 
 void write_looks(Markup& out, const GatesDesk& desk, const RecordOfDisclosures& record) {
   const Words t = out.words();
   if (record.looks.empty()) return html::note(out, t("Nobody opened it."));
   if (record.looks.size() > kMostLooks)
-    html::note(out, t("The newest {0} of {1}.", {std::to_string(kMostLooks),
-                                                 std::to_string(record.looks.size())}));
+    html::note(out, t("The newest {0} of {1}.",
+                      {std::to_string(kMostLooks), std::to_string(record.looks.size())}));
   html::table(out,
               {.caption = t("Who opened the file"),
                .columns = {{t("When")}, {t("Who")}, {t("Organization")}, {t("What")}},
@@ -108,14 +110,14 @@ Response record_page(const GatesDesk& desk, const Request& request) {
          .crumbs = {{vault::desk::client_title(line->number, line->initials), file}},
          .wide = true},
         [&](Markup& out) {
-          html::lead(out, t("For the survivor: show it here, or print it if paper is safe. It names "
-                            "who saw what, and no content."));
+          html::lead(out,
+                     t("For the survivor: show it here, or print it if paper is safe. It names "
+                       "who saw what, and no content."));
           html::note(out, t("As of {0}. What was spoken or given on paper is listed too, without "
                             "what was said.",
                             {vault::desk::time_words(work.now())}));
           html::section(out, 2, t("What was told"), [&] { write_told(out, desk, work, *record); });
-          html::section(out, 2, t("Who opened the file"),
-                        [&] { write_looks(out, desk, *record); });
+          html::section(out, 2, t("Who opened the file"), [&] { write_looks(out, desk, *record); });
         });
   });
 }

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <map>
 
+#include "base/digest.hpp"
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "trust/policy.hpp"
 #include "vault/known_keys.hpp"
 #include "vault/outward/outward.hpp"
@@ -73,7 +75,10 @@ Result<Seen> read_projection(const vault::inbox::Pointer& pointer, const Release
                                                            : std::nullopt;
     if (!item || content == nullptr)
       return fail(ErrorKind::kCorrupt, "what was released is damaged");
-    seen.lines.push_back({*item, content_text(*content)});
+    std::optional<Seen::File> told;
+    if (const auto file = TRY(outward::file_of(one)))
+      told = Seen::File{file->attachment, file->type, file->size};
+    seen.lines.push_back({*item, content_text(*content), told});
   }
   return seen;
 }
@@ -107,10 +112,11 @@ Result<DisclosureId> ReleaseGate::disclose(const vault::Work& work, ReleaseId id
     if (!copies) return {};
     TRY(vault::meet_key(work.vault, connection, work.actor, *release.recipient_organization,
                         *recipient_key));
-    return outward::insert_projection(
+    TRY(outward::insert_projection(
         connection, projection, disclosure, release,
         keys::write_letter(work.keyring->pair(), *recipient_key, to_text(content),
-                           letter_context(projection, release), work.vault.random()));
+                           letter_context(projection, release), work.vault.random())));
+    return outward::insert_files(connection, work, release, projection, content);
   });
   if (!told)
     return tl::make_unexpected(vault::note_refused_key(
@@ -141,8 +147,10 @@ Result<void> ReleaseGate::deliver(vault::Vault& sender, trust::OrganizationId re
 }
 
 Result<std::int64_t> ReleaseGate::destroy_ended(const vault::Vault& vault) {
-  return vault.database().write(
-      [&](db::Connection& connection) { return releases::destroy_ended(vault, connection); });
+  return vault.database().write([&](db::Connection& connection) -> Result<std::int64_t> {
+    TRY(outward::destroy_shredded(connection));
+    return releases::destroy_ended(vault, connection);
+  });
 }
 
 Result<std::vector<vault::inbox::Pointer>> ReleaseGate::inbox(const vault::Work& work) {
@@ -180,7 +188,17 @@ Result<std::vector<vault::inbox::Pointer>> ReleaseGate::inbox(const vault::Work&
   return living;
 }
 
-Result<Seen> ReleaseGate::view(const vault::Work& work, const vault::inbox::PointerId& id) {
+// What a look at a pointer came to: whose it is, under which release, and what the letter says.
+struct ReleaseGate::Opened {
+  vault::inbox::Pointer pointer;
+  vault::Vault* sender = nullptr;
+  outward::Projection projection;
+  Json letter;
+};
+
+Result<ReleaseGate::Opened> ReleaseGate::open(const vault::Work& work,
+                                              const vault::inbox::PointerId& id,
+                                              std::string_view action) {
   TRY(work.vault.require(work.actor, "released_item", "list", id.to_string()));
   const auto pointer = TRY(work.vault.database().read(
       [&](db::Connection& connection) { return vault::inbox::find(connection, id); }));
@@ -209,7 +227,7 @@ Result<Seen> ReleaseGate::view(const vault::Work& work, const vault::inbox::Poin
                           {}, sender->now());
         TRY(trust::append_audit(
             connection, work.actor,
-            {.action = "released_item.view",
+            {.action = "released_item." + std::string(action),
              .object_type = "released_item",
              .object = id.to_string(),
              .owner = sender->organization(),
@@ -225,14 +243,64 @@ Result<Seen> ReleaseGate::view(const vault::Work& work, const vault::inbox::Poin
   if (!opened) return absent();
   const auto met = work.vault.database().write([&](db::Connection& connection) -> Result<void> {
     TRY(vault::meet_key(work.vault, connection, work.actor, pointer->sender, *sender_key));
-    return work.vault.note(connection, work.actor, "released_item", "view", id.to_string());
+    return work.vault.note(connection, work.actor, "released_item", action, id.to_string());
   });
   if (!met)
     return tl::make_unexpected(
         vault::note_refused_key(work.vault, work.actor, pointer->sender, met.error()));
   const auto text = TRY(keys::read_letter(work.keyring->pair(), *sender_key, opened->letter,
                                           letter_context(opened->id, opened->release)));
-  return read_projection(*pointer, opened->release, TRY(parse_json(text.reveal())));
+  return Opened{*pointer, sender, *opened, TRY(parse_json(text.reveal()))};
+}
+
+Result<Seen> ReleaseGate::view(const vault::Work& work, const vault::inbox::PointerId& id) {
+  const Opened opened = TRY(open(work, id, "view"));
+  return read_projection(opened.pointer, opened.projection.release, opened.letter);
+}
+
+namespace {
+
+// Pieces of one file; whole only with the last of them.
+class FileReader {
+ public:
+  FileReader(vault::Vault& sender, ProjectionId projection, outward::File file)
+      : sender_(sender), projection_(projection), file_(std::move(file)) {}
+  Result<std::optional<std::string>> next() {
+    ++number_;
+    auto piece = TRY(sender_.database().read([&](db::Connection& connection) {
+      return outward::read_file_piece(connection, sender_, projection_, file_, number_);
+    }));
+    if (piece) digest_.update(*piece);
+    if (!piece && to_hex(digest_.finish()) != file_.sha256)
+      return fail(ErrorKind::kCorrupt, "what was released is damaged");
+    return piece;
+  }
+
+ private:
+  vault::Vault& sender_;
+  ProjectionId projection_;
+  outward::File file_;
+  std::int64_t number_ = 0;
+  Sha256 digest_;
+};
+
+}  // namespace
+
+Result<SeenFile> ReleaseGate::open_file(const vault::Work& work, const vault::inbox::PointerId& id,
+                                        const Uuid& attachment) {
+  const Opened opened = TRY(open(work, id, "open_file"));
+  const JsonArray* all = opened.letter.if_array();
+  if (all == nullptr) return fail(ErrorKind::kCorrupt, "what was released is damaged");
+  for (std::size_t i = 0; i < all->size(); ++i) {
+    auto file = TRY(outward::file_of((*all)[i]));
+    if (!file || file->attachment != attachment) continue;
+    const doc::FileType type = file->type;
+    auto reader =
+        std::make_shared<FileReader>(*opened.sender, opened.projection.id, std::move(*file));
+    return SeenFile{opened.projection.release.number, i + 1, type,
+                    [reader = std::move(reader)] { return reader->next(); }};
+  }
+  return absent();
 }
 
 }  // namespace daybreak::gates

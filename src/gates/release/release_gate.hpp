@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "vault/attachments/attachments.hpp"
 #include "vault/inbox/inbox.hpp"
 #include "vault/releases/releases.hpp"
 #include "vault/vaults.hpp"
@@ -26,11 +27,26 @@ struct Seen {
   std::int64_t release_number = 0;
   trust::OrganizationId sender;
   Instant ends_at;
+  struct File {
+    Uuid attachment;
+    doc::FileType type = doc::FileType::kOther;
+    std::uint64_t size = 0;
+  };
   struct Line {
     Item item;
-    std::string content;  // text; services as lines "2026-11-01 housing 30"
+    std::string content;       // text; services as lines "2026-11-01 housing 30"
+    std::optional<File> file;  // then there is no text
   };
   std::vector<Line> lines;
+};
+// A released file: its clean copy, never the original.
+struct SeenFile {
+  std::int64_t release_number = 0;
+  std::size_t position = 0;  // from 1, among the items that were told together
+  doc::FileType type = doc::FileType::kOther;
+  // As vault::attachments::Pieces; each piece asks the releasing vault again, so that a stream ends
+  // with the release.
+  vault::attachments::Pieces pieces;
 };
 
 class ReleaseGate {
@@ -48,10 +64,17 @@ class ReleaseGate {
   // kNotFound when there is none, it ended, was revoked, or is for another person or role.
   Result<Seen> view(const vault::Work& work, const vault::inbox::PointerId& pointer);
 
+  // A file among what view() tells; decided, recorded and refused as view() is.
+  Result<SeenFile> open_file(const vault::Work& work, const vault::inbox::PointerId& pointer,
+                             const Uuid& attachment);
+
   // Destroys what has ended in one vault; for the night and for every use of the gate.
   Result<std::int64_t> destroy_ended(const vault::Vault& vault);
 
  private:
+  struct Opened;
+  Result<Opened> open(const vault::Work& work, const vault::inbox::PointerId& pointer,
+                      std::string_view action);
   Result<void> deliver(vault::Vault& sender, trust::OrganizationId recipient);
   vault::Vaults& vaults_;
 };

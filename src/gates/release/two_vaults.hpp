@@ -11,7 +11,8 @@
 namespace daybreak::gates {
 
 inline std::vector<db::ModuleMigrations> rooms_for_tests() {
-  return {vault::clients::migrations(), vault::services::migrations(), vault::notes::migrations(),
+  return {vault::clients::migrations(),  vault::services::migrations(),
+          vault::notes::migrations(),    vault::attachments::migrations(),
           vault::releases::migrations(), vault::inbox::migrations()};
 }
 

@@ -30,12 +30,6 @@ keys::Place file_place(const Work& work, AttachmentId id, std::string_view colum
   return work.vault.place("attachments_file", id.uuid(), column, 1);
 }
 
-doc::FileType type_from(std::string_view code) {
-  for (int i = 0; i < static_cast<int>(doc::FileType::kOther); ++i)
-    if (doc::code_of(static_cast<doc::FileType>(i)) == code) return static_cast<doc::FileType>(i);
-  return doc::FileType::kOther;
-}
-
 Json write_copy(const Written& copy) {
   return Json::object({{"pieces", copy.pieces},
                        {"size", static_cast<std::int64_t>(copy.size)},
@@ -62,15 +56,16 @@ struct Known {
 };
 
 Result<Known> known_of(const Work& work, const keys::Key* client, const db::Row& row) {
-  Known known{.about = {.id = row.id<AttachmentId>(0),
-                        .client = row.id<clients::ClientId>(1),
-                        .number = row.integer(2),
-                        .note_class = notes::note_class_from(row.text(3))
-                                          .value_or(notes::NoteClass::kAttorney),
-                        .type = type_from(row.text(4)),
-                        .is_shredded = row.text(5) != "kept",
-                        .added_by = row.id<trust::MemberId>(8),
-                        .added_at = row.instant(9)}};
+  Known known{
+      .about = {
+          .id = row.id<AttachmentId>(0),
+          .client = row.id<clients::ClientId>(1),
+          .number = row.integer(2),
+          .note_class = notes::note_class_from(row.text(3)).value_or(notes::NoteClass::kAttorney),
+          .type = doc::type_from(row.text(4)),
+          .is_shredded = row.text(5) != "kept",
+          .added_by = row.id<trust::MemberId>(8),
+          .added_at = row.instant(9)}};
   const keys::Key* note_key = class_key(work, known.about.note_class);
   if (note_key == nullptr) return absent();
   if (known.about.is_shredded || client == nullptr) return known;
@@ -103,7 +98,8 @@ Result<Known> find_known(db::Connection& connection, const Work& work, clients::
 
 Result<void> drop(db::Connection& connection, AttachmentId id) {
   TRY(connection.execute("DELETE FROM attachments_piece WHERE attachment = $1", {id}));
-  TRY(connection.execute("DELETE FROM attachments_file WHERE id = $1 AND state = 'incoming'", {id}));
+  TRY(connection.execute("DELETE FROM attachments_file WHERE id = $1 AND state = 'incoming'",
+                         {id}));
   return {};
 }
 
@@ -172,9 +168,9 @@ Result<void> end(const Work& work, AttachmentId id, clients::ClientId client,
          db::Blob{keys::seal(key, to_text(about), file_place(work, id, "about"),
                              work.vault.random())}}));
     if (changed != 1) return fail(ErrorKind::kConflict, "the upload was given up", {}, "Try again");
-    return work.vault.note(connection, work.actor, "attachment", "create", id.to_string(),
-                           "client=" + client.to_string() +
-                               ",class=" + std::string(notes::code_of(note_class)));
+    return work.vault.note(
+        connection, work.actor, "attachment", "create", id.to_string(),
+        "client=" + client.to_string() + ",class=" + std::string(notes::code_of(note_class)));
   });
 }
 
@@ -282,6 +278,23 @@ Result<keys::Key> file_key(db::Connection& connection, const Work& work, clients
                            AttachmentId id) {
   const Known known = TRY(find_known(connection, work, client, id));
   return known.key->copy();
+}
+
+Result<CleanCopy> read_clean(db::Connection& connection, const Work& work, clients::ClientId client,
+                             AttachmentId id, const CleanSink& sink) {
+  const Known known = TRY(find_known(connection, work, client, id));
+  if (!known.clean) return absent();
+  if (sink) {
+    PieceReader reader(work.vault, *known.key, id, Copy::kClean, *known.clean);
+    while (const auto piece = TRY(reader.next(connection))) TRY(sink(*piece));
+  }
+  return CleanCopy{known.about.type, known.clean->size, known.clean->sha256};
+}
+
+Result<bool> is_kept(db::Connection& connection, AttachmentId id) {
+  const auto row = TRY(connection.query_one(
+      "SELECT count(*) FROM attachments_file WHERE id = $1 AND state = 'kept'", {id}));
+  return row->integer(0) == 1;
 }
 
 Result<std::int64_t> shred_all(db::Connection& connection, const Vault& vault,

@@ -71,6 +71,18 @@ class Attachments {
 // A file's own key, inside the caller's read; kNotFound as open().
 Result<trust::keys::Key> file_key(db::Connection& connection, const Work& work,
                                   clients::ClientId client, AttachmentId id);
+// For the way out of this vault, inside the gate's transaction: what the clean copy is, and its
+// bytes to `sink` where there is one. kNotFound as open().
+struct CleanCopy {
+  doc::FileType type = doc::FileType::kOther;
+  std::uint64_t size = 0;
+  std::string sha256;
+};
+using CleanSink = std::function<Result<void>(std::string_view bytes)>;
+Result<CleanCopy> read_clean(db::Connection& connection, const Work& work, clients::ClientId client,
+                             AttachmentId id, const CleanSink& sink);
+// Whether it was neither shredded nor given up.
+Result<bool> is_kept(db::Connection& connection, AttachmentId id);
 // For the other rooms of the same vault, inside their own writes: everything of a client as
 // shredded; returns how many were not before.
 Result<std::int64_t> shred_all(db::Connection& connection, const Vault& vault,

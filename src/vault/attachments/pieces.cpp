@@ -56,7 +56,8 @@ Result<void> PieceWriter::flush() {
   if (waiting_.empty()) return {};
   TRY(vault_.database().write([&](db::Connection& connection) -> Result<void> {
     for (const auto& [number, sealed] : waiting_)
-      TRY(connection.execute("INSERT INTO attachments_piece (attachment, copy, number, sealed)"
+      TRY(
+          connection.execute("INSERT INTO attachments_piece (attachment, copy, number, sealed)"
                              " VALUES ($1, $2, $3, $4)",
                              {id_, code_of(copy_), number, db::Blob{sealed}}));
     return {};
@@ -73,29 +74,25 @@ Result<Written> PieceWriter::finish() {
   return written_;
 }
 
+Result<std::optional<std::string>> PieceReader::next(db::Connection& connection) {
+  if (number_ == written_.pieces) return std::nullopt;
+  ++number_;
+  const auto row = TRY(connection.query_one(
+      "SELECT sealed FROM attachments_piece WHERE attachment = $1 AND copy = $2 AND number = $3",
+      {id_, code_of(copy_), number_}));
+  if (!row) return not_whole();
+  const auto plain = TRY(keys::open(key_, row->blob(0), piece_place(vault_, id_, copy_, number_)));
+  digest_.update(plain.reveal());
+  if (number_ == written_.pieces && to_hex(digest_.finish()) != written_.sha256) return not_whole();
+  return plain.reveal();
+}
+
 Pieces read_pieces(const Vault& vault, std::shared_ptr<const keys::Key> key, AttachmentId id,
                    Copy copy, const Written& written) {
-  struct Reading {
-    std::int64_t number = 0;
-    Sha256 digest;
-  };
-  return [&vault, key = std::move(key), id, copy, written,
-          reading = std::make_shared<Reading>()]() -> Result<std::optional<std::string>> {
-    if (reading->number == written.pieces) return std::nullopt;
-    const std::int64_t number = ++reading->number;
-    const auto row = TRY(vault.database().read([&](db::Connection& connection) {
-      return connection.query_one(
-          "SELECT sealed FROM attachments_piece WHERE attachment = $1 AND copy = $2"
-          " AND number = $3",
-          {id, code_of(copy), number});
-    }));
-    if (!row) return not_whole();
-    const auto plain =
-        TRY(keys::open(*key, row->blob(0), piece_place(vault, id, copy, number)));
-    reading->digest.update(plain.reveal());
-    if (number == written.pieces && to_hex(reading->digest.finish()) != written.sha256)
-      return not_whole();
-    return plain.reveal();
+  auto reader = std::make_shared<PieceReader>(vault, *key, id, copy, written);
+  return [&vault, key = std::move(key), reader = std::move(reader)] {
+    return vault.database().read(
+        [&](db::Connection& connection) { return reader->next(connection); });
   };
 }
 

@@ -38,6 +38,25 @@ class PieceWriter {
   Sha256 digest_;
 };
 
+// Piece by piece, each inside the caller's transaction; nothing after the last, kCorrupt when one
+// is missing or the whole is not what was written. The key must outlive it.
+class PieceReader {
+ public:
+  PieceReader(const Vault& vault, const trust::keys::Key& key, AttachmentId id, Copy copy,
+              Written written)
+      : vault_(vault), key_(key), id_(id), copy_(copy), written_(std::move(written)) {}
+  Result<std::optional<std::string>> next(db::Connection& connection);
+
+ private:
+  const Vault& vault_;
+  const trust::keys::Key& key_;
+  AttachmentId id_;
+  Copy copy_;
+  Written written_;
+  std::int64_t number_ = 0;
+  Sha256 digest_;
+};
+
 Pieces read_pieces(const Vault& vault, std::shared_ptr<const trust::keys::Key> key, AttachmentId id,
                    Copy copy, const Written& written);
 

@@ -28,6 +28,21 @@ Result<Json> open_services(db::Connection& connection, clients::ClientId client,
   return list;
 }
 
+// What a file is, and the key under which its bytes go to the recipient.
+Result<Json> open_file(db::Connection& connection, const Work& work, clients::ClientId client,
+                       const Item& item) {
+  const auto id = attachments::AttachmentId::parse(item.subject);
+  if (!id) return gone(item);
+  const auto copy = attachments::read_clean(connection, work, client, *id, {});
+  if (!copy && copy.error().kind == ErrorKind::kNotFound) return gone(item);
+  if (!copy) return tl::make_unexpected(copy.error());
+  const trust::keys::Key key = trust::keys::Key::generate(work.vault.random());
+  return Json::object({{"type", doc::code_of(copy->type)},
+                       {"size", static_cast<std::int64_t>(copy->size)},
+                       {"sha256", copy->sha256},
+                       {"key", to_hex(key.view())}});
+}
+
 Result<Json> open_item(db::Connection& connection, const Work& work, const trust::keys::Key& key,
                        clients::ClientId client, const Item& item) {
   switch (item.kind) {
@@ -47,6 +62,8 @@ Result<Json> open_item(db::Connection& connection, const Work& work, const trust
       return open_services(connection, client, item);
     case ItemKind::kTopic:
       return Json(item.subject);
+    case ItemKind::kAttachment:
+      return open_file(connection, work, client, item);
   }
   return gone(item);
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "vault/attachments/attachments.hpp"
 #include "vault/releases/releases.hpp"
 
 namespace daybreak::vault::outward {
@@ -22,6 +23,28 @@ Result<Json> open_items(db::Connection& connection, const Work& work,
 Result<void> insert_disclosure(db::Connection& connection, const Work& work,
                                const releases::ReleaseRow& release, releases::DisclosureId id,
                                const std::vector<releases::Item>& items);
+
+// A released file as the recipient's letter tells it. Its key is in that letter alone.
+struct File {
+  Uuid attachment;
+  doc::FileType type = doc::FileType::kOther;
+  std::uint64_t size = 0;
+  std::string sha256;
+  trust::keys::Key key;
+};
+// One item of open_items(); nothing when it is no file, kCorrupt when it is not whole.
+Result<std::optional<File>> file_of(const Json& item);
+// The clean copies of the files among `content`, sealed anew for a projection that is inserted.
+Result<void> insert_files(db::Connection& connection, const Work& work,
+                          const releases::ReleaseRow& release, releases::ProjectionId projection,
+                          const Json& content);
+// The bytes of a released file from its first piece on (number 1); nothing after the last.
+// kNotFound when the release ended or the file was shredded meanwhile.
+Result<std::optional<std::string>> read_file_piece(db::Connection& connection, const Vault& vault,
+                                                   releases::ProjectionId projection,
+                                                   const File& file, std::int64_t number);
+// Released copies of files that were shredded since; returns how many pieces went.
+Result<std::int64_t> destroy_shredded(db::Connection& connection);
 
 struct Projection {
   releases::ProjectionId id;

@@ -108,7 +108,8 @@ Result<ReleaseId> Releases::draft_again(ReleaseId of) {
     const db::Row stored = TRY(required_row(connection, of));
     const Release earlier = TRY(open_release(connection, work_, stored));
     if (!earlier.row.signed_at)
-      return fail(ErrorKind::kConflict, "this release was never signed", {}, "Go on with its draft");
+      return fail(ErrorKind::kConflict, "this release was never signed", {},
+                  "Go on with its draft");
     return insert_draft(connection, work_, earlier.row.client, terms_again(earlier));
   });
 }
@@ -247,8 +248,8 @@ Result<std::vector<Look>> looks_at(db::Connection& connection, clients::ClientId
     if (field_of(leaf, "outcome") != "done") return {};
     const bool own = object == id && (action == "client.read" || action == "client_note.read");
     const bool of_a_part = field_of(leaf, "detail") == "client=" + id &&
-                           (action == "released_item.view" || action == "attachment.read" ||
-                            action == "attachment.read_original");
+                           (action == "released_item.view" || action == "released_item.open_file" ||
+                            action == "attachment.read" || action == "attachment.read_original");
     if (!own && !of_a_part) return {};
     Look look{row.instant(0), {}, {}, action};
     if (const std::string actor = field_of(leaf, "actor"); actor.starts_with("member:"))

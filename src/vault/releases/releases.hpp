@@ -21,9 +21,9 @@ using ProjectionId = Id<struct ProjectionTag>;
 
 inline constexpr int kDefaultDays = 14, kMostDays = 90;
 
-enum class ItemKind : std::uint8_t { kAnswer, kNote, kServices, kTopic };
-// One exact item: a question's id, a note's id, "2026-10-01..2026-10-31", or a code of list
-// "topic".
+enum class ItemKind : std::uint8_t { kAnswer, kNote, kServices, kTopic, kAttachment };
+// One exact item: a question's id, a note's id, "2026-10-01..2026-10-31", a code of list "topic",
+// or an attachment's id.
 struct Item {
   ItemKind kind = ItemKind::kAnswer;
   std::string subject;

@@ -105,9 +105,14 @@ Result<std::int64_t> destroy_ended(const Vault& vault, db::Connection& connectio
       " AND EXISTS (SELECT 1 FROM releases_release AS ended"
       " WHERE ended.id = releases_projection.release AND ended.ended_at IS NOT NULL)",
       {now}));
-  if (destroyed > 0)
+  if (destroyed > 0) {
+    TRY(
+        connection.execute("DELETE FROM releases_piece WHERE EXISTS (SELECT 1 FROM"
+                           " releases_projection AS gone WHERE gone.id = releases_piece.projection"
+                           " AND gone.destroyed_at IS NOT NULL)"));
     TRY(vault.note(connection, trust::Actor::system("gate"), "released_item", "destroy", "",
                    "projections=" + std::to_string(destroyed)));
+  }
   return destroyed;
 }
 

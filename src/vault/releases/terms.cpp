@@ -11,7 +11,8 @@
 namespace daybreak::vault::releases {
 namespace {
 
-constexpr std::array<std::string_view, 4> kKinds = {"answer", "note", "services", "topic"};
+constexpr std::array<std::string_view, 5> kKinds = {"answer", "note", "services", "topic",
+                                                    "attachment"};
 constexpr std::array<std::string_view, 4> kSigners = {"adult", "minor_and_guardian", "minor_alone",
                                                       "court_guardian"};
 constexpr std::size_t kMostWords = 4000;
@@ -64,6 +65,10 @@ Result<void> check_item(const Item& item, std::string_view method) {
       return check_span(item.subject);
     case ItemKind::kTopic:
       return codes::check_code("topic", item.subject, "items");
+    case ItemKind::kAttachment:
+      if (!Uuid::parse(item.subject))
+        return missing("items", "there is no such attachment", "Choose from the list");
+      return {};
   }
   return {};
 }
@@ -230,11 +235,12 @@ Terms read_terms(const Json& json) {
 }
 
 Json write_signature(const Signature& signature) {
-  Json json = Json::object({{"kind", signature.kind == SignatureKind::kPaper ? "paper" : "on_screen"},
-                            {"name", signature.name},
-                            {"guardian_name", signature.guardian_name},
-                            {"witness", signature.witness},
-                            {"took_copy", signature.took_copy}});
+  Json json =
+      Json::object({{"kind", signature.kind == SignatureKind::kPaper ? "paper" : "on_screen"},
+                    {"name", signature.name},
+                    {"guardian_name", signature.guardian_name},
+                    {"witness", signature.witness},
+                    {"took_copy", signature.took_copy}});
   if (signature.paper) json.set("paper", signature.paper->to_string());
   return json;
 }
@@ -242,8 +248,11 @@ Json write_signature(const Signature& signature) {
 Signature read_signature(const Json& json) {
   Signature signature{
       text_of(json, "kind") == "paper" ? SignatureKind::kPaper : SignatureKind::kOnScreen,
-      text_of(json, "name"), text_of(json, "guardian_name"), text_of(json, "witness"),
-      flag_of(json, "took_copy"), {}};
+      text_of(json, "name"),
+      text_of(json, "guardian_name"),
+      text_of(json, "witness"),
+      flag_of(json, "took_copy"),
+      {}};
   if (const auto paper = Uuid::parse(text_of(json, "paper"))) signature.paper = *paper;
   return signature;
 }
