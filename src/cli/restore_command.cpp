@@ -22,15 +22,26 @@ struct RestoreArguments {
 };
 
 // What survivors stopped after the backup was taken is not in it: nothing is told under a release
-// of before. A vault on PostgreSQL is not in a backup and stays as it is.
+// of before. A vault on PostgreSQL is not in a backup; where its own restore has set it back, it
+// says so itself, and else it is the living one and stays as it is.
 std::int64_t end_releases(const RestoreArguments& arguments, CommandNode& node) {
   vault::Vaults vaults(arguments.into, web::vault_modules(), node.clock, node.random);
   std::int64_t ended = 0;
   for (const auto id : vaults.list()) {
-    if (!value_or_exit(vaults.location(id)).starts_with("sqlite:")) continue;
-    vault::Vault* found = value_or_exit(vaults.find(id));
-    ended += value_or_exit(found->database().write([&](db::Connection& connection) {
-      return vault::releases::end_restored(*found, connection);
+    const std::string location = value_or_exit(vaults.location(id));
+    const bool is_in_backup = location.starts_with("sqlite:");
+    if (!is_in_backup)
+      fmt::print(stderr,
+                 "daybreak: the vault at {} is not in the backup. When a snapshot or a copy of its "
+                 "server's files brought it back, run `daybreak vault end-releases`.\n",
+                 location);
+    const auto found = vaults.find(id);
+    // Its releases end when it is first opened.
+    if (!is_in_backup && !found && found.error().kind == ErrorKind::kUnavailable) continue;
+    vault::Vault& vault = *value_or_exit(found);
+    ended += value_or_exit(vault.database().write([&](db::Connection& connection) {
+      return is_in_backup ? vault::releases::end_restored(vault, connection)
+                          : vault::releases::end_if_restored(vault, connection);
     }));
   }
   return ended;

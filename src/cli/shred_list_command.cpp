@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // `daybreak vault shred-list | shred-again`: what was shredded, kept beside the backups, and
 // shredding it again in a store that was restored. Neither needs a passphrase or shows a name.
-#include "cli/shred_list.hpp"
-
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fstream>
@@ -10,7 +8,9 @@
 
 #include "cli/command.hpp"
 #include "cli/node_options.hpp"
+#include "cli/shred_list.hpp"
 #include "trust/policy.hpp"
+#include "vault/releases/releases.hpp"
 #include "vault/retention/shred_list.hpp"
 #include "vault/vaults.hpp"
 #include "web/site.hpp"
@@ -57,13 +57,40 @@ std::int64_t shred_again(const NodeArguments& node, const std::string& file) {
     if (!trust::decide(actor, {"destroy"}, {.type = "vault", .owner = id}, {"command"},
                        opened->clock.now()))
       exit_with({ErrorKind::kDenied, "the policy does not permit this", {}, {}});
-    revived += value_or_exit(
-        vault::retention::shred_again(*value_or_exit(vaults.find(id)), actor, list));
+    revived +=
+        value_or_exit(vault::retention::shred_again(*value_or_exit(vaults.find(id)), actor, list));
   }
   return revived;
 }
 
+namespace {
+
+// For a store that was brought back by another program than `daybreak restore`.
+void end_releases(const NodeArguments& node) {
+  const auto opened = open_node(node);
+  vault::Vaults vaults(opened->node->data(), web::vault_modules(), opened->clock, opened->random);
+  std::int64_t ended = 0;
+  for (const auto id : vaults.list()) {
+    vault::Vault* found = value_or_exit(vaults.find(id));
+    ended += value_or_exit(found->database().write([&](db::Connection& connection) {
+      return vault::releases::end_restored(*found, connection);
+    }));
+  }
+  fmt::print("{} releases were ended, and the copies under them destroyed: ask again.\n", ended);
+}
+
+void add_end_releases_command(CLI::App& vault) {
+  CLI::App* command = vault.add_subcommand(
+      "end-releases", "End every release: for stores that a snapshot or a copy brought back");
+  const auto node = std::make_shared<NodeArguments>();
+  add_node_arguments(*command, *node);
+  command->callback([node] { end_releases(*node); });
+}
+
+}  // namespace
+
 void add_shred_list_commands(CLI::App& vault) {
+  add_end_releases_command(vault);
   const auto add = [&](const char* name, const char* help, const char* file_help,
                        void (*run)(const ListArguments&)) {
     CLI::App* command = vault.add_subcommand(name, help);

@@ -184,5 +184,14 @@ TEST_F(VaultCommand, WhatWasShreddedIsShreddedAgainAfterARestore) {
   EXPECT_EQ(run({"vault", "verify", "--data", place("again")}), kExitSuccess);
 }
 
+TEST_F(VaultCommand, EveryReleaseEndsWhereACopyBroughtAStoreBack) {
+  ASSERT_EQ(run({"init", "--demonstration", "--data", data_}), kExitSuccess);
+  ASSERT_EQ(run({"vault", "end-releases", "--data", data_}), kExitSuccess);
+  EXPECT_THAT(printed_, HasSubstr(" releases were ended"));
+  EXPECT_THAT(printed_, testing::Not(testing::StartsWith("0 "))) << "none lived: this shows nothing";
+  ASSERT_EQ(run({"vault", "end-releases", "--data", data_}), kExitSuccess);
+  EXPECT_THAT(printed_, testing::StartsWith("0 "));
+}
+
 }  // namespace
 }  // namespace daybreak::cli

@@ -55,7 +55,7 @@ constexpr std::string_view kNoWords[] = {"attachments_file.wrapped_key",
 // Tables that a file of a survivor does not fill; none has a column for a word.
 constexpr std::string_view kNotOfAFile[] = {
     "audit_node", "inbox_pointer", "retention_period",    "retention_purge",   "vault_failure",
-    "vault_look", "vault_passkey", "vault_unlock_policy", "vault_destruction", "pins_compared"};
+    "vault_look", "vault_passkey", "vault_unlock_policy", "vault_destruction", "pins_compared", "releases_home"};
 
 template <typename List>
 bool has(const List& list, std::string_view name) {

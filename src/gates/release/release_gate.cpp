@@ -104,6 +104,7 @@ Result<DisclosureId> ReleaseGate::disclose(const vault::Work& work, ReleaseId id
   const auto disclosure = DisclosureId::generate(work.vault.clock(), work.vault.random());
   const auto projection = ProjectionId::generate(work.vault.clock(), work.vault.random());
   const auto told = work.vault.database().write([&](db::Connection& connection) -> Result<void> {
+    TRY(releases::end_if_restored(work.vault, connection));
     const ReleaseRow release = TRY(living_release(connection, id, work.now()));
     TRY(check_items(TRY(releases::items_of(connection, id)), items));
     const Json content = TRY(outward::open_items(connection, work, release, items));

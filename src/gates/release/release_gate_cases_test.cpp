@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The release gate where something is missing, late, damaged or made up by another side.
+#include <fstream>
+
 #include "base/text.hpp"
+#include "db/postgres_server.hpp"
 #include "gates/release/test_gate.hpp"
 
 namespace daybreak::gates {
@@ -218,7 +221,9 @@ TEST_P(ReleaseGateCases, ANoteIsToldOnlyWhenSignedAndOfThisFile) {
   const auto write = [&](vault::clients::ClientId client, bool is_signed) {
     const auto id = notes.write(client, vault::notes::NoteClass::kFactual,
                                 Secret<std::string>("went to the clerk"));
-    if (is_signed) EXPECT_TRUE(notes.sign(*id));
+    if (is_signed) {
+      EXPECT_TRUE(notes.sign(*id));
+    }
     return Item{ItemKind::kNote, id->to_string()};
   };
   const Item good = write(client_, true), draft = write(client_, false),
@@ -263,6 +268,60 @@ TEST_P(ReleaseGateCases, ARestoredStoreTellsNothingUnderReleasesOfBefore) {
   EXPECT_EQ(count(1, "SELECT count(*) FROM releases_projection WHERE letter IS NOT NULL"), 0);
   EXPECT_EQ(count(1, "SELECT count(*) FROM audit_entry WHERE leaf LIKE '%release.end\"%'"), 1);
   EXPECT_TRUE(Releases(advocate()).save(*draft, terms_for(2, Role::kInvestigator, {kPhone})));
+}
+
+// What `pg_restore` into another database does, done by the server itself: the same rows elsewhere.
+TEST_P(ReleaseGateCases, ADatabaseThatIsNotWhereItWasTellsNothingUnderReleasesOfBefore) {
+  if (GetParam() == db::Engine::kSqlite)
+    GTEST_SKIP() << "a SQLite store cannot be told from a copy";
+  const auto place = folder() / "server";
+  auto house = std::make_unique<TestHouse>(place, clock_, random_, std::string(), postgres_url());
+  const auto rings = house->rings;
+  const auto client =
+      *vault::clients::Clients(house->work(1, advocate_))
+           .open(std::vector<vault::clients::Answer>{{.question = "phone",
+                                                      .text = Secret<std::string>("716-555-0142")}},
+                 kToday);
+  const auto release =
+      *sign_release(house->work(1, advocate_), client, terms_for(2, Role::kInvestigator, {kPhone}));
+  ASSERT_TRUE(ReleaseGate(house->vaults).disclose(house->work(1, advocate_), release, {kPhone}));
+  house.reset();
+
+  const auto one = vault::id_number<trust::OrganizationId>(1),
+             two = vault::id_number<trust::OrganizationId>(2);
+  const auto see = [&] {
+    vault::Vaults vaults(place, rooms_for_tests(), clock_, random_);
+    ReleaseGate gate(vaults);
+    const Work detective{**vaults.find(two), detective_, rings[1]};
+    const auto inbox = gate.inbox(detective);
+    return inbox->empty() ? std::optional(ErrorKind::kUnavailable)
+                          : kind_of(gate.view(detective, inbox->front().projection));
+  };
+  const auto living = [&] {
+    vault::Vaults vaults(place, rooms_for_tests(), clock_, random_);
+    return (*(*vaults.find(one))->database().read([](db::Connection& connection) {
+             return connection.query_one(
+                 "SELECT count(*) FROM releases_release WHERE ended_at IS NULL");
+           }))
+        ->integer(0);
+  };
+  EXPECT_EQ(see(), std::nullopt) << "opened again where it was, it does not tell";
+  EXPECT_EQ(living(), 1);
+
+  std::string id = one.to_string();
+  std::erase(id, '-');
+  const std::string from = "daybreak_vault_" + id, to = from + "_copy";
+  auto server = *db::PostgresServer::connect(postgres_url());
+  ASSERT_TRUE(server.run("CREATE DATABASE " + to + " TEMPLATE " + from));
+  for (const char* name : {"vault.url", "vault.owner.url"}) {
+    const auto file = place / "vaults" / one.to_string() / name;
+    std::string url;
+    std::getline(std::ifstream(file), url);
+    std::ofstream(file) << replace_all(url, from, to) << "\n";
+  }
+  EXPECT_EQ(see(), ErrorKind::kNotFound);
+  EXPECT_EQ(living(), 0);
+  for (const std::string& name : {to, from}) EXPECT_TRUE(server.run("DROP DATABASE " + name));
 }
 
 }  // namespace

@@ -191,6 +191,10 @@ Result<std::int64_t> destroy_ended(const Vault& vault, db::Connection& connectio
 // A store that comes back from a backup does not know which releases were stopped since: ends all,
 // so that each survivor is asked again; returns how many.
 Result<std::int64_t> end_restored(const Vault& vault, db::Connection& connection);
+// The same for a PostgreSQL store that is not where it was (pg_restore into another database, a
+// server that was set back to an earlier moment); destroy_ended() begins with it. What a snapshot of
+// the server's disk brings back in its place cannot be told apart and returns 0.
+Result<std::int64_t> end_if_restored(const Vault& vault, db::Connection& connection);
 
 db::ModuleMigrations migrations();
 

@@ -94,6 +94,7 @@ Result<bool> has_living(db::Connection& connection, clients::ClientId client, In
 }
 
 Result<std::int64_t> destroy_ended(const Vault& vault, db::Connection& connection) {
+  TRY(end_if_restored(vault, connection));
   const Instant now = vault.now();
   // Written down as ended, so that a clock that is set back revives nothing.
   TRY(connection.execute(
@@ -114,18 +115,6 @@ Result<std::int64_t> destroy_ended(const Vault& vault, db::Connection& connectio
                    "projections=" + std::to_string(destroyed)));
   }
   return destroyed;
-}
-
-Result<std::int64_t> end_restored(const Vault& vault, db::Connection& connection) {
-  const auto ended =
-      TRY(connection.execute("UPDATE releases_release SET ended_at = $1, ended_how = 'restored'"
-                             " WHERE ended_at IS NULL AND state IN ('signed', 'exhausted')",
-                             {vault.now()}));
-  TRY(destroy_ended(vault, connection));
-  if (ended > 0)
-    TRY(vault.note(connection, trust::Actor::system("restore"), "release", "end", "",
-                   "releases=" + std::to_string(ended)));
-  return ended;
 }
 
 }  // namespace daybreak::vault::releases
