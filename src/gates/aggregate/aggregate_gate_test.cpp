@@ -349,6 +349,8 @@ TEST_P(AggregateGateTest, RefusesWhatIsNotTheOrganizationsOwnTable) {
     EXPECT_EQ(stored(), 0);
   };
   refused({text, "", ""});
+  EXPECT_EQ(measures_->accept(advocate_, signed_by(*ring_, "Ana")).error().place,
+            "table of counts");
   SignedTable broken = signed_by(*ring_, text);
   broken.signature.back() = broken.signature.back() == '0' ? '1' : '0';
   refused(broken);
@@ -370,6 +372,7 @@ TEST_P(AggregateGateTest, RefusesWhatIsNotTheOrganizationsOwnTable) {
   refused(signed_by(*ring_, skipped.write()));
   refused(signed_by(*ring_, text + "note Ana Ejemplo_ 716-555-0142\n"));
   EXPECT_THAT(commons_log(), HasSubstr("denied"));
+  EXPECT_THAT(commons_log(), HasSubstr("reason=conflict"));
   EXPECT_THAT(commons_log(), testing::Not(HasSubstr("Ana")));
 
   ASSERT_TRUE(measures_->accept(advocate_, signed_by(*ring_, text)));
@@ -392,6 +395,149 @@ TEST_P(AggregateGateTest, RefusesWhatIsNotTheOrganizationsOwnTable) {
   ASSERT_TRUE(measures_->forget_key(advocate_, vault_->organization()));
   EXPECT_TRUE(measures_->accept(advocate_, signed_by(*other_ring_, next.write())));
   EXPECT_EQ(stored(), 2);
+}
+
+// What the vault's own log says was done, and not merely tried.
+TEST_P(AggregateGateTest, TheVaultsLogHoldsWhatWasSentAndWhatWasRefused) {
+  const auto entries = [&](const std::string& action, const std::string& outcome) {
+    return (*vault_->database().read([&](db::Connection& c) {
+             return c.query_one(
+                 "SELECT count(*) FROM audit_entry WHERE leaf LIKE $1 AND leaf LIKE $2",
+                 {"%\"measure_table." + action + "\"%", "%\"" + outcome + "\"%"});
+           }))
+        ->integer(0);
+  };
+  trust::Actor unconfirmed = advocate_;
+  unconfirmed.confirmed_at.reset();
+  const vault::Work tired{*vault_, unconfirmed, ring_};
+  const std::string seen = gate_->prepare(work(), "clients_served", "2026-Q3")->write();
+  EXPECT_FALSE(gate_->send(tired, "clients_served", "2026-Q3", seen));
+  EXPECT_EQ(entries("send", "done"), 0);
+  ASSERT_TRUE(gate_->send(work(), "clients_served", "2026-Q3", seen));
+  EXPECT_EQ(entries("send", "done"), 1);
+  EXPECT_EQ(gate_->withdraw(tired, "clients_served", "2026-Q3").error().place, "confirmation");
+  EXPECT_EQ(entries("withdraw", "done"), 0);
+  ASSERT_TRUE(gate_->withdraw(work(), "clients_served", "2026-Q3"));
+  EXPECT_EQ(entries("withdraw", "measure=clients_served,period=2026-Q3,version=2"), 1);
+  EXPECT_EQ(measures_->history(advocate_, "people", "2026-Q3")->back().withdrawn, true);
+}
+
+TEST_P(AggregateGateTest, AQuarterEndsAtMidnightAfterItsLastDay) {
+  const Instant midnight = std::chrono::sys_days(std::chrono::year(2027) / 1 / 1);
+  clock_.set(midnight - std::chrono::milliseconds(1));
+  advocate_.confirmed_at = clock_.now();
+  const auto early = gate_->prepare(work(), "services_by_mode", "2026-Q4");
+  ASSERT_FALSE(early);
+  EXPECT_EQ(early.error().place, "field period");
+  clock_.set(midnight);
+  const auto ended = gate_->prepare(work(), "services_by_mode", "2026-Q4");
+  ASSERT_TRUE(ended) << ended.error().describe();
+  const auto sent = gate_->send(work(), "services_by_mode", "2026-Q4", ended->write());
+  EXPECT_TRUE(sent) << sent.error().describe();
+}
+
+TEST_P(AggregateGateTest, VersionsAreOfOneMeasureOneQuarterAndOneOrganization) {
+  const auto send = [&](const char* measure, const char* period) {
+    const auto table = gate_->prepare(work(), measure, period);
+    ASSERT_TRUE(table) << table.error().describe();
+    EXPECT_EQ(table->version, 1) << measure << period;
+    EXPECT_EQ(table->period, period);
+    const auto sent = gate_->send(work(), measure, period, table->write());
+    EXPECT_TRUE(sent) << sent.error().describe();
+  };
+  send("services_by_mode", "2026-Q2");
+  send("clients_served", "2026-Q3");
+  send("clients_by_age", "2026-Q3");
+  send("services_by_mode", "2026-Q3");
+  const trust::Actor theirs =
+      vault::test_member(2, 5, {Role::kAdvocate, Role::kCoordinator}, vault::kTestStart);
+  const vault::Work at_theirs{*other_vault_, theirs, other_ring_};
+  const auto other = gate_->prepare(at_theirs, "clients_served", "2026-Q3");
+  ASSERT_TRUE(other) << other.error().describe();
+  EXPECT_EQ(other->version, 1);
+  EXPECT_TRUE(gate_->send(at_theirs, "clients_served", "2026-Q3", other->write()));
+  EXPECT_EQ(measures_->history(advocate_, "people", "2026-Q3")->size(), 2u);
+  EXPECT_EQ(measures_->newest(advocate_, {})->size(), 5u);
+  // A measure that a later list dropped is kept, and is of no family.
+  CountTable gone = *measures_->history(advocate_, "people", "2026-Q3")->begin();
+  gone.measure = "gone";
+  ASSERT_TRUE(database().write([&](db::Connection& c) {
+    return c.execute("UPDATE measures_table SET text = $1 WHERE measure = 'clients_by_age'",
+                     {gone.write()});
+  }));
+  EXPECT_EQ(measures_->history(advocate_, "people", "2026-Q3")->size(), 1u);
+}
+
+TEST_P(AggregateGateTest, TheSameTableUnderAnotherKeyIsNotTheSameTable) {
+  const std::string text = gate_->prepare(work(), "clients_served", "2026-Q3")->write();
+  ASSERT_TRUE(measures_->accept(advocate_, signed_by(*ring_, text)));
+  EXPECT_EQ(measures_->accept(advocate_, signed_by(*other_ring_, text)).error().place, "signature");
+  CountTable next = *CountTable::read(text);
+  next.version = 2;
+  ASSERT_TRUE(measures_->accept(advocate_, signed_by(*ring_, next.write())));
+  EXPECT_EQ(stored(), 2);
+}
+
+TEST_P(AggregateGateTest, OnlyThoseWhoMayCountSendAndReadDoSo) {
+  const SignedTable table =
+      signed_by(*ring_, gate_->prepare(work(), "clients_served", "2026-Q3")->write());
+  const trust::Actor administrator =
+      vault::test_member(1, 9, {Role::kAdministrator}, vault::kTestStart);
+  const vault::Work at_work{*vault_, administrator, ring_};
+  const auto quarter = *measures::quarter_of("2026-Q3");
+  const auto question = *vault::counts::question_from("people_by_age");
+  EXPECT_FALSE(vault::counts::count(at_work, question, quarter.first, quarter.last));
+  EXPECT_FALSE(gate_->prepare(at_work, "clients_served", "2026-Q3"));
+  EXPECT_FALSE(gate_->sent(at_work));
+  EXPECT_FALSE(measures_->accept(administrator, table));
+  EXPECT_FALSE(measures_->history(administrator, "people", "2026-Q3"));
+  EXPECT_FALSE(measures_->own(administrator));
+  EXPECT_FALSE(measures_->key_of(administrator, vault_->organization()));
+  EXPECT_EQ(stored(), 0);
+}
+
+TEST_P(AggregateGateTest, CountsTheDaysOfTheQuarterAndEachPersonOnce) {
+  const trust::Actor theirs = vault::test_member(2, 5, {Role::kAdvocate}, vault::kTestStart);
+  const vault::Work at_work{*other_vault_, theirs, other_ring_};
+  vault::services::Services services(at_work);
+  const auto client = [&](Date opened, std::vector<vault::clients::Answer> answers) {
+    return *vault::clients::Clients(at_work).open(std::move(answers), opened);
+  };
+  const auto event = [&](vault::clients::ClientId id, Date on, const char* category,
+                         const char* mode) {
+    const auto added =
+        services.add({.client = id, .day = on, .category = category, .minutes = 30, .mode = mode});
+    EXPECT_TRUE(added) << added.error().describe();
+    return *added;
+  };
+  const auto fresh = client(day(7, 1), {{.question = "age_group", .codes = {"18_20"}}});
+  event(fresh, day(7, 1), "housing", "in_person");
+  event(fresh, day(9, 30), "legal", "phone");
+  const auto outside = client(day(6, 30), {});
+  event(outside, day(6, 30), "housing", "in_person");
+  event(outside, day(10, 1), "housing", "in_person");
+  const auto corrected = client(day(6, 1), {});
+  const auto wrong = event(corrected, day(8, 1), "health", "video");
+  ASSERT_TRUE(services.correct(wrong, {.client = corrected,
+                                       .day = day(8, 2),
+                                       .category = "legal",
+                                       .minutes = 30,
+                                       .mode = "phone"}));
+  const auto skipped =
+      client(day(7, 2), {{.question = "age_group", .skip = vault::codes::Skip::kNotToday}});
+  event(skipped, day(8, 5), "housing", "group");
+
+  const auto quarter = *measures::quarter_of("2026-Q3");
+  const auto counted = [&](const char* question) {
+    return *vault::counts::count(at_work, *vault::counts::question_from(question), quarter.first,
+                                 quarter.last);
+  };
+  using Counts = std::map<std::string, std::int64_t>;
+  EXPECT_EQ(counted("people_by_standing"), (Counts{{"new", 2}, {"continuing", 1}}));
+  EXPECT_EQ(counted("people_by_age"), (Counts{{"18_20", 1}, {"not_known", 2}}));
+  EXPECT_EQ(counted("events_by_category"), (Counts{{"housing", 2}, {"legal", 2}}));
+  EXPECT_EQ(counted("events_by_mode"), (Counts{{"in_person", 1}, {"phone", 2}, {"group", 1}}));
+  EXPECT_FALSE(vault::counts::question_from("people_by_name"));
 }
 
 }  // namespace

@@ -236,5 +236,144 @@ TEST_P(ReferralGateTest, WhatWasNotSentIsKnownAsNotSent) {
   EXPECT_EQ(gate.of_client(at_work, client_)->size(), 1u);
 }
 
+TEST_P(ReferralGateTest, AnIdTellsNothingOfTheTimeAndWhatWasAskedForArrives) {
+  referrals::Request plain = request();
+  plain.accessibility.clear();
+  const vault::Work at_work = work();
+  ASSERT_TRUE(ReferralGate(*referrals_).send(at_work, client_, plain));
+  ASSERT_TRUE(referrals_->received(shelter_)->at(0).request.accessibility.empty());
+  for (int i = 0; i < 8; ++i) {
+    const std::string id = sent().to_string();
+    EXPECT_EQ(id[14], '4') << id;  // random throughout, and said to be
+    EXPECT_THAT(id.substr(19, 1), testing::AnyOf("8", "9", "a", "b")) << id;
+  }
+  EXPECT_EQ(referrals_->received(shelter_)->at(8).request.accessibility,
+            std::vector<std::string>{"wheelchair"});
+}
+
+TEST_P(ReferralGateTest, AnswersComeInTheirOrderAndFromTheList) {
+  const auto decided = [&](const trust::Actor& actor, referrals::TokenId token, State state) {
+    const auto done = referrals_->decide(actor, token, state);
+    return done ? std::string("taken")
+                : (done.error().kind == ErrorKind::kConflict ? "conflict" : done.error().place);
+  };
+  const auto first = sent(), second = sent(), third = sent();
+  EXPECT_EQ(decided(shelter_, first, State::kAccepted), "taken");
+  EXPECT_EQ(decided(shelter_, first, State::kAccepted), "conflict");  // not twice
+  EXPECT_EQ(decided(shelter_, first, State::kDeclined), "taken");     // it can still be declined
+  EXPECT_EQ(decided(shelter_, second, State::kNoCapacity), "taken");
+  EXPECT_EQ(decided(shelter_, third, State::kDeclined), "taken");
+  const auto fourth = sent();
+  for (const State state : {State::kSent, State::kExpired, State::kWithdrawn}) {
+    EXPECT_EQ(decided(shelter_, fourth, state), "field state");
+    EXPECT_EQ(decided(advocate_, fourth, state), "field state");
+  }
+  EXPECT_EQ(decided(advocate_, fourth, State::kDeclined), "conflict");
+  EXPECT_EQ(referrals::state_from("gossip"), std::nullopt);
+  const auto log = *database().read(
+      [](db::Connection& connection) { return trust::audit_entries(connection, 0, 10000); });
+  int accepted = 0;
+  for (const auto& entry : log)
+    accepted += entry.leaf.find("state=accepted") != std::string::npos ? 1 : 0;
+  EXPECT_EQ(accepted, 1);
+}
+
+TEST_P(ReferralGateTest, OnlyCountsByMonthServiceAndOutcomeStay) {
+  const auto end = [&](const char* service, State state) {
+    referrals::Request one = request();
+    one.service = service;
+    const auto token = referrals::TokenId::generate(clock_, random_);
+    ASSERT_TRUE(referrals_->send(advocate_, token, one));
+    ASSERT_TRUE(referrals_->decide(shelter_, token, state));
+  };
+  end("safety.tonight", State::kDeclined);
+  end("safety.tonight", State::kDeclined);
+  end("safety.tonight", State::kNoCapacity);
+  end("legal", State::kDeclined);
+  clock_.advance(std::chrono::hours(24 * 20));
+  advocate_.confirmed_at = shelter_.confirmed_at = clock_.now();
+  end("safety.tonight", State::kDeclined);
+  std::string all;
+  const auto counts = *referrals_->counts();
+  for (const auto& one : counts)
+    all +=
+        one.month + " " + one.service + " " + one.outcome + " " + std::to_string(one.count) + "\n";
+  EXPECT_EQ(all,
+            "2026-11 legal declined 1\n2026-11 safety.tonight declined 2\n"
+            "2026-11 safety.tonight no_capacity 1\n2026-12 safety.tonight declined 1\n");
+}
+
+TEST_P(ReferralGateTest, EachExpiresAtItsOwnTimeAndWhatHasEndedStaysAsItEnded) {
+  referrals::Request urgent = request();
+  urgent.urgency = "now";
+  const vault::Work at_work = work();
+  const auto soonest = *ReferralGate(*referrals_).send(at_work, client_, urgent);
+  const auto declined = *ReferralGate(*referrals_).send(at_work, client_, urgent);
+  const auto later = sent();
+  ASSERT_TRUE(referrals_->decide(shelter_, declined, State::kDeclined));
+  clock_.advance(std::chrono::hours(4));
+  std::map<std::string, State> states;
+  const auto received = *referrals_->received(shelter_);
+  for (const auto& token : received) states[token.id.to_string()] = token.state;
+  EXPECT_EQ(states.at(soonest.to_string()), State::kExpired);
+  EXPECT_EQ(states.at(declined.to_string()), State::kDeclined);
+  EXPECT_EQ(states.at(later.to_string()), State::kSent);
+  // Accepted, there are three days to meet.
+  ASSERT_TRUE(referrals_->decide(shelter_, later, State::kAccepted));
+  clock_.advance(std::chrono::hours(72) - std::chrono::milliseconds(1));
+  EXPECT_EQ(referrals_->received(shelter_)->at(0).state, State::kAccepted);
+  clock_.advance(std::chrono::milliseconds(1));
+  EXPECT_EQ(referrals_->received(shelter_)->at(0).state, State::kExpired);
+}
+
+TEST_P(ReferralGateTest, ARequestHoldsNothingButCodesOfTheirLength) {
+  const auto place = [&](auto change) {
+    referrals::Request one = request();
+    change(one);
+    const auto checked = referrals::check(one);
+    return checked ? std::string("taken") : checked.error().place;
+  };
+  const auto household = [&](int people) { return place([&](auto& r) { r.household = people; }); };
+  EXPECT_EQ(household(0), "field household");
+  EXPECT_EQ(household(1), "taken");
+  EXPECT_EQ(household(12), "taken");
+  EXPECT_EQ(household(13), "field household");
+  for (const char* good : {"az", "za", "eng"})
+    EXPECT_EQ(place([&](auto& r) { r.language = good; }), "taken") << good;
+  for (const char* bad : {"", "e", "engl", "EN", "e1", "e{", "`e", "{{"})
+    EXPECT_EQ(place([&](auto& r) { r.language = bad; }), "field language") << bad;
+  std::vector<std::string> needs = {"wheelchair", "sign_language", "service_animal"};
+  EXPECT_EQ(place([&](auto& r) { r.accessibility = needs; }), "taken");
+  needs.push_back("wheelchair");
+  EXPECT_EQ(place([&](auto& r) { r.accessibility = needs; }), "field accessibility");
+  referrals::Request wrong = request();
+  wrong.household = 0;
+  EXPECT_EQ(
+      place_of(referrals_->send(advocate_, referrals::TokenId::generate(clock_, random_), wrong)),
+      "field household");
+}
+
+TEST_P(ReferralGateTest, OnlyThoseWhoWorkWithPeopleReferAndAnswer) {
+  const trust::Actor sender = test_member(1, 9, {Role::kAdministrator}, kTestStart),
+                     receiver = test_member(2, 9, {Role::kAdministrator}, kTestStart);
+  const auto token = sent();
+  EXPECT_EQ(
+      kind_of(referrals_->send(sender, referrals::TokenId::generate(clock_, random_), request())),
+      ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(referrals_->decide(receiver, token, State::kAccepted)), ErrorKind::kNotFound);
+  EXPECT_EQ(referrals_->received(shelter_)->size(), 1u);
+  // In the vault, the list of whom was referred is the advocates'.
+  const vault::Work not_theirs{*vault_, sender, keyring_};
+  vault::referred::ReferredClients referred(not_theirs);
+  EXPECT_EQ(kind_of(referred.of_client(client_)), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(referred.newest()), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(referred.open()), ErrorKind::kNotFound);
+  const auto noted = vault_->database().read([&](db::Connection& connection) {
+    return connection.query_one("SELECT count(*) FROM audit_entry WHERE leaf LIKE $1",
+                                {"%referral.send%" + token.to_string() + "%"});
+  });
+  EXPECT_EQ((*noted)->integer(0), 1);
+}
+
 }  // namespace
 }  // namespace daybreak::gates

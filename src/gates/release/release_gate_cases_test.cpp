@@ -262,6 +262,7 @@ TEST_P(ReleaseGateCases, ARestoredStoreTellsNothingUnderReleasesOfBefore) {
     });
   };
   EXPECT_EQ(*restored(), 1);
+  EXPECT_EQ(count(1, "SELECT count(*) FROM releases_projection WHERE letter IS NOT NULL"), 0);
   EXPECT_EQ(*restored(), 0);
   EXPECT_EQ(kind_of(gate_->view(work, pointer)), ErrorKind::kNotFound);
   EXPECT_EQ(kind_of(gate_->disclose(advocate(), release_, {kPhone})), ErrorKind::kConflict);
@@ -322,6 +323,70 @@ TEST_P(ReleaseGateCases, ADatabaseThatIsNotWhereItWasTellsNothingUnderReleasesOf
   EXPECT_EQ(see(), ErrorKind::kNotFound);
   EXPECT_EQ(living(), 0);
   for (const std::string& name : {to, from}) EXPECT_TRUE(server.run("DROP DATABASE " + name));
+}
+
+// As if something had ended the release and left the copy where it was.
+TEST_P(ReleaseGateCases, AnEndedReleaseShowsNothingEvenWhereItsCopyIsLeft) {
+  const auto stopped = told();
+  const Work work = detective();
+  change(1, "UPDATE releases_release SET state = 'revoked'");
+  EXPECT_EQ(kind_of(gate_->view(work, stopped)), ErrorKind::kNotFound);
+  EXPECT_TRUE(gate_->inbox(work)->empty());
+  EXPECT_EQ(count(1, "SELECT count(*) FROM releases_projection WHERE letter IS NOT NULL"), 1);
+  (void)told();
+  change(1, "UPDATE releases_release SET ended_at = " +
+                std::to_string(kTestStart.time_since_epoch().count()) + " WHERE state = 'signed'");
+  EXPECT_TRUE(gate_->inbox(work)->empty());
+}
+
+TEST_P(ReleaseGateCases, APointerToNothingOpensNothingAndTheSenderWritesItDown) {
+  told();
+  const Work work = detective();
+  const auto deliver = [&](const vault::inbox::PointerId& pointer, int sender) {
+    ASSERT_TRUE(house_->vault(2).database().write([&](db::Connection& connection) {
+      return vault::inbox::deliver(house_->vault(2), connection,
+                                   {pointer, vault::id_number<trust::OrganizationId>(sender), 7,
+                                    kTestStart, kTestStart + std::chrono::days(9)});
+    }));
+  };
+  const auto nothing = Uuid::generate(clock_, random_), away = Uuid::generate(clock_, random_);
+  deliver(nothing, 1);
+  EXPECT_EQ(kind_of(gate_->view(work, nothing)), ErrorKind::kNotFound);
+  EXPECT_EQ(count(1, "SELECT count(*) FROM audit_entry WHERE leaf LIKE '%" + nothing.to_string() +
+                         "%\"denied\"%'"),
+            1);
+  // Of a sender whose vault is not here now: not shown, and not forgotten either.
+  deliver(away, 9);
+  ASSERT_EQ(gate_->inbox(work)->size(), 1u);
+  EXPECT_EQ(count(2, "SELECT count(*) FROM inbox_pointer WHERE sender = '" +
+                         vault::id_number<trust::OrganizationId>(9).to_string() + "'"),
+            1);
+  EXPECT_FALSE(gate_->view(work, away));
+}
+
+TEST_P(ReleaseGateCases, WhatOneRecipientFetchesStaysWaitingForTheOther) {
+  const auto pointer = told();
+  const trust::Actor prosecutor = test_member(3, 8, {Role::kProsecutor}, kTestStart);
+  const auto other = sign_release(advocate(), client_, terms_for(3, Role::kProsecutor, {kName}));
+  ASSERT_TRUE(gate_->disclose(advocate(), *other, {kName}));
+  change(1, "UPDATE releases_projection SET delivered_at = NULL");
+  change(2, "DELETE FROM inbox_pointer");
+  change(3, "DELETE FROM inbox_pointer");
+  const Work work = detective(), others = house_->work(3, prosecutor);
+  ASSERT_EQ(gate_->inbox(work)->size(), 1u);
+  EXPECT_EQ(count(1, "SELECT count(*) FROM releases_projection WHERE delivered_at IS NULL"), 1);
+  ASSERT_EQ(gate_->inbox(others)->size(), 1u);
+  EXPECT_NE(gate_->inbox(others)->front().projection, pointer);
+}
+
+TEST_P(ReleaseGateCases, ADeliveryThatIsRepeatedIsOnePointer) {
+  told();
+  change(1, "UPDATE releases_projection SET delivered_at = NULL");
+  const Work work = detective();
+  ASSERT_EQ(gate_->inbox(work)->size(), 1u);
+  EXPECT_EQ(count(2, "SELECT count(*) FROM audit_entry WHERE leaf LIKE '%released_item.receive%'"),
+            1);
+  EXPECT_EQ(count(1, "SELECT count(*) FROM releases_projection WHERE delivered_at IS NULL"), 0);
 }
 
 }  // namespace

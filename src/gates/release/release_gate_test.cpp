@@ -57,7 +57,8 @@ TEST_P(ReleaseGateTest, LooksOfAnOlderStoreAreFoundToo) {
   // As a store that was filled before looks were remembered: they are in the log alone.
   ASSERT_TRUE(house_->vault(1).database().write([&](db::Connection& connection) -> Result<void> {
     TRY(connection.execute("DELETE FROM vault_look"));
-    TRY(connection.execute("UPDATE vault_look_start SET entry ="
+    TRY(
+        connection.execute("UPDATE vault_look_start SET entry ="
                            " (SELECT max(number) + 1 FROM audit_entry)"));
     return {};
   }));

@@ -92,6 +92,8 @@ TEST(ReleaseTerms, SpansOfDaysAreOfTwoDaysInOrder) {
   EXPECT_EQ(span("2026-11-31..2026-12-01"), "field items");
   EXPECT_EQ(span("2026-11-01..2026-11-31"), "field items");
   EXPECT_EQ(span("2026-11-01"), "field items");
+  EXPECT_EQ(span("x..2026-11-01"), "field items");
+  EXPECT_EQ(span("2026-11-01..x"), "field items");
   EXPECT_EQ(span(""), "field items");
 }
 
@@ -210,8 +212,16 @@ TEST(ReleaseTerms, ComeBackFromTheirDocument) {
   EXPECT_EQ(none.days, kDefaultDays);
   EXPECT_EQ(item_from("answer"), std::nullopt);
   EXPECT_EQ(item_from("gossip:phone"), std::nullopt);
-  const Signature paper{SignatureKind::kPaper, "a", "b", "c", true};
+  EXPECT_EQ(back.dependants, terms.dependants);
+  for (const char* text : {"{}", R"({"items":"answer:phone","dependants":"x","days":null})"}) {
+    const Terms empty = read_terms(*parse_json(text));
+    EXPECT_TRUE(empty.items.empty() && empty.dependants.empty()) << text;
+    EXPECT_EQ(empty.days, kDefaultDays);
+  }
+  Signature paper{
+      SignatureKind::kPaper, "a", "b", "c", true, id_number<clients::RelativeId>(4).uuid()};
   const Signature read = read_signature(write_signature(paper));
+  EXPECT_EQ(read.paper, paper.paper);
   EXPECT_TRUE(read.kind == SignatureKind::kPaper && read.took_copy);
   EXPECT_EQ(read.name + read.guardian_name + read.witness, "abc");
   EXPECT_EQ(read_signature(write_signature(kSigned)).kind, SignatureKind::kOnScreen);
@@ -362,6 +372,138 @@ TEST_P(ReleaseCases, ListsAreOfOneClientAndTheRecordIsOfHerLooks) {
               testing::ElementsAre("released_item.view", "client_note.read", "client.read"));
   EXPECT_EQ(record->looks.front().organization, stranger.organization);
   EXPECT_EQ(record->looks.back().member, advocate_.member);
+}
+
+TEST_P(ReleaseCases, NumbersCountUpByOne) {
+  const Work at_work = work();
+  Releases releases(at_work);
+  for (std::int64_t number = 1; number <= 3; ++number)
+    EXPECT_EQ(releases.read(*releases.draft(client_))->row.number, number);
+}
+
+TEST_P(ReleaseCases, TheWordsSayWhyASignedOneIsNotChanged) {
+  const ReleaseId id = signed_release();
+  const Work at_work = work();
+  for (const auto& refused :
+       {Releases(at_work).save(id, good_terms()), Releases(at_work).sign(id, kSigned)}) {
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message, "this release was signed: it is never changed");
+  }
+}
+
+TEST_P(ReleaseCases, IssuedAgainIsForTheSameRecipientAndBeginsAnew) {
+  const Work at_work = work();
+  Releases releases(at_work);
+  Terms long_one = good_terms();
+  long_one.days = 60;
+  long_one.starts_on = Date(std::chrono::year(2026), std::chrono::month(11), std::chrono::day(20));
+  const ReleaseId first = signed_release(long_one);
+  const auto again = releases.draft_again(first);
+  ASSERT_TRUE(again) << again.error().describe();
+  const Terms anew = releases.read(*again)->terms;
+  EXPECT_EQ(anew.days, kDefaultDays);
+  EXPECT_EQ(anew.starts_on, std::nullopt);
+  EXPECT_EQ(anew.again_of, first);
+  const auto place = [&](auto change) {
+    Terms other = anew;
+    change(other);
+    const auto saved = releases.save(*again, other);
+    return saved ? std::string("saved")
+                 : (saved.error().kind == ErrorKind::kNotFound ? "absent" : saved.error().place);
+  };
+  EXPECT_EQ(place([](Terms&) {}), "saved");
+  EXPECT_EQ(place([](Terms& t) { t.recipient_organization = id_number<trust::OrganizationId>(3); }),
+            "field recipient");
+  EXPECT_EQ(place([](Terms& t) { t.recipient_member = id_number<trust::MemberId>(1006); }),
+            "field recipient");
+  EXPECT_EQ(place([](Terms& t) { t.recipient_role = Role::kProsecutor; }), "field recipient");
+  EXPECT_EQ(place([](Terms& t) { t.method = "paper"; }), "field recipient");
+  EXPECT_EQ(place([](Terms& t) { t.again_of = id_number<ReleaseId>(77); }), "absent");
+  const ReleaseId unsigned_one = *releases.draft(client_);
+  EXPECT_EQ(place([&](Terms& t) {
+              t.again_of = unsigned_one;
+              t.items.clear();
+            }),
+            "absent");
+  const trust::Actor administrator = test_member(1, 9, {Role::kAdministrator}, kTestStart);
+  const Work not_theirs{vault(), administrator, keyring_};
+  EXPECT_EQ(kind_of(Releases(not_theirs).draft_again(first)), ErrorKind::kNotFound);
+}
+
+TEST_P(ReleaseCases, AFileIsKeptWhileOneOfItsReleasesLives) {
+  const auto lives = [&](clients::ClientId client) {
+    return *vault().database().read(
+        [&](db::Connection& connection) { return has_living(connection, client, clock_.now()); });
+  };
+  const auto other = new_client();
+  const Work at_work = work();
+  ASSERT_TRUE(Releases(at_work).draft(client_));
+  EXPECT_FALSE(lives(client_));
+  const ReleaseId stopped = signed_release();
+  EXPECT_TRUE(lives(client_));
+  EXPECT_FALSE(lives(other));
+  ASSERT_TRUE(Releases(at_work).revoke(stopped, "spoken"));
+  EXPECT_FALSE(lives(client_));
+  (void)signed_release();
+  ASSERT_TRUE(vault().database().write([](db::Connection& connection) {
+    return connection.execute(
+        "UPDATE releases_release SET state = 'exhausted' WHERE state = 'signed'");
+  }));
+  EXPECT_TRUE(lives(client_));
+  clock_.advance(std::chrono::days(14) - std::chrono::milliseconds(1));
+  EXPECT_TRUE(lives(client_));
+  clock_.advance(std::chrono::milliseconds(1));
+  EXPECT_FALSE(lives(client_));
+}
+
+// The log of a store from before looks were remembered is searched word by word.
+TEST_P(ReleaseCases, InAnOlderLogOnlyLooksAtThisFileAreLooks) {
+  const auto other = new_client();
+  const std::string of_her = "client=" + client_.to_string();
+  const auto note = [&](const char* type, const char* action, const std::string& object,
+                        const std::string& detail) {
+    ASSERT_TRUE(vault().database().write([&](db::Connection& connection) {
+      return vault().note(connection, advocate_, type, action, object, detail);
+    }));
+  };
+  const auto read_by = [&](const std::string& object, const std::string& detail) {
+    note("client", "read", object, detail);
+    note("client_note", "read", object, detail);
+  };
+  read_by(client_.to_string(), "");
+  read_by(other.to_string(), of_her);  // of another, though she stands in it
+  note("client", "edit", client_.to_string(), "");
+  note("attachment", "read", "a1", of_her);
+  note("attachment", "read_original", "a2", of_her);
+  note("attachment", "add", "a3", of_her);
+  note("attachment", "read", "a4", "client=" + other.to_string() + ",not=" + client_.to_string());
+  const Work at_work = work();
+  const auto actions = [&] {
+    std::vector<std::string> all;
+    const auto record = Releases(at_work).record_of(client_);
+    for (const Look& one : record->looks) all.push_back(one.action);
+    return all;
+  };
+  const auto expected = testing::ElementsAre("attachment.read_original", "attachment.read",
+                                             "client_note.read", "client.read");
+  EXPECT_THAT(actions(), expected);  // remembered
+  ASSERT_TRUE(vault().database().write([&](db::Connection& connection) -> Result<void> {
+    TRY(connection.execute("DELETE FROM vault_look"));
+    TRY(connection.execute(
+        "UPDATE vault_look_start SET entry = (SELECT max(number) + 1 FROM audit_entry)"));
+    return {};
+  }));
+  EXPECT_THAT(actions(), expected);  // found
+}
+
+TEST(ReleaseTerms, ATaskForceIsNoOrganizationElsewhereEither) {
+  EXPECT_EQ(wrong([](Terms& t) {
+              t.recipient_organization.reset();
+              t.recipient_elsewhere = "the County Task Force";
+              t.recipient_person = "an officer";
+              t.method = "paper";
+            }),
+            "field recipient_person");
 }
 
 }  // namespace
