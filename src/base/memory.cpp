@@ -2,6 +2,7 @@
 #include "base/memory.hpp"
 
 #include <cstdlib>
+#include <cstring>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -14,6 +15,11 @@ void set_up_memory() {
   mallopt(M_MMAP_THRESHOLD, 4 << 20);
   mallopt(M_TRIM_THRESHOLD, 16 << 20);
 #endif
+}
+
+[[gnu::noinline]] void wipe_stack() {
+  char below[128 << 10];
+  explicit_bzero(below, sizeof below);
 }
 
 void give_memory_back() {

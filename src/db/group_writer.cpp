@@ -3,6 +3,8 @@
 
 #include <stdexcept>
 
+#include "base/memory.hpp"
+
 namespace daybreak::db {
 namespace {
 
@@ -58,6 +60,7 @@ void GroupWriter::work() {
     const Batch batch = next_batch();
     if (batch.empty()) return;
     run_batch(batch);
+    wipe_stack();  // what the writes sealed passed through it
     std::lock_guard lock(mutex_);
     for (Write* write : batch) write->done = true;
     finished_.notify_all();

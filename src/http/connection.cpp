@@ -39,6 +39,8 @@ void Connection::on_handshake(const ErrorCode& error, std::size_t) {
 }
 
 void Connection::wait_for_head() {
+  // Taken out first: a string that is assigned to keeps its memory and what was in it.
+  { const Exchange ended = std::move(exchange_); }
   exchange_ = Exchange();
   scanned_ = 0;
   if (buffer_.size() > limits().head.bytes && end_ - begin_ <= limits().head.bytes) {
@@ -56,6 +58,7 @@ void Connection::wait_for_head() {
 }
 
 void Connection::consume(std::size_t bytes) {
+  explicit_bzero(buffer_.data() + begin_, bytes);  // it may have been a passphrase
   begin_ += bytes;
   if (begin_ == end_) begin_ = end_ = 0;
 }
@@ -63,6 +66,7 @@ void Connection::consume(std::size_t bytes) {
 void Connection::read_more() {
   if (end_ == buffer_.size() && begin_ > 0) {
     std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    explicit_bzero(buffer_.data() + end_ - begin_, begin_);
     end_ -= begin_;
     begin_ = 0;
   }

@@ -2,6 +2,7 @@
 // Answering: from a whole request to the last byte sent. Receiving is in connection.cpp.
 #include <fmt/format.h>
 
+#include "base/memory.hpp"
 #include "http/connection.hpp"
 
 namespace daybreak::http {
@@ -23,6 +24,7 @@ void Connection::dispatch() {
   }
   const bool is_queued = state().workers.try_submit([self = shared_from_this()] {
     self->run_handler();
+    wipe_stack();  // short passwords and names were there
     self->shard_.post([self] { self->send(); });
   });
   if (is_queued) return;
@@ -137,6 +139,7 @@ void Connection::pull_piece() {
       if (!text.empty()) exchange.piece = fmt::format("{:x}\r\n{}\r\n", text.size(), text);
       if (has_ended && !exchange.source_failed) exchange.piece += "0\r\n\r\n";
     }
+    wipe_stack();
     self->shard_.post([self] { self->on_piece(); });
   });
 }

@@ -107,7 +107,7 @@ std::filesystem::path Planted::own_folder() const {
 
 std::string Planted::new_word() {
   std::string made = "zq";
-  for (int i = 0; i < 16; ++i) made += static_cast<char>('a' + random_.below(26));
+  for (int i = 0; i < 11; ++i) made += static_cast<char>('a' + random_.below(26));
   return made;
 }
 std::string Planted::word() { return words_.emplace_back(new_word()); }

@@ -57,6 +57,15 @@ std::string Visitor::get(const std::string& path) const {
                   path, cookie_.empty() ? "none=1" : cookie_));
 }
 
+std::string Visitor::keep_open(const std::string& path) {
+  kept_ = std::make_shared<Client>(port_);
+  kept_->send(
+      fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n"
+                  "Cookie: {}\r\n\r\n",
+                  path, cookie_));
+  return kept_->read_answer(std::chrono::seconds(30));
+}
+
 std::string Visitor::post(const std::string& path, const std::string& fields) const {
   const std::string body = fields + "&csrf=" + (csrf_.empty() ? "x" : csrf_);
   return ask(

@@ -3,8 +3,13 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <sys/types.h>
+
+namespace daybreak::http::test {
+class Client;
+}
 
 namespace daybreak::wall {
 
@@ -33,11 +38,14 @@ class Visitor {
   // Head and body of the answer.
   std::string get(const std::string& path) const;
   std::string post(const std::string& path, const std::string& fields) const;
+  // Asks for it on a connection that stays open as long as this visitor.
+  std::string keep_open(const std::string& path);
 
  private:
   std::string ask(const std::string& request) const;
   std::uint16_t port_;
   std::string cookie_, csrf_;
+  std::shared_ptr<http::test::Client> kept_;
 };
 
 }  // namespace daybreak::wall
