@@ -39,6 +39,11 @@ void add_inbox_routes(http::Router& router, const GatesDesk& desk);
 void add_referral_routes(http::Router& router, const GatesDesk& desk);
 void add_count_routes(http::Router& router, const GatesDesk& desk);
 void add_key_routes(http::Router& router, const GatesDesk& desk);
+// Before something is locked with a key that nobody compared: says so, and the cure. Nothing for
+// other ways of telling than a copy.
+void write_key_warning(html::Markup& out, const GatesDesk& desk, const vault::Work& work,
+                       const std::optional<trust::OrganizationId>& recipient,
+                       std::string_view method);
 // What failed is another organisation's key: "/vault/keys" says what to do.
 bool is_about_a_key(const Error& error);
 

@@ -149,10 +149,53 @@ Response compare(const GatesDesk& desk, const Request& request) {
 
 }  // namespace
 
+void write_key_warning(Markup& out, const GatesDesk& desk, const Work& work,
+                       const std::optional<trust::OrganizationId>& recipient,
+                       std::string_view method) {
+  if (method != "copy" || !recipient) return;
+  const Words t = out.words();
+  const auto found = desk.vault.vaults.find(*recipient);
+  const auto key = found ? (*found)->public_key() : Result<std::optional<trust::keys::PublicKey>>();
+  if (!key || !*key) return;  // telling says what is missing
+  const auto compared = vault::pins::is_compared(work, *recipient, **key);
+  if (compared && *compared) return;
+  html::alert(out, {.kind = html::AlertKind::kWarning,
+                    .text = t("Nobody here has checked with {0} by voice that this key is theirs. "
+                              "If it can wait, ask an officer of your vault to call a number that "
+                              "you know and compare it first ({1}). If it cannot wait, call the "
+                              "person who is to read it and tell only what is needed now.",
+                              {organization_name(desk, t, *recipient), (*key)->fingerprint()}),
+                    .title = t("Their key has not been compared yet")});
+  html::paragraph(out, [&] { html::link(out, t("Keys of other organizations"), kPath); });
+}
+
+namespace {
+
+int never_compared(const GatesDesk& desk, const trust::Session& session, Markup& out) {
+  if (!session.member.roles.has(trust::Role::kAccountSteward)) return 0;
+  const auto found = desk.vault.vaults.find(session.organization.id);
+  if (!found) return 0;
+  const auto count = vault::pins::never_compared(**found);
+  if (!count || *count == 0) return 0;
+  const Words t = out.words();
+  html::section(out, 2, t("Keys to compare"), [&] {
+    html::link(out,
+               t.plural("{0} key has been used that nobody compared by voice",
+                        "{0} keys have been used that nobody compared by voice", *count),
+               kPath);
+  });
+  return static_cast<int>(*count);
+}
+
+}  // namespace
+
 bool is_about_a_key(const Error& error) { return error.place == vault::kKeyChanged; }
 
 void add_key_routes(http::Router& router, const GatesDesk& desk) {
   using http::Access;
+  desk.vault.visits.add_today_part([desk](const trust::Session& session, Markup& out) {
+    return never_compared(desk, session, out);
+  });
   desk.vault.visits.add_menu_item({.label = language::to_translate("Keys of other organizations"),
                                    .path = std::string(kPath),
                                    .shown_to = visit::ShownTo::kStaff,

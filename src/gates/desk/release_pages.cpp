@@ -341,7 +341,10 @@ Response release_page(const GatesDesk& desk, const Request& request) {
                     state == ReleaseState::kActive ? html::TagTone::kGood : html::TagTone::kPlain);
           html::lead(out, in_one_sentence(desk, t, release->terms, *row.expires_at));
           write_elements(out, desk, work, *release);
-          if (row.may_disclose(work.now())) write_telling(out, request, *release);
+          if (row.may_disclose(work.now())) {
+            write_key_warning(out, desk, work, row.recipient_organization, row.method);
+            write_telling(out, request, *release);
+          }
           if (row.may_view(work.now())) write_stop(out, request, *release);
           write_again(out, request, row);
         });

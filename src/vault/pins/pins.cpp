@@ -40,6 +40,22 @@ Result<std::vector<Pin>> pins(const Work& work) {
   return all;
 }
 
+Result<bool> is_compared(const Work& work, trust::OrganizationId other,
+                         const trust::keys::PublicKey& key) {
+  for (const Pin& one : TRY(pins(work)))
+    if (one.organization == other && one.key == key) return one.compared_at.has_value();
+  return false;
+}
+
+Result<std::int64_t> never_compared(const Vault& vault) {
+  const auto row = TRY(vault.database().read([](db::Connection& connection) {
+    return connection.query_one(
+        "SELECT count(*) FROM vault_known_key k WHERE NOT EXISTS (SELECT 1 FROM pins_compared c"
+        " WHERE c.organization = k.organization AND c.public_key = k.public_key)");
+  }));
+  return row->integer(0);
+}
+
 Result<void> pin(const Work& work, trust::OrganizationId other, const trust::keys::PublicKey& key,
                  std::string_view heard) {
   TRY(work.vault.require(work.actor, "vault", "grant", other.to_string()));

@@ -18,6 +18,11 @@ struct Pin {
   std::optional<Instant> compared_at;  // nothing: trusted at the first meeting only
 };
 
+// Whether an officer compared this very key of the other organisation.
+Result<bool> is_compared(const Work& work, trust::OrganizationId other,
+                         const trust::keys::PublicKey& key);
+// How many keys this vault has used that no officer compared; without opening the vault.
+Result<std::int64_t> never_compared(const Vault& vault);
 // Every key this vault uses, in the order in which it met them.
 Result<std::vector<Pin>> pins(const Work& work);
 // An officer read the fingerprint with the other side, after a fresh confirmation: `key` is used

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "vault/known_keys.hpp"
 #include "vault/test_vault.hpp"
 
@@ -42,13 +43,13 @@ TEST_P(Pins, AKeyThatChangesIsRefusedUntilAnOfficerComparedIt) {
   EXPECT_EQ(changed.error().place, kKeyChanged);
   EXPECT_EQ(pins(officer())->front().key, first);
 
-  EXPECT_EQ(pin(work(), other_, second, second.fingerprint()).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(pin(work(), other_, second, second.fingerprint())), ErrorKind::kNotFound);
   trust::Actor tired = officer_;
   tired.confirmed_at.reset();
-  EXPECT_EQ(pin({*vault_, tired, keyring_}, other_, second, second.fingerprint()).error().place,
+  EXPECT_EQ(place_of(pin({*vault_, tired, keyring_}, other_, second, second.fingerprint())),
             "confirmation");
-  EXPECT_EQ(pin(officer(), other_, second, first.fingerprint()).error().kind, ErrorKind::kConflict);
-  EXPECT_EQ(pin(officer(), other_, second, "").error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(pin(officer(), other_, second, first.fingerprint())), ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(pin(officer(), other_, second, "")), ErrorKind::kConflict);
   EXPECT_FALSE(meet(second));
 
   std::string heard = second.fingerprint();
@@ -60,6 +61,23 @@ TEST_P(Pins, AKeyThatChangesIsRefusedUntilAnOfficerComparedIt) {
   EXPECT_TRUE(pins(officer())->front().compared_at);
   EXPECT_EQ(pins(officer())->front().key, second);
   EXPECT_THAT(log_text(), testing::HasSubstr("vault.compare_key"));
+}
+
+TEST_P(Pins, AKeyCountsUntilAnOfficerComparedThisVeryKey) {
+  const auto first = trust::keys::KeyPair::generate(random_).public_key();
+  const auto second = trust::keys::KeyPair::generate(random_).public_key();
+  const auto compared = [&](const trust::keys::PublicKey& key) {
+    return is_compared(work(), other_, key).value();
+  };
+  EXPECT_EQ(never_compared(vault()).value(), 0);  // not used yet
+  EXPECT_FALSE(compared(first));
+  ASSERT_TRUE(meet(first));
+  EXPECT_EQ(never_compared(vault()).value(), 1);
+  EXPECT_FALSE(compared(first));
+  ASSERT_TRUE(pin(officer(), other_, first, first.fingerprint()));
+  EXPECT_EQ(never_compared(vault()).value(), 0);
+  EXPECT_TRUE(compared(first));
+  EXPECT_FALSE(compared(second));
 }
 
 }  // namespace
