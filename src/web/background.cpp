@@ -25,12 +25,12 @@
 namespace daybreak::web {
 namespace {
 
-constexpr std::string_view kNight = "node.night";
+constexpr std::string_view kNight = "node.night", kHour = "node.hour";
 
-Result<void> enqueue_night(db::Connection& c, std::optional<Instant> at, const Clock& clock,
-                           Random& random) {
+Result<void> enqueue_next(db::Connection& c, std::string_view kind, std::optional<Instant> at,
+                          const Clock& clock, Random& random) {
   TRY(jobs::enqueue(c,
-                    {.kind = std::string(kNight), .run_at = at, .unique_key = std::string(kNight)},
+                    {.kind = std::string(kind), .run_at = at, .unique_key = std::string(kind)},
                     clock, random));
   return {};
 }
@@ -105,14 +105,21 @@ Result<void> Site::open_background() {
     TRY(sessions_->remove_ended());
     TRY(members_->disable_unused(trust::Actor::system("job:night")));
     TRY(queue_->remove_done());
-    if (gates_) TRY(gates_->tidy());
     if (turnover_) TRY(remind_of_review(*turnover_, post_, visits_->settings(), clock_, random_));
     return job.finish([this](db::Connection& c) {
-      return enqueue_night(c, clock_.now() + std::chrono::days(1), clock_, random_);
+      return enqueue_next(c, kNight, clock_.now() + std::chrono::days(1), clock_, random_);
     });
   });
-  TRY(commons_->write(
-      [this](db::Connection& c) { return enqueue_night(c, std::nullopt, clock_, random_); }));
+  queue_->handle(std::string(kHour), [this](jobs::RunningJob& job) -> Result<void> {
+    if (gates_) TRY(gates_->tidy());
+    return job.finish([this](db::Connection& c) {
+      return enqueue_next(c, kHour, clock_.now() + std::chrono::hours(1), clock_, random_);
+    });
+  });
+  TRY(commons_->write([this](db::Connection& c) -> Result<void> {
+    TRY(enqueue_next(c, kNight, std::nullopt, clock_, random_));
+    return enqueue_next(c, kHour, std::nullopt, clock_, random_);
+  }));
   // Without the site's own address a mail could not say where to answer; a demonstration's
   // providers are fictional.
   if (settings.url.empty() || settings.demonstration) return {};

@@ -239,14 +239,28 @@ Result<void> Referrals::withdraw(const trust::Actor& actor, TokenId id, const Al
 Result<std::vector<Token>> Referrals::list(const trust::Actor& actor, std::string_view column) {
   TRY(trust::Gatekeeper(commons_, clock_)
           .require(actor, {"list"}, {.type = "referral", .owner = actor.organization}, {}));
-  TRY(tidy());
+  return tokens_of(actor.organization, column);
+}
+
+Result<std::vector<Token>> Referrals::tokens_of(trust::OrganizationId organization,
+                                                std::string_view column) {
+  const Instant now = clock_.now();
   std::vector<Token> all;
   const auto rows = TRY(commons_.read([&](db::Connection& connection) {
     return connection.query("SELECT " + std::string(kColumns) + " FROM referrals_token WHERE " +
-                                std::string(column) + " = $1 ORDER BY due_at, id",
-                            {actor.organization});
+                                std::string(column) +
+                                " = $1 AND (ended_at IS NULL OR ended_at > $2)"
+                                " AND (ended_at IS NOT NULL OR due_at > $2) ORDER BY due_at, id",
+                            {organization, now - kKept});
   }));
-  for (const db::Row& row : rows) all.push_back(token_of(row));
+  for (const db::Row& row : rows) {
+    Token token = token_of(row);
+    if (!token.ended_at && token.due_at <= now) {
+      token.state = State::kExpired;
+      token.ended_at = token.due_at;
+    }
+    all.push_back(std::move(token));
+  }
   return all;
 }
 
@@ -255,6 +269,10 @@ Result<std::vector<Token>> Referrals::received(const trust::Actor& actor) {
 }
 Result<std::vector<Token>> Referrals::sent(const trust::Actor& actor) {
   return list(actor, "sender");
+}
+
+Result<std::vector<Token>> Referrals::sent_by(trust::OrganizationId sender) {
+  return tokens_of(sender, "sender");
 }
 
 Result<std::vector<Count>> Referrals::counts() {

@@ -81,15 +81,19 @@ class Referrals {
   Result<void> decide(const trust::Actor& actor, TokenId id, State state, const Also& also = {});
   // The sender, at any time before the end.
   Result<void> withdraw(const trust::Actor& actor, TokenId id, const Also& also = {});
-  // What waits for the actor's organisation, and what it sent; the most urgent first.
+  // What waits for the actor's organisation, and what it sent; the most urgent first. Reads only:
+  // what is late is told as expired, though tidy() has not ended it yet.
   Result<std::vector<Token>> received(const trust::Actor& actor);
   Result<std::vector<Token>> sent(const trust::Actor& actor);
+  // The same of what an organisation sent, for the gate's own clock.
+  Result<std::vector<Token>> sent_by(trust::OrganizationId sender);
   Result<std::vector<Count>> counts();
   // Ends what is late and removes what ended a day ago; returns how many were removed.
   Result<std::int64_t> tidy();
 
  private:
   Result<std::vector<Token>> list(const trust::Actor& actor, std::string_view column);
+  Result<std::vector<Token>> tokens_of(trust::OrganizationId organization, std::string_view column);
   Result<void> move(const trust::Actor& actor, TokenId id, State to, std::string_view action,
                     const Also& also);
   db::Database& commons_;

@@ -12,16 +12,15 @@ using vault::referred::ReferredClients;
 
 namespace {
 
-std::vector<SentReferral> with_tokens(std::vector<Referred> all,
-                                      const std::vector<referrals::Token>& tokens) {
-  std::vector<SentReferral> sent;
-  sent.reserve(all.size());
-  for (Referred& one : all) {
-    const auto found = std::ranges::find(
-        tokens, one.token, [](const referrals::Token& token) { return token.id.uuid(); });
-    sent.push_back({std::move(one), found == tokens.end() ? std::nullopt : std::optional(*found)});
-  }
-  return sent;
+const referrals::Token* find(const std::vector<referrals::Token>& tokens, const Uuid& id) {
+  const auto found =
+      std::ranges::find(tokens, id, [](const referrals::Token& token) { return token.id.uuid(); });
+  return found == tokens.end() ? nullptr : &*found;
+}
+
+// Of one whose end is not known in the vault yet.
+std::string state_of(const referrals::Token* token) {
+  return token == nullptr ? "ended" : std::string(referrals::code_of(token->state));
 }
 
 }  // namespace
@@ -56,32 +55,39 @@ Result<void> ReferralGate::connected(const vault::Work& work, const TokenId& tok
   return ReferredClients(work).set_state(token.uuid(), "connected");
 }
 
-// The newest states, taken over into the vault; the tokens of this organisation that there are.
-Result<std::vector<referrals::Token>> ReferralGate::refresh(const vault::Work& work) {
-  ReferredClients referred(work);
-  const auto open = TRY(referred.open());
-  if (open.empty()) return std::vector<referrals::Token>();
-  auto tokens = TRY(referrals_.sent(work.actor));
-  for (const Referred& one : open) {
-    const auto found = std::find_if(tokens.begin(), tokens.end(), [&](const referrals::Token& t) {
-      return t.id.uuid() == one.token;
-    });
-    const std::string_view state =
-        found == tokens.end() ? "ended" : referrals::code_of(found->state);
-    if (state != one.state) TRY(referred.set_state(one.token, state));
+Result<void> ReferralGate::settle(const vault::Vault& vault) {
+  const auto open = TRY(vault::referred::open_of(vault));
+  if (open.empty()) return {};
+  const auto tokens = TRY(referrals_.sent_by(vault.organization()));
+  std::vector<std::pair<Uuid, std::string>> changed;
+  for (const Referred& one : open)
+    if (std::string state = state_of(find(tokens, one.token)); state != one.state)
+      changed.emplace_back(one.token, std::move(state));
+  if (changed.empty()) return {};
+  return vault::referred::set_states(vault, changed);
+}
+
+Result<std::vector<SentReferral>> ReferralGate::with_states(const vault::Work& work,
+                                                            std::vector<Referred> all) {
+  std::vector<SentReferral> sent;
+  if (all.empty()) return sent;
+  const auto tokens = TRY(referrals_.sent(work.actor));
+  sent.reserve(all.size());
+  for (Referred& one : all) {
+    const referrals::Token* token = find(tokens, one.token);
+    if (vault::referred::is_open(one)) one.state = state_of(token);
+    sent.push_back({std::move(one), token == nullptr ? std::nullopt : std::optional(*token)});
   }
-  return tokens;
+  return sent;
 }
 
 Result<std::vector<SentReferral>> ReferralGate::of_client(const vault::Work& work,
                                                           vault::clients::ClientId client) {
-  const auto tokens = TRY(refresh(work));
-  return with_tokens(TRY(ReferredClients(work).of_client(client)), tokens);
+  return with_states(work, TRY(ReferredClients(work).of_client(client)));
 }
 
 Result<std::vector<SentReferral>> ReferralGate::all(const vault::Work& work) {
-  const auto tokens = TRY(refresh(work));
-  return with_tokens(TRY(ReferredClients(work).newest()), tokens);
+  return with_states(work, TRY(ReferredClients(work).newest()));
 }
 
 }  // namespace daybreak::gates

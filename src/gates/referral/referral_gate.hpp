@@ -25,13 +25,17 @@ class ReferralGate {
   // The hand-over is done, as the sender saw it.
   Result<void> connected(const vault::Work& work, const referrals::TokenId& token);
   // What was sent for a client, or for all, newest first and with the newest state; a token that is
-  // gone from the commons keeps the last state known here.
+  // gone from the commons keeps the last state known here. Reads only.
   Result<std::vector<SentReferral>> of_client(const vault::Work& work,
                                               vault::clients::ClientId client);
   Result<std::vector<SentReferral>> all(const vault::Work& work);
+  // Takes the newest states over into the vault, so that they are known when the tokens are gone:
+  // at least once a day, before Referrals::tidy(). Needs nobody's keys.
+  Result<void> settle(const vault::Vault& vault);
 
  private:
-  Result<std::vector<referrals::Token>> refresh(const vault::Work& work);
+  Result<std::vector<SentReferral>> with_states(const vault::Work& work,
+                                                std::vector<vault::referred::Referred> all);
   referrals::Referrals& referrals_;
 };
 

@@ -93,6 +93,7 @@ TEST_P(ReferralGateTest, GoesFromSentToConnectedAndIsGoneADayLater) {
   EXPECT_EQ(kind_of(referrals_->decide(shelter_, token, State::kDeclined)), ErrorKind::kConflict);
   EXPECT_EQ(state_in_vault(), "connected");
   clock_.advance(std::chrono::hours(24) - std::chrono::milliseconds(1));
+  ASSERT_TRUE(ReferralGate(*referrals_).settle(*vault_));
   EXPECT_EQ(*referrals_->tidy(), 0);
   clock_.advance(std::chrono::milliseconds(1));
   EXPECT_EQ(*referrals_->tidy(), 1);
@@ -129,6 +130,48 @@ TEST_P(ReferralGateTest, EveryReferralOfTheVaultStandsInOneListNewestFirst) {
   EXPECT_EQ(all->at(0).referred.token, second.uuid());
   EXPECT_EQ(all->at(1).referred.token, first.uuid());
   EXPECT_EQ(all->at(0).referred.client, client_);
+}
+
+TEST_P(ReferralGateTest, ReadingChangesNothingTheClockDoes) {
+  const auto token = sent();
+  const auto kept_in_vault = [&] {
+    return (*vault_->database().read([](db::Connection& connection) {
+             return connection.query_one("SELECT state FROM referred_client");
+           }))
+        ->text(0);
+  };
+  const auto kept_in_commons = [&] {
+    return (*database().read([](db::Connection& connection) {
+             return connection.query_one("SELECT state FROM referrals_token");
+           }))
+        ->text(0);
+  };
+  ASSERT_TRUE(referrals_->decide(shelter_, token, State::kAccepted));
+  EXPECT_EQ(state_in_vault(), "accepted");
+  EXPECT_EQ(kept_in_vault(), "sent");
+  ReferralGate gate(*referrals_);
+  ASSERT_TRUE(gate.settle(*vault_));
+  EXPECT_EQ(kept_in_vault(), "accepted");
+  // Late: both sides read that it expired, until the clock writes it down.
+  clock_.advance(std::chrono::hours(72));
+  EXPECT_EQ(state_in_vault(), "expired");
+  EXPECT_EQ(referrals_->received(shelter_)->at(0).state, State::kExpired);
+  EXPECT_EQ(kept_in_commons(), "accepted");
+  EXPECT_TRUE(referrals_->counts()->empty());
+  ASSERT_TRUE(gate.settle(*vault_));
+  EXPECT_EQ(kept_in_vault(), "expired");
+  EXPECT_EQ(*referrals_->tidy(), 0);
+  EXPECT_EQ(kept_in_commons(), "expired");
+  EXPECT_EQ(referrals_->counts()->size(), 1u);
+  // What nobody settled in time is told as ended, and no more is made up.
+  const auto lost = sent();
+  clock_.advance(std::chrono::hours(24));
+  (void)*referrals_->tidy();
+  clock_.advance(std::chrono::hours(24));
+  (void)*referrals_->tidy();
+  const vault::Work at_work = work();
+  EXPECT_EQ(gate.of_client(at_work, client_)->at(0).referred.token, lost.uuid());
+  EXPECT_EQ(state_in_vault(), "ended");
 }
 
 TEST_P(ReferralGateTest, ExpiresByItsUrgency) {
@@ -203,7 +246,7 @@ TEST_P(ReferralGateTest, EachReferralKeepsItsOwnStateOnBothSides) {
   ASSERT_TRUE(referrals_->decide(shelter_, second, State::kAccepted));
   const vault::Work at_work = work();
   ReferralGate gate(*referrals_);
-  ASSERT_TRUE(gate.of_client(at_work, client_));
+  ASSERT_TRUE(gate.settle(*vault_));
   EXPECT_EQ(stored(first), "sent");
   EXPECT_EQ(stored(second), "accepted");
   ASSERT_TRUE(gate.withdraw(at_work, first));
@@ -367,7 +410,6 @@ TEST_P(ReferralGateTest, OnlyThoseWhoWorkWithPeopleReferAndAnswer) {
   vault::referred::ReferredClients referred(not_theirs);
   EXPECT_EQ(kind_of(referred.of_client(client_)), ErrorKind::kNotFound);
   EXPECT_EQ(kind_of(referred.newest()), ErrorKind::kNotFound);
-  EXPECT_EQ(kind_of(referred.open()), ErrorKind::kNotFound);
   const auto noted = vault_->database().read([&](db::Connection& connection) {
     return connection.query_one("SELECT count(*) FROM audit_entry WHERE leaf LIKE $1",
                                 {"%referral.send%" + token.to_string() + "%"});

@@ -60,13 +60,26 @@ Result<std::vector<Referred>> ReferredClients::newest() {
   })));
 }
 
-Result<std::vector<Referred>> ReferredClients::open() {
-  TRY(work_.vault.require(work_.actor, "client", "list"));
-  return all_of(TRY(work_.vault.database().read([](db::Connection& connection) {
+bool is_open(const Referred& referred) {
+  return referred.state == "sending" || referred.state == "sent" || referred.state == "accepted";
+}
+
+Result<std::vector<Referred>> open_of(const Vault& vault) {
+  return all_of(TRY(vault.database().read([](db::Connection& connection) {
     return connection.query("SELECT " + std::string(kColumns) +
                             " FROM referred_client WHERE state IN ('sending', 'sent', 'accepted')"
                             " ORDER BY sent_at");
   })));
+}
+
+Result<void> set_states(const Vault& vault,
+                        const std::vector<std::pair<Uuid, std::string>>& states) {
+  return vault.database().write([&](db::Connection& connection) -> Result<void> {
+    for (const auto& [token, state] : states)
+      TRY(connection.execute("UPDATE referred_client SET state = $2 WHERE token = $1",
+                             {token, state}));
+    return {};
+  });
 }
 
 }  // namespace daybreak::vault::referred

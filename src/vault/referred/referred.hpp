@@ -31,12 +31,17 @@ class ReferredClients {
   Result<std::vector<Referred>> of_client(clients::ClientId client);
   // Of every client, newest first; at most a thousand.
   Result<std::vector<Referred>> newest();
-  // Those whose end is not known here yet.
-  Result<std::vector<Referred>> open();
 
  private:
   const Work& work_;
 };
+
+// Whether the end of it is not known here yet.
+bool is_open(const Referred& referred);
+// For the gate's own clock, without anybody's keys: those that are open, and their newest states.
+Result<std::vector<Referred>> open_of(const Vault& vault);
+Result<void> set_states(const Vault& vault,
+                        const std::vector<std::pair<Uuid, std::string>>& states);
 
 db::ModuleMigrations migrations();
 
