@@ -20,6 +20,7 @@ namespace {
 struct InitArguments {
   NodeArguments node;
   std::string organization, kind = "other", name, email, site = "http://127.0.0.1:8080";
+  std::string role = "commons", organization_id;
   bool demonstration = false, json = false;
 };
 
@@ -71,17 +72,35 @@ std::unique_ptr<CommandNode> create_or_open(const NodeArguments& arguments) {
   return create_node(arguments);
 }
 
+// A vault's own node knows its organisation under the id that it has in the commons.
+void take_organization(const InitArguments& arguments, trust::OrganizationKind kind,
+                       CommandNode& made) {
+  const auto id = trust::OrganizationId::parse(arguments.organization_id);
+  if (!id)
+    exit_with({ErrorKind::kInvalid, "a vault's own node needs its organization's id",
+               "--organization-id " + arguments.organization_id,
+               "Those who run the commons find it under Administration, Organizations"});
+  value_or_exit(web::take_organization_of_vault(
+      *made.node, {*id, arguments.organization, kind, trust::Standing::kTaskForce, true},
+      made.clock.now()));
+}
+
 void start(const InitArguments& arguments) {
   const auto kind = trust::organization_kind_from(arguments.kind);
   if (!kind)
     exit_with({ErrorKind::kInvalid, "there is no such kind of organisation",
                "--kind " + arguments.kind, "See --help"});
+  const bool vaults_alone = arguments.role == "vault";
+  if (vaults_alone) value_or_exit(web::mark_vault_node(arguments.node.data));
   const auto made = create_or_open(arguments.node);
+  if (vaults_alone) take_organization(arguments, *kind, *made);
   const auto invitation = value_or_exit(
       trust::Members(made->node->keeper())
           .initialize(arguments.organization, *kind, arguments.name, arguments.email));
-  directory::Directory directory(made->node->commons(), made->clock, made->random);
-  add_need_taxonomy(directory);
+  if (!vaults_alone) {
+    directory::Directory directory(made->node->commons(), made->clock, made->random);
+    add_need_taxonomy(directory);
+  }
   const std::string link = arguments.site + "/set-up?token=" + invitation.token.reveal();
   if (arguments.json) {
     fmt::print("{}\n", boost::json::serialize(boost::json::object{
@@ -92,13 +111,14 @@ void start(const InitArguments& arguments) {
   }
   fmt::print(
       "Data directory {} is ready.\n\n"
-      "Start the server:   daybreak serve --data {}\n"
+      "Start the server:   daybreak serve --data {}{}\n"
       "Then open this link, once, within three days, to choose a password and set up a code "
       "generator:\n\n  {}\n\n"
       "Whoever has the link becomes administrator: give it to nobody. Keep node.key safe: without "
       "it a backup of\n"
       "the database alone cannot be signed in to.\n",
-      arguments.node.data, arguments.node.data, link);
+      arguments.node.data, arguments.node.data,
+      vaults_alone ? " --role vault --commons HOST:PORT --commons-pin PIN" : "", link);
 }
 
 }  // namespace
@@ -121,6 +141,13 @@ void add_init_command(CLI::App& program) {
   command->add_option("--name", arguments->name, "The administrator's name");
   command->add_option("--email", arguments->email,
                       "The administrator's e-mail address, to sign in with");
+  command
+      ->add_option("--role", arguments->role,
+                   "commons, or vault: an organization's own machine with its vault alone")
+      ->check(CLI::IsMember({"commons", "vault"}))
+      ->capture_default_str();
+  command->add_option("--organization-id", arguments->organization_id,
+                      "With --role vault: the organization's id in its commons");
   command->add_option("--site", arguments->site, "Where the server can be reached, for the link")
       ->capture_default_str();
   command->add_flag("--json", arguments->json, "Print JSON");

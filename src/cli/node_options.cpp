@@ -16,15 +16,15 @@ void add_node_arguments(CLI::App& command, NodeArguments& arguments) {
 
 std::unique_ptr<CommandNode> open_node(const NodeArguments& arguments) {
   auto opened = std::make_unique<CommandNode>();
-  opened->node = value_or_exit(trust::Node::open(arguments.options(), web::commons_modules(),
-                                                 opened->clock, opened->random));
+  opened->node = value_or_exit(trust::Node::open(
+      arguments.options(), web::modules_of(arguments.data), opened->clock, opened->random));
   return opened;
 }
 
 std::unique_ptr<CommandNode> create_node(const NodeArguments& arguments) {
   auto made = std::make_unique<CommandNode>();
-  made->node = value_or_exit(
-      trust::Node::create(arguments.options(), web::commons_modules(), made->clock, made->random));
+  made->node = value_or_exit(trust::Node::create(
+      arguments.options(), web::modules_of(arguments.data), made->clock, made->random));
   return made;
 }
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // `daybreak vault node-pin | node-add | node-list | node-remove`: vaults on other machines. The pin
 // of each side is told to the other by voice or on paper, once.
-#include "cli/node_register.hpp"
-
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include "cli/command.hpp"
 #include "cli/node_options.hpp"
+#include "cli/node_register.hpp"
 #include "commons/nodes/nodes.hpp"
 #include "line/identity.hpp"
 
@@ -64,13 +63,13 @@ void list_register(const RegisterArguments& arguments) {
     for (const auto id : node.organizations) organizations.emplace_back(id.to_string());
     const std::string seen = node.last_seen_at ? format_instant(*node.last_seen_at) : std::string();
     if (arguments.json) {
-      fmt::print("{}\n", boost::json::serialize(boost::json::object{
-                             {"name", node.name},
-                             {"pin", node.pin},
-                             {"organizations", organizations},
-                             {"added_at", format_instant(node.added_at)},
-                             {"last_seen_at", seen},
-                             {"waiting", node.waiting}}));
+      fmt::print("{}\n", boost::json::serialize(
+                             boost::json::object{{"name", node.name},
+                                                 {"pin", node.pin},
+                                                 {"organizations", organizations},
+                                                 {"added_at", format_instant(node.added_at)},
+                                                 {"last_seen_at", seen},
+                                                 {"waiting", node.waiting}}));
       continue;
     }
     fmt::print("{}\n  pin {}\n  last here {}, {} messages wait for it\n", node.name, node.pin,
@@ -88,8 +87,7 @@ void remove_from_register(const RegisterArguments& arguments) {
 }  // namespace
 
 void add_node_register_commands(CLI::App& vault) {
-  const auto add = [&](const char* name, const char* help,
-                       void (*run)(const RegisterArguments&)) {
+  const auto add = [&](const char* name, const char* help, void (*run)(const RegisterArguments&)) {
     CLI::App* command = vault.add_subcommand(name, help);
     const auto arguments = std::make_shared<RegisterArguments>();
     add_node_arguments(*command, arguments->node);
@@ -99,12 +97,12 @@ void add_node_register_commands(CLI::App& vault) {
   const auto [shown, shown_with] =
       add("node-pin", "Print the pin of this data directory, to tell the other side", show_pin);
   shown->add_flag("--json", shown_with->json, "Print JSON");
-  const auto [added, added_with] =
-      add("node-add", "Let a vault on another machine use the line to this commons",
-          add_to_register);
+  const auto [added, added_with] = add(
+      "node-add", "Let a vault on another machine use the line to this commons", add_to_register);
   added->add_option("name", added_with->name, "What to call it")->required();
-  added->add_option("--organization", added_with->organizations,
-                    "Name or id of an organization it speaks for; may be given again")
+  added
+      ->add_option("--organization", added_with->organizations,
+                   "Name or id of an organization it speaks for; may be given again")
       ->required();
   added->add_option("--pin", added_with->pin, "What `daybreak vault node-pin` printed there")
       ->required();

@@ -157,9 +157,8 @@ struct Channel::State {
     ssl.reset(SSL_new(context.get()));
     if (!ssl || SSL_set_fd(ssl.get(), socket) != 1) return false;
     const auto deadline = Time::now() + limit;
-    if (until_done(deadline, [&] {
-          return accepts ? SSL_accept(ssl.get()) : SSL_connect(ssl.get());
-        }) != 1)
+    if (until_done(deadline,
+                   [&] { return accepts ? SSL_accept(ssl.get()) : SSL_connect(ssl.get()); }) != 1)
       return false;
     const Owned<X509, X509_free> shown(SSL_get1_peer_certificate(ssl.get()));
     if (shown) pin = pin_of(shown.get());

@@ -27,8 +27,8 @@ class Party {
 };
 
 struct ExchangeOptions {
-  int wake = -1;  // an eventfd: something is due
-  int stop = -1;  // can be read when the program ends
+  int wake = -1;                        // an eventfd: something is due
+  int stop = -1;                        // can be read when the program ends
   std::chrono::milliseconds look{500};  // how often without being woken
   std::chrono::milliseconds alive{20'000};
   std::chrono::milliseconds dead{60'000};

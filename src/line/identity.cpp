@@ -72,7 +72,8 @@ Result<void> write(const fs::path& path, const Identity& identity) {
                     ::write(file, pem.data(), pem.size()) == static_cast<ssize_t>(pem.size()) &&
                     ::fsync(file) == 0;
   if (file >= 0) ::close(file);
-  if (!good) return fail(ErrorKind::kUnavailable, "cannot write the key of the line", path.string());
+  if (!good)
+    return fail(ErrorKind::kUnavailable, "cannot write the key of the line", path.string());
   return {};
 }
 

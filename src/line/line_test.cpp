@@ -34,12 +34,13 @@ class LineTest : public testing::Test {
   LineTest() { std::signal(SIGPIPE, SIG_IGN); }
 
   void listen(Listener::Serves serves) {
-    auto started = Listener::start({.address = {"127.0.0.1", 0}, .handshake = seconds(2)}, commons_,
-                                   [this](const std::string& pin) {
-                                     const std::scoped_lock lock(mutex_);
-                                     return pin == known_;
-                                   },
-                                   std::move(serves));
+    auto started = Listener::start(
+        {.address = {"127.0.0.1", 0}, .handshake = seconds(2)}, commons_,
+        [this](const std::string& pin) {
+          const std::scoped_lock lock(mutex_);
+          return pin == known_;
+        },
+        std::move(serves));
     ASSERT_TRUE(started) << started.error().describe();
     listener_ = std::move(*started);
   }
@@ -225,8 +226,7 @@ TEST_F(LineTest, WhatWasTakenButNotSettledComesAgainWithTheSameId) {
   std::thread node([&] {
     while (!here.is_settled()) {
       const auto channel = connect(node_, commons_.pin);
-      if (channel)
-        (void)exchange(**channel, here, {.stop = stop.file(), .look = milliseconds(20)});
+      if (channel) (void)exchange(**channel, here, {.stop = stop.file(), .look = milliseconds(20)});
     }
   });
   EXPECT_TRUE(comes_true([&] { return here.is_settled(); }));

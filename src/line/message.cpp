@@ -62,9 +62,8 @@ Json json_of(const Message& message) {
                        {"body", to_hex(message.body)}});
 }
 Json json_of(const Settled& settled) {
-  return Json::object({{"is", "settled"},
-                       {"id", settled.id.to_string()},
-                       {"outcome", code_of(settled.outcome)}});
+  return Json::object(
+      {{"is", "settled"}, {"id", settled.id.to_string()}, {"outcome", code_of(settled.outcome)}});
 }
 Json json_of(const Alive&) { return Json::object({{"is", "alive"}}); }
 

@@ -13,8 +13,8 @@
 namespace daybreak::line {
 
 struct Message {
-  Uuid id;           // taken once, however often it comes
-  std::string kind;  // "referral.send"
+  Uuid id;                         // taken once, however often it comes
+  std::string kind;                // "referral.send"
   trust::OrganizationId from, to;  // nil: the commons itself
   std::string body;
   Uuid answers;  // the message that this one answers, or nil

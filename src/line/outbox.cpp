@@ -45,8 +45,8 @@ Result<void> put_off(db::Connection& connection, const Uuid& id, Instant now, Ra
       TRY(connection.query_one("SELECT attempts FROM line_outbox WHERE id = $1", {id}));
   if (!row) return {};
   const auto doublings = std::min<std::int64_t>(row->integer(0), 10);
-  const milliseconds longest = std::min<milliseconds>(std::chrono::seconds(1) * (1 << doublings),
-                                                      std::chrono::minutes(10));
+  const milliseconds longest =
+      std::min<milliseconds>(std::chrono::seconds(1) * (1 << doublings), std::chrono::minutes(10));
   const milliseconds wait =
       longest / 2 + milliseconds(random.below(static_cast<std::uint64_t>(longest.count() / 2)));
   TRY(connection.execute(

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+#include "line/outbox.hpp"
+
 #include <gtest/gtest.h>
 
 #include "base/test_result.hpp"
 #include "db/test_database.hpp"
-#include "line/outbox.hpp"
 
 namespace daybreak::line {
 namespace {
@@ -63,8 +64,8 @@ TEST_P(OutboxTest, AFailedActLeavesNothingToSend) {
 
 TEST_P(OutboxTest, IsPutOffLongerEachTimeAndNeverMoreThanTenMinutes) {
   const Message one = message();
-  ASSERT_TRUE(write(
-      [&](db::Connection& connection) { return enqueue(connection, one, clock_.now()); }));
+  ASSERT_TRUE(
+      write([&](db::Connection& connection) { return enqueue(connection, one, clock_.now()); }));
   for (int i = 0; i < 14; ++i) {
     ASSERT_TRUE(write([&](db::Connection& connection) {
       return put_off(connection, one.id, clock_.now(), random_);
@@ -87,8 +88,8 @@ TEST_P(OutboxTest, AMessageIsNewOnceUnlessTheActFailed) {
   }));
   std::vector<bool> answers;
   for (int i = 0; i < 2; ++i)
-    answers.push_back(*write(
-        [&](db::Connection& connection) { return is_new(connection, id, clock_.now()); }));
+    answers.push_back(
+        *write([&](db::Connection& connection) { return is_new(connection, id, clock_.now()); }));
   EXPECT_EQ(answers, (std::vector{true, false}));
 }
 

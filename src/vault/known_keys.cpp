@@ -27,6 +27,14 @@ Result<void> meet_key(const Vault& vault, db::Connection& connection, const trus
               "An officer compares fingerprints with them by voice, then accepts the new key");
 }
 
+Result<std::optional<trust::keys::PublicKey>> known_key(db::Connection& connection,
+                                                        trust::OrganizationId other) {
+  const auto row = TRY(connection.query_one(
+      "SELECT public_key FROM vault_known_key WHERE organization = $1", {other}));
+  if (!row) return std::nullopt;
+  return TRY(trust::keys::PublicKey::from(row->blob(0)));
+}
+
 Error note_refused_key(const Vault& vault, const trust::Actor& actor, trust::OrganizationId other,
                        Error error) {
   if (error.place != kKeyChanged) return error;

@@ -14,6 +14,9 @@ inline constexpr const char* kKeyChanged = "key of the other organization";
 // remembered.
 Result<void> meet_key(const Vault& vault, db::Connection& connection, const trust::Actor& actor,
                       trust::OrganizationId other, const trust::keys::PublicKey& key);
+// The key remembered, if the two have met.
+Result<std::optional<trust::keys::PublicKey>> known_key(db::Connection& connection,
+                                                        trust::OrganizationId other);
 // After a write that ended with this error: when it is about a key, the log says so. Gives the
 // error back.
 Error note_refused_key(const Vault& vault, const trust::Actor& actor, trust::OrganizationId other,

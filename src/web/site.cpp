@@ -44,15 +44,22 @@ Result<std::unique_ptr<Site>> Site::open(const SiteOptions& options, const Clock
   site->commons_ = TRY(db::Database::open(url));
   TRY(site->open_trust(options));
   TRY(site->read_settings(options));
+  site->gatekeeper_.emplace(*site->commons_, clock);
+  site->data_ = options.data;
+  if (is_vault_node(options.data)) {
+    TRY(site->open_vault_node(options));
+    return site;
+  }
   TRY(site->open_directory(options));
   TRY(site->open_background());
   TRY(site->open_vaults());
+  TRY(site->open_line(options));
   site->add_routes();
   return site;
 }
 
 Result<void> Site::open_trust(const SiteOptions& options) {
-  TRY(db::migrate(*commons_, commons_modules(), clock_));
+  TRY(db::migrate(*commons_, modules_of(options.data), clock_));
   key_.emplace(TRY(trust::NodeKey::load_or_create(options.data, random_)));
   const trust::Keeper keeper{*commons_, *key_, clock_, random_};
   members_.emplace(keeper);
@@ -75,7 +82,6 @@ Result<void> Site::read_settings(const SiteOptions& options) {
 
 // One search index for each audience, in a folder of its own.
 Result<void> Site::open_directory(const SiteOptions& options) {
-  gatekeeper_.emplace(*commons_, clock_);
   directory_.emplace(*commons_, clock_, random_);
   needs_ = std::make_shared<const directory::search::NeedTree>(TRY(
       directory::search::NeedTree::parse(embedded::need_tree().find("needs.csv").value_or(""))));
@@ -90,7 +96,6 @@ Result<void> Site::open_directory(const SiteOptions& options) {
   public_catalogue_ = TRY(open_to_all.get());
   give_memory_back();
   partner_catalogues_.emplace(*directory_, folder, needs_, clock_);
-  data_ = options.data;
   return use_words();
 }
 
@@ -153,7 +158,7 @@ static std::vector<threat::desk::TaskForceArea> areas_of(network::Network& netwo
   return areas;
 }
 
-void Site::add_routes() {
+void Site::prepare_router() {
   router_.set_languages({"en", "es"});
   router_.add_step(visits_->step());
   router_.set_authorizer(visits_->authorizer());
@@ -169,10 +174,18 @@ void Site::add_routes() {
   add_asset_routes(router_);
   add_home_routes(router_, *visits_);
   add_about_routes(router_, *visits_);
+}
+
+void Site::add_account_pages() {
   add_sign_in_routes(router_, *visits_, *sessions_, *passkeys_);
   add_set_up_routes(router_, *visits_, *members_);
   add_today_routes(router_, *visits_);
   add_account_routes(router_, *visits_, *passkeys_, clock_);
+}
+
+void Site::add_routes() {
+  prepare_router();
+  add_account_pages();
   add_directory_routes();
   const library::pages::Desk library_desk{*visits_, *facts_, *network_, *editions_of_documents_,
                                           clock_};

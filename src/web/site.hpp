@@ -23,6 +23,7 @@
 #include "mail/settings.hpp"
 #include "trust/gatekeeper.hpp"
 #include "trust/members.hpp"
+#include "trust/node.hpp"
 #include "trust/passkeys.hpp"
 #include "trust/sealing.hpp"
 #include "trust/session.hpp"
@@ -65,13 +66,32 @@ class Partners;
 namespace daybreak::gates {
 struct Gates;
 }
+namespace daybreak::gates::post {
+struct Here;
+}
+namespace daybreak::vault::desk {
+struct Desk;
+}
 
 namespace daybreak::web {
 
 struct SiteOptions {
   std::filesystem::path data;  // the data directory; must exist
   std::string commons_url;     // empty: SQLite in the data directory
+  // A commons: where nodes with vaults of their own connect, "0.0.0.0:8443"; empty: nowhere.
+  std::string node_listen = {};
+  // A vault's own node: where its commons listens, and the commons' pin.
+  std::string line_to = {}, line_pin = {};
 };
+
+// A data directory that `daybreak init --role vault` made: it serves vaults alone.
+bool is_vault_node(const std::filesystem::path& data);
+Result<void> mark_vault_node(const std::filesystem::path& data);
+// Its organisation, under the id that it has in the commons.
+Result<void> take_organization_of_vault(trust::Node& node, const trust::Organization& organization,
+                                        Instant now);
+// The tables of what a data directory serves.
+std::vector<db::ModuleMigrations> modules_of(const std::filesystem::path& data);
 
 // The tables of every module of the commons, in the order in which they are made.
 std::vector<db::ModuleMigrations> commons_modules();
@@ -91,6 +111,8 @@ class Site {
   trust::Members& members() { return *members_; }
   // Background work of this node: `serve` runs it with jobs::Workers.
   jobs::Queue& queue() { return *queue_; }
+  // What an operator reads of the line at the start; empty without one.
+  const std::string& line_words() const { return line_words_; }
 
  private:
   Site(const Clock& clock, Random& random, Log& log);
@@ -107,8 +129,16 @@ class Site {
   void add_directory_routes();
   Result<void> use_words();  // of the directory's staff, in every search
   Result<void> open_vaults();
+  Result<void> open_line(const SiteOptions& options);
+  gates::post::Here post_end();
+  vault::desk::Desk vault_desk();
   void add_vault_routes();
+  void prepare_router();
+  void add_account_pages();
   void add_routes();
+  // A vault's own node has these instead of all that is of the commons.
+  Result<void> open_vault_node(const SiteOptions& options);
+  void add_vault_node_routes();
 
   const Clock& clock_;
   Random& random_;
@@ -143,6 +173,7 @@ class Site {
   std::unique_ptr<library::drafts::Drafts> drafts_;
   std::optional<jobs::Queue> queue_;
   std::shared_ptr<gates::Gates> gates_;  // shared: known to web/vaults.cpp alone
+  std::string line_words_;
   http::Router router_;
 };
 

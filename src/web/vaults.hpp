@@ -5,6 +5,7 @@
 
 #include "commons/referrals/referrals.hpp"
 #include "gates/aggregate/aggregate_gate.hpp"
+#include "gates/post/post.hpp"
 #include "gates/referral/referral_gate.hpp"
 #include "gates/release/release_gate.hpp"
 #include "vault/unlocks.hpp"
@@ -20,6 +21,8 @@ struct Gates {
   ReferralGate referral_gate{referrals};
   measures::Measures measures;
   AggregateGate aggregates{measures};
+  std::unique_ptr<nodes::Register> nodes = {};  // of a commons
+  std::unique_ptr<post::Post> post = {};        // last: its threads end before what they use
 
   // Ends what is late in every vault and among the referrals, whose states the vaults take over
   // first; for an hourly job. A vault whose database is not there now waits for the next hour.

@@ -29,10 +29,10 @@ Result<Node> node_in(db::Connection& connection, const db::Row& row) {
 
 Result<void> check_free(db::Connection& connection, const std::string& name,
                         const std::string& pin) {
-  const auto row = TRY(connection.query_one(
-      "SELECT (SELECT count(*) FROM nodes_node WHERE name = $1),"
-      " (SELECT count(*) FROM nodes_node WHERE pin = $2)",
-      {name, pin}));
+  const auto row =
+      TRY(connection.query_one("SELECT (SELECT count(*) FROM nodes_node WHERE name = $1),"
+                               " (SELECT count(*) FROM nodes_node WHERE pin = $2)",
+                               {name, pin}));
   if (row->integer(0) > 0)
     return fail(ErrorKind::kConflict, "there is a node of this name", name,
                 "Choose another name, or take that node off with `daybreak vault node-remove`");
@@ -128,10 +128,10 @@ Result<void> Register::remove(const trust::Actor& actor, const std::string& name
   const NodeId id = row->id<NodeId>(0);
   return write(actor, "remove", id, {}, [&](db::Connection& connection) -> Result<void> {
     TRY(connection.execute("DELETE FROM line_outbox WHERE node = $1", {id}));
-    TRY(connection.execute(
-        "DELETE FROM elsewhere_key WHERE organization IN"
-        " (SELECT organization FROM nodes_organization WHERE node = $1)",
-        {id}));
+    TRY(
+        connection.execute("DELETE FROM elsewhere_key WHERE organization IN"
+                           " (SELECT organization FROM nodes_organization WHERE node = $1)",
+                           {id}));
     TRY(connection.execute("DELETE FROM nodes_organization WHERE node = $1", {id}));
     TRY(connection.execute("DELETE FROM nodes_node WHERE id = $1", {id}));
     return {};
@@ -140,8 +140,7 @@ Result<void> Register::remove(const trust::Actor& actor, const std::string& name
 
 Result<std::optional<Node>> Register::find_by_pin(const std::string& pin) {
   return commons_.read([&](db::Connection& connection) -> Result<std::optional<Node>> {
-    const auto row =
-        TRY(connection.query_one(std::string(kSelect) + " WHERE pin = $1", {pin}));
+    const auto row = TRY(connection.query_one(std::string(kSelect) + " WHERE pin = $1", {pin}));
     if (!row) return std::optional<Node>();
     return std::optional<Node>(TRY(node_in(connection, *row)));
   });
@@ -155,9 +154,8 @@ Result<std::optional<NodeId>> node_of(db::Connection& connection,
 }
 
 Result<std::optional<NodeId>> Register::node_of(trust::OrganizationId organization) {
-  return commons_.read([&](db::Connection& connection) {
-    return nodes::node_of(connection, organization);
-  });
+  return commons_.read(
+      [&](db::Connection& connection) { return nodes::node_of(connection, organization); });
 }
 
 Result<void> Register::was_seen(NodeId node) {

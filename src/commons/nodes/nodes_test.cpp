@@ -66,9 +66,9 @@ TEST_P(NodesTest, ANodeSpeaksForItsOrganizationsUntilItIsTakenOff) {
   ASSERT_TRUE(register_->remove(operator_, "Harbor_"));
   EXPECT_FALSE(*register_->find_by_pin(pin('a')));
   EXPECT_FALSE(*register_->node_of(provider_));
-  EXPECT_EQ(*database().read([&](db::Connection& connection) {
-    return line::waiting(connection, *id);
-  }), 0);
+  EXPECT_EQ(
+      *database().read([&](db::Connection& connection) { return line::waiting(connection, *id); }),
+      0);
   EXPECT_EQ(kind_of(register_->remove(operator_, "Harbor_")), ErrorKind::kNotFound);
   EXPECT_NE(log().find("node.add"), std::string::npos);
   EXPECT_NE(log().find("node.remove"), std::string::npos);

@@ -18,8 +18,10 @@ struct GatesDesk {
   ReleaseGate& releases;
   ReferralGate& referral_gate;
   referrals::Referrals& referrals;
-  directory::pages::Desk finder;     // a service is looked for inside a file
-  directory::board::Boards& boards;  // which organisation of this site keeps a service
+  // A service is looked for inside a file, and which organisation of this site keeps it; neither on
+  // a vault's own node, which has no directory.
+  std::optional<directory::pages::Desk> finder;
+  directory::board::Boards* boards = nullptr;
   AggregateGate& aggregates;
 };
 

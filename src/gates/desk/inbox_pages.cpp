@@ -72,6 +72,11 @@ Response item_page(const GatesDesk& desk, const Request& request) {
     const Uuid id = request.uuid_parameter("id");
     const auto seen = desk.releases.view(work, id);
     if (!seen && is_about_a_key(seen.error())) return visit::redirect(request, "/vault/keys");
+    if (!seen && seen.error().place == kOutOfReach)
+      return desk.vault.visits.refusal(
+          request, http::Status::kUnavailable,
+          t("The other side cannot be reached now. It is asked each time, so nothing is shown "
+            "without it. Try again later, or call them."));
     if (!seen) return desk.vault.visits.failure(request, seen.error(), "/vault/inbox");
     return desk.vault.visits.page(
         request,

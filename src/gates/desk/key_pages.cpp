@@ -30,17 +30,21 @@ struct Other {
 Result<std::vector<Other>> others(const GatesDesk& desk, const Work& work) {
   const auto pins = TRY(vault::pins::pins(work));
   std::vector<Other> all;
+  const auto add = [&](trust::OrganizationId id, const trust::keys::PublicKey& key) {
+    Other other{.organization = id, .now = key, .pinned = {}};
+    for (const auto& pin : pins)
+      if (pin.organization == id) other.pinned = pin;
+    all.push_back(std::move(other));
+  };
   for (const trust::OrganizationId id : desk.vault.vaults.list()) {
     if (id == work.vault.organization()) continue;
     const auto found = desk.vault.vaults.find(id);
     if (!found) continue;
     const auto key = TRY((*found)->public_key());
-    if (!key) continue;
-    Other other{.organization = id, .now = *key, .pinned = {}};
-    for (const auto& pin : pins)
-      if (pin.organization == id) other.pinned = pin;
-    all.push_back(std::move(other));
+    if (key) add(id, *key);
   }
+  if (Beyond* beyond = desk.releases.beyond(); beyond != nullptr)
+    for (const auto& [id, key] : TRY(beyond->keys())) add(id, key);
   return all;
 }
 

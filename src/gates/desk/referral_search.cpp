@@ -171,6 +171,9 @@ Response refer_page(const Refer& at) {
   return at.desk.vault.visits.page(at.request, page_of(at, t, false), [&](Markup& out) {
     write_lead(out);
     write_sent(out, at, *sent);
+    if (!at.desk.finder)
+      return html::section(out, 2, t("You know whom to ask"),
+                           [&] { write_token_form(out, at, {}); });
     html::section(out, 2, t("Look in the directory"), [&] {
       directory::pages::write_search_form(out, at.request, at.choices, {}, {},
                                           refer_address(at.id) / "search");
@@ -213,14 +216,14 @@ Response results_page(const Refer& at) {
   std::optional<directory::search::Answer> answer;
   if (asked.errors.empty()) {
     auto found =
-        directory::pages::catalogue_for(at.desk.finder, at.request).index().search(asked.query);
+        directory::pages::catalogue_for(*at.desk.finder, at.request).index().search(asked.query);
     if (!found)
       return at.desk.vault.visits.error_page(
           at.request, http::Status::kUnavailable,
           t("The search does not answer. Try again in a minute."));
     answer = std::move(*found);
   }
-  const auto keepers = at.desk.boards.keepers();
+  const auto keepers = at.desk.boards->keepers();
   if (!keepers) return at.desk.vault.visits.failure(at.request, keepers.error(), "/vault/clients");
   return at.desk.vault.visits.page(
       at.request, page_of(at, t, true),
@@ -245,8 +248,8 @@ Response results_page(const Refer& at) {
 // The service's first need, when the search named none.
 std::string need_of(const Refer& at) {
   const auto offer = Uuid::parse(at.request.form().fields.get("offer").raw());
-  if (!offer) return {};
-  directory::Catalogue& catalogue = directory::pages::catalogue_for(at.desk.finder, at.request);
+  if (!offer || !at.desk.finder) return {};
+  directory::Catalogue& catalogue = directory::pages::catalogue_for(*at.desk.finder, at.request);
   const auto bundles = catalogue.directory().bundles(std::span(&*offer, 1), catalogue.audience());
   if (!bundles || bundles->empty()) return {};
   const Json* said = bundles->front().service.body().find("needs");
@@ -314,10 +317,11 @@ void add_sending_routes(http::Router& router, const GatesDesk& desk) {
   const std::string address = "/vault/clients/{id:uuid}/refer";
   router.get(address, Access::signed_in(), of_person(refer_page));
   router.post(address, Access::signed_in(), of_person(send));
+  router.post(address + "/{token:uuid}", Access::signed_in(), of_person(end));
+  if (!desk.finder) return;
   router.get(address + "/search", Access::signed_in(), of_person(refer_page));
   router.post(address + "/search", Access::signed_in(), of_person(results_page));
   router.post(address + "/prepare", Access::signed_in(), of_person(prepare));
-  router.post(address + "/{token:uuid}", Access::signed_in(), of_person(end));
 }
 
 }  // namespace daybreak::gates::desk

@@ -5,14 +5,13 @@
 #include <map>
 
 #include "base/digest.hpp"
-#include "base/json.hpp"
 #include "base/text.hpp"
+#include "gates/release/opening.hpp"
+#include "line/outbox.hpp"
 #include "trust/policy.hpp"
 #include "vault/known_keys.hpp"
-#include "vault/outward/outward.hpp"
 
 namespace daybreak::gates {
-namespace {
 
 namespace keys = trust::keys;
 namespace outward = vault::outward;
@@ -28,6 +27,8 @@ std::string letter_context(ProjectionId projection, const ReleaseRow& release) {
          release.recipient_organization->to_string() + " " + format_instant(*release.expires_at);
 }
 
+namespace {
+
 Result<void> check_items(const std::vector<Item>& allowed, const std::vector<Item>& wanted) {
   if (wanted.empty())
     return fail(ErrorKind::kInvalid, "nothing is chosen", "field items", "Choose what to tell now");
@@ -36,6 +37,16 @@ Result<void> check_items(const std::vector<Item>& allowed, const std::vector<Ite
         std::count(wanted.begin(), wanted.end(), item) != 1)
       return fail(ErrorKind::kInvalid, "this is not on the release", "field items",
                   "Only what the survivor listed may be told");
+  return {};
+}
+
+// A file is read piece by piece out of the releasing vault, which no line does.
+Result<void> check_without_files(const Json& content) {
+  if (const JsonArray* all = content.if_array())
+    for (const Json& one : *all)
+      if (TRY(outward::file_of(one)))
+        return fail(ErrorKind::kConflict, "a file cannot be told to a vault on another machine",
+                    "field items", "Give it on paper, under a release for that");
   return {};
 }
 
@@ -64,6 +75,8 @@ std::string content_text(const Json& content) {
   return lines;
 }
 
+}  // namespace
+
 Result<Seen> read_projection(const vault::inbox::Pointer& pointer, const ReleaseRow& release,
                              const Json& json) {
   Seen seen{release.number, pointer.sender, *release.expires_at, {}};
@@ -83,8 +96,6 @@ Result<Seen> read_projection(const vault::inbox::Pointer& pointer, const Release
   return seen;
 }
 
-}  // namespace
-
 Result<DisclosureId> ReleaseGate::disclose(const vault::Work& work, ReleaseId id,
                                            const std::vector<Item>& items) {
   TRY(work.vault.require(work.actor, "release", "disclose", id.to_string()));
@@ -93,10 +104,16 @@ Result<DisclosureId> ReleaseGate::disclose(const vault::Work& work, ReleaseId id
   if (!shown) return absent();
   std::optional<keys::PublicKey> recipient_key;
   const bool copies = shown->method == "copy";
+  bool is_far = false;
   if (copies) {
-    vault::Vault* recipient =
-        TRY(vaults_.find(shown->recipient_organization.value_or(trust::OrganizationId())));
-    recipient_key = TRY(recipient->public_key());
+    const auto recipient_id = shown->recipient_organization.value_or(trust::OrganizationId());
+    const auto recipient = vaults_.find(recipient_id);
+    if (recipient)
+      recipient_key = TRY((*recipient)->public_key());
+    else if (beyond_ != nullptr)
+      recipient_key = TRY(beyond_->key_of(recipient_id));
+    is_far = !recipient && recipient_key;
+    if (!recipient && !is_far) return tl::make_unexpected(recipient.error());
   }
   if (copies && !recipient_key)
     return fail(ErrorKind::kConflict, "the recipient has no vault with keys here", {},
@@ -117,14 +134,19 @@ Result<DisclosureId> ReleaseGate::disclose(const vault::Work& work, ReleaseId id
         connection, projection, disclosure, release,
         keys::write_letter(work.keyring->pair(), *recipient_key, to_text(content),
                            letter_context(projection, release), work.vault.random())));
-    return outward::insert_files(connection, work, release, projection, content);
+    if (!is_far) return outward::insert_files(connection, work, release, projection, content);
+    TRY(check_without_files(content));
+    return send_pointer(connection, work, projection, release, *recipient_key);
   });
   if (!told)
     return tl::make_unexpected(vault::note_refused_key(
         work.vault, work.actor, shown->recipient_organization.value_or(trust::OrganizationId()),
         told.error()));
   // What is not delivered now is delivered when the recipient opens the inbox.
-  if (copies) (void)deliver(work.vault, *shown->recipient_organization);
+  if (is_far)
+    beyond_->wake();
+  else if (copies)
+    (void)deliver(work.vault, *shown->recipient_organization);
   return disclosure;
 }
 
@@ -158,6 +180,7 @@ Result<std::vector<vault::inbox::Pointer>> ReleaseGate::inbox(const vault::Work&
   TRY(work.vault.require(work.actor, "released_item", "list"));
   for (const trust::OrganizationId sender : vaults_.list())
     if (const auto found = vaults_.find(sender)) (void)deliver(**found, work.vault.organization());
+  if (beyond_ != nullptr) TRY(open_arrivals(work));
   auto pointers = TRY(work.vault.database().read(
       [&](db::Connection& connection) { return vault::inbox::list(connection, work.now()); }));
   std::vector<vault::inbox::Pointer> living;
@@ -165,6 +188,10 @@ Result<std::vector<vault::inbox::Pointer>> ReleaseGate::inbox(const vault::Work&
   // One question to each vault that sent something.
   std::map<trust::OrganizationId, std::map<Uuid, bool>> open_of;  // and whether for this member
   for (const auto& pointer : pointers) {
+    if (pointer.far) {  // its vault is asked when it is opened
+      if (is_for(*pointer.far, work.actor)) living.push_back(pointer);
+      continue;
+    }
     if (!open_of.contains(pointer.sender)) {
       const auto sender = vaults_.find(pointer.sender);
       if (!sender) continue;  // not here now: neither shown nor forgotten
@@ -189,13 +216,40 @@ Result<std::vector<vault::inbox::Pointer>> ReleaseGate::inbox(const vault::Work&
   return living;
 }
 
-// What a look at a pointer came to: whose it is, under which release, and what the letter says.
-struct ReleaseGate::Opened {
-  vault::inbox::Pointer pointer;
-  vault::Vault* sender = nullptr;
-  outward::Projection projection;
-  Json letter;
-};
+Result<Decided> open_for(const vault::Vault& sender, const trust::Actor& actor, const Uuid& id,
+                         std::string_view action,
+                         const std::function<Result<void>(db::Connection&)>& also) {
+  return sender.database().write([&](db::Connection& connection) -> Result<Decided> {
+    if (also) TRY(also(connection));
+    TRY(releases::destroy_ended(sender, connection));
+    auto projection = TRY(outward::find_projection(connection, ProjectionId(id)));
+    const bool lives =
+        projection && !projection->letter.empty() && projection->release.may_view(sender.now());
+    const bool named = lives && projection->release.is_for(actor);
+    const trust::OrganizationId partners[] = {actor.organization};
+    const auto decision =
+        trust::decide(actor, {"view"},
+                      {.type = "released_item",
+                       .owner = sender.organization(),
+                       .audience = trust::Audience::kPartner,
+                       .partners = named ? std::span<const trust::OrganizationId>(partners)
+                                         : std::span<const trust::OrganizationId>()},
+                      {}, sender.now());
+    TRY(trust::append_audit(
+        connection, actor,
+        {.action = "released_item." + std::string(action),
+         .object_type = "released_item",
+         .object = id.to_string(),
+         .owner = sender.organization(),
+         .outcome = decision ? trust::Outcome::kDone : trust::Outcome::kDenied,
+         .rule = std::string(decision.rule),
+         .detail = projection ? "client=" + projection->release.client.to_string() : std::string()},
+        sender.now()));
+    if (!decision) return Decided{{}, !lives};
+    TRY(sender.remember_look(connection, projection->release.client.uuid()));
+    return Decided{std::move(projection), false};
+  });
+}
 
 Result<ReleaseGate::Opened> ReleaseGate::open(const vault::Work& work,
                                               const vault::inbox::PointerId& id,
@@ -204,43 +258,11 @@ Result<ReleaseGate::Opened> ReleaseGate::open(const vault::Work& work,
   const auto pointer = TRY(work.vault.database().read(
       [&](db::Connection& connection) { return vault::inbox::find(connection, id); }));
   if (!pointer) return absent();
+  if (pointer->far) return open_far(work, *pointer, action);
   vault::Vault* sender = TRY(vaults_.find(pointer->sender));
   const auto sender_key = TRY(sender->public_key());
   if (!sender_key) return absent();
-
-  // Decision, record and copy in one transaction of the releasing vault: after a revocation has
-  // returned there is no view, and there is no view without its record.
-  const auto opened = TRY(sender->database().write(
-      [&](db::Connection& connection) -> Result<std::optional<outward::Projection>> {
-        TRY(releases::destroy_ended(*sender, connection));
-        auto projection = TRY(outward::find_projection(connection, ProjectionId(id)));
-        const bool named = projection && !projection->letter.empty() &&
-                           projection->release.may_view(sender->now()) &&
-                           projection->release.is_for(work.actor);
-        const trust::OrganizationId partners[] = {work.actor.organization};
-        const auto decision =
-            trust::decide(work.actor, {"view"},
-                          {.type = "released_item",
-                           .owner = sender->organization(),
-                           .audience = trust::Audience::kPartner,
-                           .partners = named ? std::span<const trust::OrganizationId>(partners)
-                                             : std::span<const trust::OrganizationId>()},
-                          {}, sender->now());
-        TRY(trust::append_audit(
-            connection, work.actor,
-            {.action = "released_item." + std::string(action),
-             .object_type = "released_item",
-             .object = id.to_string(),
-             .owner = sender->organization(),
-             .outcome = decision ? trust::Outcome::kDone : trust::Outcome::kDenied,
-             .rule = std::string(decision.rule),
-             .detail =
-                 projection ? "client=" + projection->release.client.to_string() : std::string()},
-            sender->now()));
-        if (!decision) return std::nullopt;
-        TRY(sender->remember_look(connection, projection->release.client.uuid()));
-        return projection;
-      }));
+  const auto opened = TRY(open_for(*sender, work.actor, id, action)).projection;
   if (!opened) return absent();
   const auto met = work.vault.database().write([&](db::Connection& connection) -> Result<void> {
     TRY(vault::meet_key(work.vault, connection, work.actor, pointer->sender, *sender_key));
@@ -290,6 +312,7 @@ class FileReader {
 Result<SeenFile> ReleaseGate::open_file(const vault::Work& work, const vault::inbox::PointerId& id,
                                         const Uuid& attachment) {
   const Opened opened = TRY(open(work, id, "open_file"));
+  if (opened.sender == nullptr) return absent();  // on another machine: no file was told
   const JsonArray* all = opened.letter.if_array();
   if (all == nullptr) return fail(ErrorKind::kCorrupt, "what was released is damaged");
   for (std::size_t i = 0; i < all->size(); ++i) {

@@ -5,12 +5,16 @@
 // disclose() writes, in one transaction of the releasing vault, the disclosure, the audit leaf and
 // (for a copy) a projection: the items sealed to the recipient. The recipient's inbox gets a
 // pointer. view() goes to the releasing vault each time, asks decide() and the release again, and
-// records who looked; after a revocation has returned, no view succeeds. Safe from any thread.
+// records who looked; after a revocation has returned, no view succeeds. A vault on another node is
+// asked over the line in the same way (Beyond): the letters there and back are sealed from one
+// organisation, or its node, to the other. Safe from any thread.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "gates/release/beyond.hpp"
+#include "trust/members.hpp"
 #include "vault/attachments/attachments.hpp"
 #include "vault/inbox/inbox.hpp"
 #include "vault/releases/releases.hpp"
@@ -49,9 +53,16 @@ struct SeenFile {
   vault::attachments::Pieces pieces;
 };
 
+// Whether a pointer from another node is for this member.
+bool is_for(const vault::inbox::Far& far, const trust::Actor& actor);
+
 class ReleaseGate {
  public:
   explicit ReleaseGate(vault::Vaults& vaults) : vaults_(vaults) {}
+  // Before the first request; `beyond` must outlive the last.
+  void reach(Beyond& beyond) { beyond_ = &beyond; }
+  // Nothing when this node has no line.
+  Beyond* beyond() const { return beyond_; }
 
   // Tells these items, each of which must be on the release. For a copy the recipient gets a
   // pointer; what is spoken or on paper is only recorded. kConflict when the release does not live;
@@ -68,6 +79,16 @@ class ReleaseGate {
   Result<SeenFile> open_file(const vault::Work& work, const vault::inbox::PointerId& pointer,
                              const Uuid& attachment);
 
+  // For the line: a pointer from another node arrived at a vault of this one, at most once by its
+  // message's id; it is opened when a member opens the inbox.
+  Result<void> receive(vault::Vault& vault, const Uuid& message, trust::OrganizationId from,
+                       std::string_view letter);
+  // For the line: a member of `asker` on another node wants to see something of this vault. Decided
+  // and recorded now, once by the question's id; the answer is sealed to who asked. Fails for what
+  // that organisation's key did not write.
+  Result<std::string> answer(vault::Vault& vault, const Uuid& question,
+                             const trust::Organization& asker, std::string_view letter);
+
   // Destroys what has ended in one vault; for the night and for every use of the gate.
   Result<std::int64_t> destroy_ended(const vault::Vault& vault);
 
@@ -76,7 +97,14 @@ class ReleaseGate {
   Result<Opened> open(const vault::Work& work, const vault::inbox::PointerId& pointer,
                       std::string_view action);
   Result<void> deliver(vault::Vault& sender, trust::OrganizationId recipient);
+  Result<void> send_pointer(db::Connection& connection, const vault::Work& work,
+                            ProjectionId projection, const vault::releases::ReleaseRow& release,
+                            const trust::keys::PublicKey& recipient);
+  Result<void> open_arrivals(const vault::Work& work);
+  Result<Opened> open_far(const vault::Work& work, const vault::inbox::Pointer& pointer,
+                          std::string_view action);
   vault::Vaults& vaults_;
+  Beyond* beyond_ = nullptr;
 };
 
 }  // namespace daybreak::gates

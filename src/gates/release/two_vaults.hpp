@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // For tests and proofs only: a provider's vault (1), a sheriff's (2) and a prosecutor's (3), with
-// keys, and the people in them. The provider's is on the engine of the test, or in a database of its
-// own on `server`.
+// keys, and the people in them. The provider's is on the engine of the test, or in a database of
+// its own on `server`.
 #pragma once
 
 #include "gates/release/release_gate.hpp"

@@ -16,10 +16,10 @@ Result<void> free_names(db::Connection& connection) {
 
 Result<void> put_organization(db::Connection& connection, const trust::Organization& one,
                               Instant now) {
-  const auto row = TRY(connection.query_one(
-      "SELECT (SELECT count(*) FROM trust_organization WHERE id = $1),"
-      " (SELECT count(*) FROM trust_member WHERE organization = $1)",
-      {one.id}));
+  const auto row =
+      TRY(connection.query_one("SELECT (SELECT count(*) FROM trust_organization WHERE id = $1),"
+                               " (SELECT count(*) FROM trust_member WHERE organization = $1)",
+                               {one.id}));
   if (row->integer(1) > 0) {
     TRY(connection.execute("UPDATE trust_organization SET name = $2 WHERE id = $1",
                            {one.id, one.name}));
@@ -40,9 +40,7 @@ Result<void> put_organization(db::Connection& connection, const trust::Organizat
 
 }  // namespace
 
-db::ModuleMigrations migrations() {
-  return {"elsewhere", &embedded::line_elsewhere_migrations()};
-}
+db::ModuleMigrations migrations() { return {"elsewhere", &embedded::line_elsewhere_migrations()}; }
 
 Result<void> put_key(db::Connection& connection, const Key& key, Instant now) {
   TRY(forget_key(connection, key.organization));
@@ -69,10 +67,10 @@ Result<void> put_person(db::Connection& connection, trust::MemberId member,
                         trust::OrganizationId organization, std::string_view name, Instant now) {
   TRY(connection.execute("DELETE FROM elsewhere_person WHERE member = $1 AND organization = $2",
                          {member, organization}));
-  TRY(connection.execute(
-      "INSERT INTO elsewhere_person (member, organization, name, known_at)"
-      " VALUES ($1, $2, $3, $4)",
-      {member, organization, name, now}));
+  TRY(
+      connection.execute("INSERT INTO elsewhere_person (member, organization, name, known_at)"
+                         " VALUES ($1, $2, $3, $4)",
+                         {member, organization, name, now}));
   return {};
 }
 
@@ -102,10 +100,10 @@ Result<void> take_organizations(db::Connection& connection,
     if (!taken)
       TRY(connection.execute("UPDATE trust_organization SET name = $2 WHERE id = $1",
                              {id, row.text(1)}));
-    TRY(connection.execute(
-        "UPDATE trust_organization SET active = 0 WHERE id = $1 AND NOT EXISTS"
-        " (SELECT 1 FROM trust_member WHERE organization = $1)",
-        {id}));
+    TRY(
+        connection.execute("UPDATE trust_organization SET active = 0 WHERE id = $1 AND NOT EXISTS"
+                           " (SELECT 1 FROM trust_member WHERE organization = $1)",
+                           {id}));
   }
   return {};
 }

@@ -42,8 +42,8 @@ class ElsewhereTest : public db::StoreTest {
   // name/kind/active
   std::string shown(trust::OrganizationId id) {
     const auto row = *database().read([&](db::Connection& connection) {
-      return connection.query_one(
-          "SELECT name, kind, active FROM trust_organization WHERE id = $1", {id});
+      return connection.query_one("SELECT name, kind, active FROM trust_organization WHERE id = $1",
+                                  {id});
     });
     return row->text(0) + "/" + row->text(1) + "/" + std::to_string(row->integer(2));
   }

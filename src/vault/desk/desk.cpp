@@ -81,6 +81,8 @@ std::string client_title(std::int64_t number, std::string_view initials) {
 std::string member_name(const Desk& desk, Words t, trust::MemberId id) {
   const auto found = desk.members.find(id);
   if (found && *found) return (*found)->name;
+  if (desk.name_elsewhere)
+    if (std::string name = desk.name_elsewhere(id); !name.empty()) return name;
   return std::string(t("A former member"));
 }
 

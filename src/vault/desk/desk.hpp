@@ -23,6 +23,8 @@ struct Desk {
   trust::Members& members;
   const Clock& clock;
   trust::Passkeys& passkeys;
+  // The name of a worker of another node; empty when it is not known. Not given without a line.
+  std::function<std::string(trust::MemberId)> name_elsewhere = {};
 };
 
 // Runs `answer` with the actor's own vault, unlocked; else says that there is none, or sends to the
