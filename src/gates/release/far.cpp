@@ -89,7 +89,7 @@ Result<trust::Actor> actor_in(const Json& json, const trust::Organization& asker
   return actor;
 }
 
-Json answer_json(const Opened& opened) {
+Json answer_json(const Decided& opened) {
   if (!opened.projection) return Json::object({{"refused", opened.has_ended ? "ended" : "no"}});
   const ReleaseRow& release = opened.projection->release;
   return Json::object({{"release", release.id.to_string()},
@@ -165,7 +165,9 @@ Result<void> ReleaseGate::open_arrivals(const vault::Work& work) {
   return {};
 }
 
-Result<Seen> ReleaseGate::view_far(const vault::Work& work, const inbox::Pointer& pointer) {
+Result<ReleaseGate::Opened> ReleaseGate::open_far(const vault::Work& work,
+                                                  const inbox::Pointer& pointer,
+                                                  std::string_view action) {
   if (beyond_ == nullptr || !is_for(*pointer.far, work.actor)) return absent();
   const auto sender_key = TRY(beyond_->key_of(pointer.sender));
   if (!sender_key) return absent();
@@ -200,7 +202,7 @@ Result<Seen> ReleaseGate::view_far(const vault::Work& work, const inbox::Pointer
   if (!letter) return damaged();
   const auto met = work.vault.database().write([&](db::Connection& connection) -> Result<void> {
     TRY(vault::meet_key(work.vault, connection, work.actor, pointer.sender, *sender_key));
-    return work.vault.note(connection, work.actor, "released_item", "view",
+    return work.vault.note(connection, work.actor, "released_item", action,
                            pointer.projection.to_string());
   });
   if (!met)
@@ -209,7 +211,10 @@ Result<Seen> ReleaseGate::view_far(const vault::Work& work, const inbox::Pointer
   const auto text =
       TRY(keys::read_letter(work.keyring->pair(), *sender_key, *letter,
                             letter_context(ProjectionId(pointer.projection), release)));
-  return read_projection(pointer, release, TRY(parse_json(text.reveal())));
+  return Opened{pointer,
+                nullptr,
+                {ProjectionId(pointer.projection), release, {}},
+                TRY(parse_json(text.reveal()))};
 }
 
 Result<std::string> ReleaseGate::answer(vault::Vault& vault, const Uuid& question,
@@ -223,8 +228,8 @@ Result<std::string> ReleaseGate::answer(vault::Vault& vault, const Uuid& questio
   const Json json = TRY(parse_json(text.reveal()));
   const trust::Actor actor = TRY(actor_in(json, asker));
   const auto once = TRY(key_in(json, "once"));
-  const Opened opened =
-      TRY(open_for(vault, actor, TRY(Uuid::parse(text_in(json, "projection"))),
+  const Decided opened =
+      TRY(open_for(vault, actor, TRY(Uuid::parse(text_in(json, "projection"))), "view",
                    [&](db::Connection& connection) -> Result<void> {
                      if (TRY(line::is_new(connection, question, vault.now()))) return {};
                      return fail(ErrorKind::kConflict, "this question was answered already");

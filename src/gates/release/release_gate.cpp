@@ -77,8 +77,8 @@ std::string content_text(const Json& content) {
 
 }  // namespace
 
-Result<Seen> read_projection(const vault::inbox::Pointer& pointer, const ReleaseRow& release,
-                             const Json& json) {
+static Result<Seen> read_projection(const vault::inbox::Pointer& pointer, const ReleaseRow& release,
+                                    const Json& json) {
   Seen seen{release.number, pointer.sender, *release.expires_at, {}};
   const JsonArray* all = json.if_array();
   if (all == nullptr) return fail(ErrorKind::kCorrupt, "what was released is damaged");
