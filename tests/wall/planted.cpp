@@ -41,6 +41,8 @@ constexpr std::string_view kNoWords[] = {"attachments_file.wrapped_key",
                                          "audit_tree.root",
                                          "clients_client.wrapped_key",
                                          "clients_term.term",
+                                         "inbox_arrival.letter",  // sealed by another vault
+                                         "inbox_far.box",
                                          "line_outbox.body",  // of vault nodes; sealed there
                                          "pins_compared.public_key",
                                          "releases_piece.sealed",  // under a key in that letter
@@ -58,7 +60,7 @@ constexpr std::string_view kNotOfAFile[] = {
     "audit_node",        "inbox_pointer", "retention_period", "retention_purge",
     "vault_failure",     "vault_look",    "vault_passkey",    "vault_unlock_policy",
     "vault_destruction", "pins_compared", "releases_home",    "line_outbox",
-    "line_seen"};
+    "line_seen",         "inbox_arrival", "inbox_far"};
 
 template <typename List>
 bool has(const List& list, std::string_view name) {
