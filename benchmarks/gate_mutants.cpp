@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Mutants of the gates and of what decides in a vault: makes one small mistake after the other
-// (tests/wall/mutants/schemata.py) and runs the suites that hold these files, and random histories
-// against the model, until a test fails. At least 95 of 100 mistakes must be found; those that
-// survive are listed, with those that no test reaches at all.
-//   DAYBREAK_MUTANTS=survivors | rest | 10-90 | gates/release   only those that were not found in
-//   the
-//       last run, those without a result, those numbers, those places; the others keep their
-//       results
+// (tests/wall/mutants/schemata.py) and runs the tests that come by it, random histories against the
+// model among them, until one fails. At least 95 of 100 mistakes must be found; those that survive
+// are listed, and which of them no test reaches at all.
+//   DAYBREAK_MUTANTS=survivors   only those that were not found in the last run; or `rest` for
+//   those
+//       without a result, 10-90 for numbers, gates/release for places; others keep their results
 //   DAYBREAK_MUTANT_RESULTS=FILE   where results are kept (build/release/gate_mutants.txt)
 //   DAYBREAK_MUTANT=n   the suites once with one mistake, =0 with none
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -43,26 +43,48 @@ TEST(Histories, FollowTheModel) {
 
 enum class End { kFound, kSurvived };
 
-// The suites beside a file are asked first: they find most, and the run ends there.
-std::string nearest_suites(const std::string& place) {
-  for (const auto& [folder, suites] : std::initializer_list<std::pair<const char*, const char*>>{
-           {"gates/release", "*ReleaseGate*"},
-           {"vault/outward", "*ReleaseGate*"},
-           {"vault/inbox", "*ReleaseGate*"},
-           {"gates/referral", "*Referral*"},
-           {"commons/referrals", "*Referral*"},
-           {"vault/referred", "*Referral*"},
-           {"gates/aggregate", "*Aggregate*:Withhold*:CountTable*:Measure*"},
-           {"commons/measures", "*Aggregate*:Withhold*:CountTable*:Measure*"},
-           {"vault/counts", "*Aggregate*"},
-           {"vault/releases", "*Releases*"},
-           {"vault/vault", "*Vault*"},
-           {"vault/known_keys", "*Vault*"},
-           {"vault/unlocks", "*Unlock*"},
-           {"trust/policy", "Policy*"}})
-    if (place.starts_with(folder)) return suites;
-  return {};
-}
+// Which tests come by which places, seen in one run without a mistake. Only those tests can find a
+// mistake there; what is reached before the first test is for all of them.
+class Reached : public testing::EmptyTestEventListener {
+ public:
+  struct One {
+    std::string name;
+    bool is_quick, needs_server;
+    std::vector<bool> places;
+  };
+  explicit Reached(std::size_t mutants) : mutants_(mutants), before_(seen()) {}
+  void OnTestStart(const testing::TestInfo&) override {
+    for (auto& one : wall::mutants::reached) one = false;
+  }
+  void OnTestEnd(const testing::TestInfo& test) override {
+    const std::string name = std::string(test.test_suite_name()) + "." + test.name();
+    const bool needs_server = name.ends_with("/PostgreSQL") || name.starts_with("SecondWall");
+    tests_.push_back({name, test.result()->elapsed_time() < 60, needs_server, seen()});
+  }
+  bool at_all(std::size_t number) const {
+    return before_[number] || std::any_of(tests_.begin(), tests_.end(),
+                                          [&](const One& one) { return one.places[number]; });
+  }
+  // Empty when there is none.
+  std::string filter(std::size_t number, bool quick, bool server) const {
+    std::string names;
+    for (const One& one : tests_)
+      if (one.is_quick == quick && one.needs_server == server &&
+          (before_[number] || one.places[number]))
+        names += (names.empty() ? "" : ":") + one.name;
+    return names;
+  }
+
+ private:
+  std::vector<bool> seen() const {
+    std::vector<bool> places(mutants_ + 1);
+    for (std::size_t i = 0; i <= mutants_; ++i) places[i] = wall::mutants::reached[i];
+    return places;
+  }
+  std::size_t mutants_;
+  std::vector<bool> before_;
+  std::vector<One> tests_;
+};
 
 // Of both engines; the SQLite halves are asked first.
 enum class Engines { kSqlite, kPostgres };
@@ -126,31 +148,33 @@ std::string scratch_folder() {
 // What only a server shows: a vault opens otherwise on one, and tells that it was restored. The
 // suites there share its roles, so one at a time; and what breaks the server for the suites without
 // a mistake too has shown nothing.
-End run_on_server(const char* program, int number, const std::string& scratch) {
+End run_on_server(const char* program, int number, const std::string& filter,
+                  const std::string& scratch) {
   static std::mutex one_at_a_time;
   const std::lock_guard lock(one_at_a_time);
-  constexpr const char* kFilter =
-      "*Vault*PostgreSQL*:SecondWall*:*ReleaseGateCases*Database*PostgreSQL*";
-  if (run_suites(program, number, Engines::kPostgres, kFilter, scratch) == End::kSurvived)
+  if (run_suites(program, number, Engines::kPostgres, filter, scratch) == End::kSurvived)
     return End::kSurvived;
-  if (run_suites(program, 0, Engines::kPostgres, kFilter, scratch) == End::kSurvived)
+  if (run_suites(program, 0, Engines::kPostgres, filter, scratch) == End::kSurvived)
     return End::kFound;
   fmt::print("after mutant {} the suites fail without any: it counts as not found\n", number);
   return End::kSurvived;
 }
 
-End run_with(const char* program, const Mutant& mutant, int number) {
+End run_with(const char* program, const Mutant& mutant, std::size_t place, const Reached& reached) {
   const std::string scratch = scratch_folder();
-  const std::string nearest = nearest_suites(mutant.place);
-  const auto asked = [&](const std::string& filter) {
-    return run_suites(program, number, Engines::kSqlite, filter, scratch);
-  };
-  End end = nearest.empty() ? asked("*") : asked(nearest);
-  if (end == End::kSurvived && !nearest.empty()) end = asked("-" + nearest);
+  const int number = static_cast<int>(place);
+  End end = End::kSurvived;
+  for (const bool quick : {true, false})
+    if (const std::string filter = reached.filter(place, quick, false);
+        end == End::kSurvived && !filter.empty())
+      end = run_suites(program, number, Engines::kSqlite, filter, scratch);
   const bool asks_server = mutant.place.starts_with("vault/vault.cpp") ||
                            mutant.place.starts_with("vault/releases/restored.cpp");
-  if (end == End::kSurvived && asks_server && std::getenv("DAYBREAK_TEST_POSTGRES") != nullptr)
-    end = run_on_server(program, number, scratch);
+  for (const bool quick : {true, false})
+    if (const std::string filter = reached.filter(place, quick, true);
+        asks_server && end == End::kSurvived && !filter.empty() &&
+        std::getenv("DAYBREAK_TEST_POSTGRES") != nullptr)
+      end = run_on_server(program, number, filter, scratch);
   std::error_code ignored;
   std::filesystem::remove_all(scratch, ignored);
   return end;
@@ -204,7 +228,7 @@ bool is_wanted(const std::string& part, std::size_t number, const Mutant& mutant
 
 // The whole set is counted, whatever was tried now; what has no result was not found.
 int report(const std::vector<Mutant>& all, const std::vector<std::string>& names,
-           const Results& results) {
+           const Results& results, const Reached& reached) {
   std::map<std::string, std::pair<int, int>> files;  // found, all
   std::size_t found = 0, untried = 0;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -217,7 +241,7 @@ int report(const std::vector<Mutant>& all, const std::vector<std::string>& names
       ++found;
     } else if (end != nullptr) {
       fmt::print("survived {:>4}{} {}  {}: {}\n", i + 1,
-                 wall::mutants::reached[i + 1] ? " " : " (not reached)", all[i].place, all[i].what,
+                 reached.at_all(i + 1) ? " " : " (not reached)", all[i].place, all[i].what,
                  all[i].words);
     }
   }
@@ -236,6 +260,13 @@ int run_all(const char* program) {
   const std::string part = part_text == nullptr ? "" : part_text;
   const char* file = std::getenv("DAYBREAK_MUTANT_RESULTS");
   Results results(file == nullptr ? "build/release/gate_mutants.txt" : file);
+  auto* reached = new Reached(all.size());  // the list of listeners owns it
+  testing::UnitTest::GetInstance()->listeners().Append(reached);
+  // On the server only what asks it in another way than a SQLite store is asked.
+  GTEST_FLAG_SET(filter,
+                 "-Both/ReleaseGateTest.*/PostgreSQL:Both/ReleaseGateFiles.*/PostgreSQL:"
+                 "Both/ReleaseCases.*/PostgreSQL:Both/ReleasesTest.*/PostgreSQL:"
+                 "Both/ReferralGateTest.*/PostgreSQL:Both/AggregateGateTest.*/PostgreSQL");
   if (RUN_ALL_TESTS() != 0) {
     fmt::print("The suites fail without any mutant.\n");
     return 1;
@@ -253,13 +284,13 @@ int run_all(const char* program) {
     workers.emplace_back([&] {
       for (std::size_t at = next++; at < wanted.size(); at = next++) {
         const std::size_t i = wanted[at];
-        const End end = run_with(program, all[i], static_cast<int>(i + 1));
+        const End end = run_with(program, all[i], i + 1, *reached);
         const std::lock_guard lock(keeping);
         results.keep(names[i], end);
       }
     });
   workers.clear();
-  return report(all, names, results);
+  return report(all, names, results, *reached);
 }
 
 }  // namespace
