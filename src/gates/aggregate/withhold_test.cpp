@@ -92,6 +92,17 @@ TEST(Withhold, WhatChangedByLittleIsWithheldAndSoIsATotalThatWouldTellIt) {
   EXPECT_EQ(shown(table_of("clients_by_age", {43, 90, 60}, {first}, 2)), "- 90 - total 193");
 }
 
+TEST(Withhold, ATotalThatIsNotToldAsksForNoCompany) {
+  const auto first = table_of("clients_by_age", {50, 50, 50});
+  EXPECT_EQ(shown(table_of("clients_by_age", {2, 75, 76}, {first}, 2)), "- 75 76 total -");
+}
+
+TEST(Withhold, OneCellAloneKeepsTheTotalInside) {
+  const auto first = table_of("clients_by_age", {5});
+  EXPECT_EQ(shown(first), "- total -");
+  EXPECT_EQ(shown(table_of("clients_by_age", {40}, {first}, 2)), "- total -");
+}
+
 TEST(Withhold, WhatWasWithheldStaysWithheldAndTheOthersDoNot) {
   const auto first = table_of("clients_by_age", {40, 5, 20, 30});
   EXPECT_EQ(shown(first), "40 - - 30 total 95");
