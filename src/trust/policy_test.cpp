@@ -234,5 +234,13 @@ TEST(Policy, DecidesWithinTenMicroseconds) {
   EXPECT_LE(times[times.size() * 99 / 100], 10'000);
 }
 
+TEST(Policy, ItsVocabularyIsWhatItKnows) {
+  const Policy& policy = Policy::standard();
+  const auto words = policy.vocabulary();
+  EXPECT_GT(words.size(), 50u);
+  for (const auto& [type, action] : words)
+    EXPECT_TRUE(policy.knows(type, action)) << type << action;
+}
+
 }  // namespace
 }  // namespace daybreak::trust

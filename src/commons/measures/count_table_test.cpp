@@ -154,6 +154,24 @@ TEST(CountTableEdges, CellsThatWerePublishedOnceAreKnown) {
   EXPECT_TRUE(goes_with(modes({kOut, kOut, kOut, 60, 70}), first));
 }
 
+TEST(CountTableEdges, WhatIsKnownTogetherMustLeaveRoom) {
+  const CountTable first = modes({30, kOut, kOut, kOut, 60});
+  EXPECT_FALSE(goes_with(modes({kOut, kOut, kOut, 50, 60}, 145), first)) << "5 between two";
+  EXPECT_TRUE(goes_with(modes({kOut, kOut, kOut, 50, 60}, 160), first));
+  EXPECT_FALSE(goes_with(modes({kOut, 20, 30, 50, 60}), modes({20, kOut, 30, 50, 60}, 200)));
+  EXPECT_FALSE(goes_with(modes({kOut, kOut, 50, 60, 70}, 220), modes({20, kOut, kOut, 60, 70})));
+  // A cell that was large tells nothing of one that is withheld now; an earlier total does.
+  const std::vector<CountTable> earlier = {modes({200, kOut, kOut, 60, 70}),
+                                           table_of("services_by_category", {60, 40}, 100)};
+  EXPECT_FALSE(check_together(modes({kOut, 90, 0, 0, 0}), earlier));
+}
+
+TEST(CountTableEdges, CodesOfAnotherMeasureAreOtherCells) {
+  CountTable other = table_of("services_by_category", {});
+  other.cells = {{"in_person", 43}, {"phone", std::nullopt}};
+  EXPECT_TRUE(goes_with(modes({40, 50}), other));
+}
+
 TEST(CountTableEdges, AWithdrawalTellsNothing) {
   CountTable gone = modes({});
   gone.cells.clear();
@@ -161,6 +179,10 @@ TEST(CountTableEdges, AWithdrawalTellsNothing) {
   EXPECT_EQ(checked(gone), kTaken);
   EXPECT_TRUE(goes_with(gone, modes({40, 50}, 90)));
   EXPECT_TRUE(goes_with(modes({43, 50}, 93), gone));
+  EXPECT_EQ(told_total(gone), kOut);
+  EXPECT_EQ(told_total(modes({43, 50})), 93);
+  EXPECT_EQ(told_total(modes({43, kOut})), kOut);
+  EXPECT_EQ(told_total(modes({43, kOut}, 80)), 80);
 }
 
 }  // namespace

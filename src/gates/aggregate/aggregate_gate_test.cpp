@@ -263,6 +263,12 @@ class AggregateGateTest : public db::StoreTest {
            }))
         ->integer(0);
   }
+  std::int64_t denials() {
+    return (*database().read([](db::Connection& c) {
+             return c.query_one("SELECT count(*) FROM audit_entry WHERE leaf LIKE '%\"denied\"%'");
+           }))
+        ->integer(0);
+  }
   std::string commons_log() {
     std::string all;
     const auto entries = database().read(
@@ -343,14 +349,17 @@ TEST_P(AggregateGateTest, CorrectsAndWithdrawsByNewVersions) {
 
 TEST_P(AggregateGateTest, RefusesWhatIsNotTheOrganizationsOwnTable) {
   const std::string text = gate_->prepare(work(), "clients_served", "2026-Q3")->write();
+  std::int64_t refusals = 0;
   const auto refused = [&](const SignedTable& table) {
     const auto taken = measures_->accept(advocate_, table);
     EXPECT_FALSE(taken) << table.text;
     EXPECT_EQ(stored(), 0);
+    EXPECT_EQ(denials(), ++refusals) << table.text;
   };
   refused({text, "", ""});
   EXPECT_EQ(measures_->accept(advocate_, signed_by(*ring_, "Ana")).error().place,
             "table of counts");
+  ++refusals;
   SignedTable broken = signed_by(*ring_, text);
   broken.signature.back() = broken.signature.back() == '0' ? '1' : '0';
   refused(broken);
@@ -539,6 +548,40 @@ TEST_P(AggregateGateTest, CountsTheDaysOfTheQuarterAndEachPersonOnce) {
   EXPECT_EQ(counted("events_by_category"), (Counts{{"housing", 2}, {"legal", 2}}));
   EXPECT_EQ(counted("events_by_mode"), (Counts{{"in_person", 1}, {"phone", 2}, {"group", 1}}));
   EXPECT_FALSE(vault::counts::question_from("people_by_name"));
+}
+
+TEST_P(AggregateGateTest, OtherNodesAreToldInTheSameTransactionAndTheirNoTakesItBack) {
+  int told = 0;
+  bool fails = true;
+  measures::Measures telling(
+      database(), clock_, random_,
+      [&](db::Connection&, const trust::Actor&, const SignedTable&) -> Result<void> {
+        ++told;
+        if (fails) return fail(ErrorKind::kUnavailable, "the line's outbox is full");
+        return {};
+      });
+  const SignedTable one =
+      signed_by(*ring_, gate_->prepare(work(), "clients_served", "2026-Q3")->write());
+  const auto failed = telling.accept(advocate_, one);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(stored(), 0) << "not told, not taken";
+  EXPECT_EQ(denials(), 0) << "nobody refused it";
+  fails = false;
+  ASSERT_TRUE(telling.accept(advocate_, one));
+  EXPECT_EQ(told, 2);
+  const SignedTable other =
+      signed_by(*ring_, gate_->prepare(work(), "services_by_mode", "2026-Q3")->write());
+  ASSERT_TRUE(telling.accept(advocate_, other));
+  const auto take_back = [&](const SignedTable& table) {
+    ASSERT_TRUE(database().write(
+        [&](db::Connection& connection) { return measures::take_back(connection, table); }));
+  };
+  take_back({one.text, one.public_key, other.signature});
+  EXPECT_EQ(stored(), 2);
+  take_back(one);
+  EXPECT_EQ(stored(), 1);
+  EXPECT_EQ(gate_->sent(work())->front().table.measure, "services_by_mode");
 }
 
 }  // namespace

@@ -417,5 +417,58 @@ TEST_P(ReferralGateTest, OnlyThoseWhoWorkWithPeopleReferAndAnswer) {
   EXPECT_EQ((*noted)->integer(0), 1);
 }
 
+TEST_P(ReferralGateTest, OtherNodesAreToldInTheSameTransaction) {
+  std::vector<State> told;
+  bool fails = false;
+  const auto result = [&]() -> Result<void> {
+    if (fails) return fail(ErrorKind::kUnavailable, "the line's outbox is full");
+    return {};
+  };
+  Referrals telling(database(), clock_,
+                    [&](db::Connection&, const trust::Actor&, const referrals::Token& token) {
+                      told.push_back(token.state);
+                      return result();
+                    });
+  int also = 0;
+  const referrals::Also count = [&](db::Connection&) -> Result<void> {
+    ++also;
+    return {};
+  };
+  const auto token = referrals::TokenId::generate(clock_, random_);
+  ASSERT_TRUE(telling.send(advocate_, token, request(), count));
+  ASSERT_TRUE(telling.decide(shelter_, token, State::kAccepted, count));
+  ASSERT_TRUE(telling.withdraw(advocate_, token, count));
+  EXPECT_EQ(told, (std::vector{State::kSent, State::kAccepted, State::kWithdrawn}));
+  EXPECT_EQ(also, 3);
+  fails = true;
+  const auto lost = referrals::TokenId::generate(clock_, random_);
+  EXPECT_EQ(kind_of(telling.send(advocate_, lost, request())), ErrorKind::kUnavailable);
+  EXPECT_EQ(referrals_->received(shelter_)->size(), 1u) << "not told, not sent";
+}
+
+TEST_P(ReferralGateTest, ACopyTakesThePlaceOfWhatIsKnownHere) {
+  const auto first = sent(), second = sent();
+  const auto copy = [&](auto change) {
+    referrals::Token token = referrals_->received(shelter_)->at(0);
+    EXPECT_TRUE(token.id == first || token.id == second);
+    token.id = first;
+    change(token);
+    return database().write(
+        [&](db::Connection& connection) { return referrals::take_over(connection, token); });
+  };
+  ASSERT_TRUE(copy([](auto& t) { t.state = State::kAccepted; }));
+  EXPECT_EQ(place_of(copy([](auto& t) { t.request.language = "Ana"; })), "field language");
+  const auto found = [&](const referrals::TokenId& id) {
+    return *database().read(
+        [&](db::Connection& connection) { return referrals::find(connection, id); });
+  };
+  EXPECT_EQ(found(first)->state, State::kAccepted);
+  EXPECT_EQ(found(second)->state, State::kSent);
+  ASSERT_TRUE(database().write(
+      [&](db::Connection& connection) { return referrals::forget(connection, first); }));
+  EXPECT_FALSE(found(first));
+  EXPECT_TRUE(found(second));
+}
+
 }  // namespace
 }  // namespace daybreak::gates

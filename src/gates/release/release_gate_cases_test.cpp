@@ -320,6 +320,12 @@ TEST_P(ReleaseGateCases, ADatabaseThatIsNotWhereItWasTellsNothingUnderReleasesOf
     std::getline(std::ifstream(file), url);
     std::ofstream(file) << replace_all(url, from, to) << "\n";
   }
+  const auto tell = [&] {
+    vault::Vaults vaults(place, rooms_for_tests(), clock_, random_);
+    const Work provider{**vaults.find(one), advocate_, rings[0]};
+    return kind_of(ReleaseGate(vaults).disclose(provider, release, {kPhone}));
+  };
+  EXPECT_EQ(tell(), ErrorKind::kConflict);
   EXPECT_EQ(see(), ErrorKind::kNotFound);
   EXPECT_EQ(living(), 0);
   for (const std::string& name : {to, from}) EXPECT_TRUE(server.run("DROP DATABASE " + name));
@@ -387,6 +393,36 @@ TEST_P(ReleaseGateCases, ADeliveryThatIsRepeatedIsOnePointer) {
   EXPECT_EQ(count(2, "SELECT count(*) FROM audit_entry WHERE leaf LIKE '%released_item.receive%'"),
             1);
   EXPECT_EQ(count(1, "SELECT count(*) FROM releases_projection WHERE delivered_at IS NULL"), 0);
+}
+
+TEST_P(ReleaseGateCases, WhatIsReplacedIsDestroyedAtTheSignature) {
+  told();
+  Releases releases(advocate());
+  const auto again = *releases.draft_again(release_);
+  auto terms = releases.read(again)->terms;
+  terms.risks_told = terms.rights_told = true;
+  terms.other_ways = "as before";
+  ASSERT_TRUE(releases.save(again, terms));
+  EXPECT_EQ(count(1, "SELECT count(*) FROM releases_projection WHERE letter IS NOT NULL"), 1);
+  ASSERT_TRUE(releases.sign(again, {.name = "Ana Ejemplo_"}));
+  EXPECT_EQ(count(1, "SELECT count(*) FROM releases_projection WHERE letter IS NOT NULL"), 0);
+  // Not in force is no question of keys.
+  EXPECT_EQ(kind_of(gate_->disclose(advocate(), release_, {kPhone})), ErrorKind::kConflict);
+  EXPECT_EQ(count(1, "SELECT count(*) FROM audit_entry WHERE leaf LIKE '%refuse_key%'"), 0);
+}
+
+TEST_P(ReleaseGateCases, APointerIsListedUntilItsLastMoment) {
+  told();
+  const auto listed = [&](std::chrono::milliseconds before) {
+    return house_->vault(2)
+        .database()
+        .read([&](db::Connection& connection) {
+          return vault::inbox::list(connection, kTestStart + std::chrono::days(14) - before);
+        })
+        ->size();
+  };
+  EXPECT_EQ(listed(std::chrono::milliseconds(1)), 1u);
+  EXPECT_EQ(listed(std::chrono::milliseconds(0)), 0u);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // An exact file of a survivor's attachments as an item of a release: told as its clean copy, opened
 // through the gate each time, and gone with the release.
 #include "gates/release/test_gate.hpp"
+#include "vault/outward/outward.hpp"
 
 namespace daybreak::gates {
 namespace {
@@ -186,6 +187,56 @@ TEST_P(ReleaseGateFiles, PiecesAreSealedEachForItsPlace) {
   EXPECT_EQ(kind_of(all_of(*cut)), ErrorKind::kCorrupt);
   auto whole = gate_->open_file(detective(), one.pointer, one.attachment);
   EXPECT_TRUE(all_of(*whole));
+}
+
+TEST_P(ReleaseGateFiles, OneReleasesEndTakesNoOthersFiles) {
+  const Told first = told(), second = told();
+  EXPECT_EQ(pieces(), 6);
+  ASSERT_TRUE(Releases(advocate()).revoke(first.release, "spoken"));
+  EXPECT_EQ(pieces(), 3);
+  auto file = gate_->open_file(detective(), second.pointer, second.attachment);
+  ASSERT_TRUE(file);
+  EXPECT_TRUE(all_of(*file));
+}
+
+TEST_P(ReleaseGateFiles, ACopyThatIsGoneSendsNoPieceMore) {
+  const Told one = told();
+  auto begun = gate_->open_file(detective(), one.pointer, one.attachment);
+  ASSERT_TRUE(begun);
+  ASSERT_TRUE(house_->vault(1).database().write([](db::Connection& connection) {
+    return connection.execute("UPDATE releases_projection SET letter = NULL");
+  }));
+  EXPECT_EQ(kind_of(begun->pieces()), ErrorKind::kNotFound);
+  const auto nothing = house_->vault(1).database().read([&](db::Connection& connection) {
+    return vault::outward::read_file_piece(connection, house_->vault(1),
+                                           ProjectionId::generate(clock_, random_),
+                                           vault::outward::File{.attachment = one.attachment}, 1);
+  });
+  EXPECT_EQ(kind_of(nothing), ErrorKind::kNotFound);
+}
+
+TEST(ReleasedFile, IsWholeOrDamaged) {
+  const std::string id = "01890000-0000-7000-8000-000000000001", key(64, 'a');
+  const auto read = [](const std::string& item, const std::string& content) {
+    const auto json = parse_json("{\"item\":" + item + content + "}");
+    EXPECT_TRUE(json) << item << content;
+    const auto file = vault::outward::file_of(*json);
+    return !file ? "damaged" : (*file ? "a file" : "none");
+  };
+  const std::string named = "\"attachment:" + id + "\"";
+  const auto content = [&](const std::string& of_key, const std::string& size) {
+    return R"(,"content":{"type":"jpeg","sha256":"x","key":")" + of_key + "\"" + size + "}";
+  };
+  EXPECT_STREQ(read(named, content(key, ",\"size\":9")), "a file");
+  EXPECT_STREQ(read("\"answer:phone\"", content(key, ",\"size\":9")), "none");
+  EXPECT_STREQ(read("\"nothing\"", content(key, ",\"size\":9")), "none");
+  EXPECT_STREQ(read("3", content(key, ",\"size\":9")), "none");
+  EXPECT_STREQ(read(named, ""), "damaged");
+  EXPECT_STREQ(read("\"attachment:photograph\"", content(key, ",\"size\":9")), "damaged");
+  EXPECT_STREQ(read(named, content("xyz", ",\"size\":9")), "damaged");
+  EXPECT_STREQ(read(named, content(key.substr(2), ",\"size\":9")), "damaged");
+  EXPECT_STREQ(read(named, content(key, "")), "damaged");
+  EXPECT_STREQ(read(named, content(key, ",\"size\":\"9\"")), "damaged");
 }
 
 }  // namespace

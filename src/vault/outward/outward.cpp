@@ -31,9 +31,8 @@ Result<Json> open_services(db::Connection& connection, clients::ClientId client,
 // What a file is, and the key under which its bytes go to the recipient.
 Result<Json> open_file(db::Connection& connection, const Work& work, clients::ClientId client,
                        const Item& item) {
-  const auto id = attachments::AttachmentId::parse(item.subject);
-  if (!id) return gone(item);
-  const auto copy = attachments::read_clean(connection, work, client, *id, {});
+  const auto id = TRY(attachments::AttachmentId::parse(item.subject));
+  const auto copy = attachments::read_clean(connection, work, client, id, {});
   if (!copy && copy.error().kind == ErrorKind::kNotFound) return gone(item);
   if (!copy) return tl::make_unexpected(copy.error());
   const trust::keys::Key key = trust::keys::Key::generate(work.vault.random());
@@ -52,9 +51,8 @@ Result<Json> open_item(db::Connection& connection, const Work& work, const trust
       return Json(std::move(*text));
     }
     case ItemKind::kNote: {
-      const auto id = notes::NoteId::parse(item.subject);
-      if (!id) return gone(item);
-      auto text = notes::open_note(connection, work, key, client, *id);
+      const auto id = TRY(notes::NoteId::parse(item.subject));
+      auto text = notes::open_note(connection, work, key, client, id);
       if (!text) return gone(item);
       return Json(std::move(*text));
     }

@@ -112,6 +112,8 @@ TEST(ReleaseTerms, NotesAndTopicsAreOnesThatExist) {
   EXPECT_EQ(item({ItemKind::kTopic, "housing"}, "spoken"), "complete");
   EXPECT_EQ(item({ItemKind::kTopic, "everything"}, "spoken"), "field items");
   EXPECT_EQ(item({ItemKind::kNote, note}, "spoken"), "field items");
+  EXPECT_EQ(item({ItemKind::kAttachment, note}, "copy"), "complete");
+  EXPECT_EQ(item({ItemKind::kAttachment, "the photograph"}, "copy"), "field items");
   EXPECT_EQ(item({ItemKind::kNote, note}, "telepathy"), "field method");
 }
 
@@ -504,6 +506,80 @@ TEST(ReleaseTerms, ATaskForceIsNoOrganizationElsewhereEither) {
               t.method = "paper";
             }),
             "field recipient_person");
+}
+
+TEST_P(ReleaseCases, ItLastsItsDaysFromWhereItBegins) {
+  const auto day_after = [&](int days) {
+    return Date(std::chrono::floor<std::chrono::days>(clock_.now()) + std::chrono::days(days));
+  };
+  const auto at = [](Date day) { return Instant(std::chrono::sys_days(day)); };
+  const auto signed_from = [&](Date day, int days) {
+    Terms terms = good_terms();
+    terms.starts_on = day;
+    terms.days = days;
+    const Work at_work = work();
+    Releases releases(at_work);
+    const auto id = *releases.draft(client_);
+    EXPECT_TRUE(releases.save(id, terms));
+    const auto done = releases.sign(id, kSigned);
+    return done ? Result<ReleaseRow>(releases.read(id)->row) : tl::make_unexpected(done.error());
+  };
+  const ReleaseRow past = *signed_from(day_after(-3), 14), later = *signed_from(day_after(10), 14);
+  EXPECT_EQ(*past.starts_at, clock_.now());
+  EXPECT_EQ(*past.expires_at, clock_.now() + std::chrono::days(14));
+  EXPECT_EQ(*later.starts_at, at(day_after(10)));
+  EXPECT_EQ(*later.expires_at, at(day_after(24)));
+  clock_.set(at(day_after(1)));  // at midnight, to the moment
+  advocate_.confirmed_at = clock_.now();
+  EXPECT_TRUE(signed_from(day_after(89), 90));
+  EXPECT_EQ(place_of(signed_from(day_after(90), 90)), "field starts_on");
+  EXPECT_EQ(place_of(signed_from(day_after(91), 90)), "field starts_on");
+}
+
+TEST_P(ReleaseCases, ABirthdayEndsOnlyWhatAMinorSigned) {
+  const auto today = std::chrono::floor<std::chrono::days>(clock_.now());
+  const auto born = [&](Date of_age) {
+    const Date day{of_age.year() - std::chrono::years(18), of_age.month(), of_age.day()};
+    clients::Answer answer{.question = "date_of_birth",
+                           .text = Secret<std::string>(format_date(day))};
+    const Work at_work = work();
+    ASSERT_TRUE(clients::Clients(at_work).answer(client_, std::vector<clients::Answer>{answer}));
+  };
+  const auto sign = [&](Signer signer, std::optional<Date> from) {
+    Terms terms = good_terms();
+    terms.signer = signer;
+    terms.minor_law = "a statute";
+    terms.guardian = "Eva Ejemplo_";
+    terms.guardian_is_not_abuser = true;
+    terms.starts_on = from;
+    const Work at_work = work();
+    const auto id = *Releases(at_work).draft(client_);
+    EXPECT_TRUE(Releases(at_work).save(id, terms));
+    const auto done =
+        Releases(at_work).sign(id, {.name = "Ana Ejemplo_", .guardian_name = "Eva Ejemplo_"});
+    return done ? format_instant(*Releases(at_work).read(id)->row.expires_at).substr(0, 10)
+                : done.error().place;
+  };
+  const Date birthday{today + std::chrono::days(10)}, eve{today + std::chrono::days(9)};
+  born(birthday);
+  EXPECT_EQ(sign(Signer::kMinorAlone, eve), format_date(birthday));
+  EXPECT_EQ(sign(Signer::kMinorAlone, birthday), "field starts_on");
+  EXPECT_EQ(sign(Signer::kMinorAlone, Date{today + std::chrono::days(11)}), "field starts_on");
+  born(Date{std::chrono::year(2020), std::chrono::month(1), std::chrono::day(1)});
+  EXPECT_EQ(sign(Signer::kAdult, {}), format_date(Date{today + std::chrono::days(14)}));
+}
+
+TEST_P(ReleaseCases, AReplacementStandsInTheLog) {
+  const ReleaseId first = signed_release();
+  const Work at_work = work();
+  const auto again = *Releases(at_work).draft_again(first);
+  Terms terms = Releases(at_work).read(again)->terms;
+  terms.risks_told = terms.rights_told = true;
+  terms.other_ways = "as before";
+  ASSERT_TRUE(Releases(at_work).save(again, terms));
+  ASSERT_TRUE(Releases(at_work).sign(again, kSigned));
+  EXPECT_EQ(leaves("\"release.revoke\",\"type\":\"release\",\"object\":\"" + first.to_string()), 1);
+  EXPECT_EQ(leaves("how=replaced"), 1);
 }
 
 }  // namespace

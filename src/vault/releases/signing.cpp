@@ -15,8 +15,8 @@ tl::unexpected<Error> wrong(std::string_view field, std::string message, std::st
 }
 
 struct Age {
-  std::optional<bool> is_minor;         // nothing: the file does not tell
-  std::optional<Instant> of_age_at;     // where a date of birth is there
+  std::optional<bool> is_minor;      // nothing: the file does not tell
+  std::optional<Instant> of_age_at;  // where a date of birth is there
 };
 
 Result<Age> age_of(db::Connection& connection, const Work& work, const trust::keys::Key& key,
@@ -25,8 +25,8 @@ Result<Age> age_of(db::Connection& connection, const Work& work, const trust::ke
   const auto birth = TRY(clients::open_answer(connection, work, key, client, "date_of_birth"));
   if (const auto day = birth ? parse_date(*birth) : Result<Date>(tl::make_unexpected(Error{}))) {
     // Born on 29 February, of age on 1 March.
-    const std::chrono::year_month_day eighteenth{day->year() + std::chrono::years(18),
-                                                 day->month(), day->day()};
+    const std::chrono::year_month_day eighteenth{day->year() + std::chrono::years(18), day->month(),
+                                                 day->day()};
     const sys_days on = eighteenth.ok() ? sys_days(eighteenth)
                                         : sys_days(eighteenth.year() / std::chrono::March / 1);
     age.of_age_at = Instant(on);
@@ -91,8 +91,6 @@ Result<Span> span_of(db::Connection& connection, const Work& work, const trust::
   if (terms.starts_on && Instant(sys_days(*terms.starts_on)) > now) {
     span.from = Instant(sys_days(*terms.starts_on));
     span.until = std::min<Instant>(span.from + days(terms.days), now + days(kMostDays));
-    if (span.from >= span.until)
-      return wrong("starts_on", "it would begin after ninety days", "Choose an earlier day");
   }
   const Age age = TRY(age_of(connection, work, key, client));
   if (age.is_minor && *age.is_minor && terms.signer == Signer::kAdult)
@@ -103,7 +101,7 @@ Result<Span> span_of(db::Connection& connection, const Work& work, const trust::
   if (age.of_age_at && signs_as_minor(terms.signer))
     span.until = std::min(span.until, *age.of_age_at);
   if (span.from >= span.until)
-    return wrong("starts_on", "it would begin after the eighteenth birthday",
+    return wrong("starts_on", "it would begin after ninety days, or after the eighteenth birthday",
                  "Choose an earlier day");
   return span;
 }
