@@ -112,7 +112,8 @@ Result<void> Site::open_background() {
   });
   queue_->handle(std::string(kHour), [this](jobs::RunningJob& job) -> Result<void> {
     if (gates_) TRY(gates_->tidy());
-    return job.finish([this](db::Connection& c) {
+    return job.finish([this](db::Connection& c) -> Result<void> {
+      TRY(line::forget_taken(c, clock_.now() - gates::kRemembered));
       return enqueue_next(c, kHour, clock_.now() + std::chrono::hours(1), clock_, random_);
     });
   });

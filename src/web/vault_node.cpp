@@ -93,7 +93,8 @@ Result<void> Site::open_vault_node(const SiteOptions& options) {
     TRY(members_->disable_unused(trust::Actor::system("job:night")));
     TRY(queue_->remove_done());
     TRY(gates_->tidy());
-    return job.finish([&](db::Connection& connection) {
+    return job.finish([&](db::Connection& connection) -> Result<void> {
+      TRY(line::forget_taken(connection, clock_.now() - gates::kRemembered));
       return next_hour(connection, clock_.now() + std::chrono::hours(1));
     });
   });

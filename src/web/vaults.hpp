@@ -13,6 +13,10 @@
 
 namespace daybreak::gates {
 
+// How long the ids of messages that were taken are known; a node that was away for longer is set up
+// anew.
+inline constexpr std::chrono::days kRemembered{366};
+
 struct Gates {
   vault::Vaults vaults;
   vault::Unlocks unlocks;
@@ -33,6 +37,9 @@ struct Gates {
       vault::Vault* vault = TRY(std::move(found));
       TRY(referral_gate.settle(*vault));
       TRY(releases.destroy_ended(*vault));
+      TRY(vault->database().write([&](db::Connection& connection) {
+        return line::forget_taken(connection, vault->now() - kRemembered);
+      }));
     }
     TRY(referrals.tidy());
     return {};

@@ -152,6 +152,36 @@ test('a referral goes over while the commons is killed in between, and comes bac
   assert.ok((await advocate.ask(`/vault/clients/${client}/refer`)).text.includes('Dana Detective_'), 'who has it')
 })
 
+test('twelve referrals while the commons is killed six times: none lost, none twice', { timeout: 150_000 }, async () => {
+  const advocate = await new Person(node).signIn('advocate')
+  const store = join(at_node, 'vaults', readdirSync(join(at_node, 'vaults'))[0], 'vault.db')
+  const clients = sql(store, 'SELECT id FROM clients_client LIMIT 12').split('\n')
+  const sheriff = sql(join(at_node, 'commons.db'), "SELECT id FROM trust_organization WHERE name = 'Demonstration County Sheriff'")
+  const arrived = () => Number(sql(join(at_commons, 'commons.db'), 'SELECT count(*) FROM referrals_token'))
+  const before = arrived()
+  let sending = true
+  const killing = (async () => {
+    for (let kill = 0; kill < 6; ++kill) {
+      await pause(300 + 250 * kill)  // before, while and after it takes some
+      commons.process.kill('SIGKILL')
+      await new Promise((done) => commons.process.once('exit', done))
+      commons = await startCommons()
+    }
+    sending = false
+  })()
+  for (const client of clients) {
+    await advocate.ask(`/vault/clients/${client}/refer`)
+    assert.equal((await advocate.ask(`/vault/clients/${client}/refer`, {
+      receiver: sheriff, service: 'justice.advocate', urgency: 'soon', household: '2', language: 'es', age_group: 'adult', hand_over: 'call_worker',
+    })).status, 303)
+    await pause(350)
+  }
+  await killing
+  assert.equal(sending, false)
+  await comesTrue(() => arrived() === before + 12 && sql(join(at_node, 'commons.db'), 'SELECT count(*) FROM line_outbox') === '0', 'all twelve arrive and are settled', 90)
+  assert.equal(Number(sql(join(at_commons, 'commons.db'), "SELECT count(*) FROM audit_entry WHERE leaf LIKE '%referral.send%' AND leaf LIKE '%done%'")), before + 12)
+})
+
 test('what is released is seen through the line, until it is stopped', { timeout: 120_000 }, async () => {
   const store = join(at_node, 'vaults', readdirSync(join(at_node, 'vaults'))[0], 'vault.db')
   const release = sql(store, "SELECT id FROM releases_release WHERE state = 'signed' LIMIT 1")
