@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 #include <stdexcept>
 
+#include "base/test_result.hpp"
 #include "base/text.hpp"
 #include "db/test_database.hpp"
 #include "trust/audit_archive.hpp"
+#include "trust/audit_check.hpp"
 #include "trust/merkle.hpp"
 #include "trust/migrations.hpp"
 
@@ -30,6 +32,9 @@ class AuditTest : public db::StoreTest {
     const auto done =
         database().write([&](db::Connection& c) { return append_audit(c, actor_, events, at); });
     ASSERT_TRUE(done) << done.error().describe();
+  }
+  void append_fails() {
+    EXPECT_FALSE(record_audit(database(), actor_, {.action = "a", .object_type = "b"}, kNow));
   }
   TreeHead head() {
     return *database().read([](db::Connection& c) { return audit_head(c); });
@@ -146,6 +151,21 @@ TEST_P(AuditTest, AClockThatWasSetBackStopsTheLog) {
                        5));  // small corrections are normal; time in the log stands still
   EXPECT_TRUE(report().faults.empty());
   EXPECT_EQ(head().size, 2);
+}
+
+TEST_P(AuditTest, TheCheckTellsWhatStopsTheLogAndLeavesNothing) {
+  append(3);
+  const TreeHead before = head();
+  EXPECT_TRUE(check_audit(database(), kNow));
+  EXPECT_EQ(head(), before);
+  // A later moment is not remembered either, or the next entry would be refused.
+  EXPECT_TRUE(check_audit(database(), kNow + std::chrono::hours(1)));
+  append(1);
+  EXPECT_EQ(kind_of(check_audit(database(), kNow - std::chrono::hours(1))),
+            ErrorKind::kUnavailable);
+  tamper("ALTER TABLE audit_entry RENAME TO audit_away");
+  append_fails();
+  EXPECT_FALSE(check_audit(database(), kNow));
 }
 
 TEST_P(AuditTest, TruncationIsFoundAgainstAHeadThatWasNoted) {

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <set>
 
+#include "base/test_result.hpp"
+
 namespace daybreak::web {
 namespace {
 
@@ -91,13 +93,30 @@ TEST_F(SiteTest, TellsTheMonitorThatItIsWell) {
   EXPECT_EQ(get("/health").body(), "{\"status\":\"ok\"}\n");
 }
 
+TEST_F(SiteTest, TellsTheMonitorThatItCanSave) {
+  EXPECT_EQ(get("/health/audit").body(), "{\"status\":\"ok\"}\n");
+  const auto entries = site->commons().read([](db::Connection& connection) {
+    return connection.query_one("SELECT count(*) FROM audit_entry WHERE leaf LIKE '%check%'");
+  });
+  EXPECT_EQ((*entries)->integer(0), 0);  // what was tried was taken back
+}
+
+TEST_F(SiteTest, TellsTheMonitorWhenTheAuditLogCannotBeWritten) {
+  ASSERT_TRUE(site->commons().write([](db::Connection& connection) {
+    return connection.execute_script("ALTER TABLE audit_entry RENAME TO audit_away");
+  }));
+  const http::Response answer = get("/health/audit");
+  EXPECT_EQ(answer.status(), http::Status::kUnavailable);
+  EXPECT_EQ(answer.body(), "{\"status\":\"unavailable\"}\n");
+}
+
 TEST(Site, NamesADataDirectoryThatIsNotThere) {
   SystemClock clock;
   SeededRandom random(1);
   const auto log = Log::silent();
   const auto site = Site::open({.data = "/nowhere/daybreak"}, clock, random, *log);
   ASSERT_FALSE(site.has_value());
-  EXPECT_EQ(site.error().place, "/nowhere/daybreak");
+  EXPECT_EQ(place_of(site), "/nowhere/daybreak");
 }
 
 }  // namespace

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Inside web/ only: whether every store of this node can still write its audit log, for the monitor
+// ("/health") and for administrators. Asked of the stores at most every ten seconds. Any thread.
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "vault/vaults.hpp"
+
+namespace daybreak::web {
+
+class AuditWatch {
+ public:
+  AuditWatch(db::Database& commons, vault::Vaults& vaults, const Clock& clock)
+      : commons_(commons), vaults_(vaults), clock_(clock) {}
+
+  struct Fault {
+    std::optional<trust::OrganizationId> vault;  // nothing: the commons
+    Error error;
+  };
+  // Empty when all is well.
+  std::vector<Fault> faults();
+
+ private:
+  db::Database& commons_;
+  vault::Vaults& vaults_;
+  const Clock& clock_;
+  std::mutex mutex_;
+  std::optional<Instant> looked_at_;
+  std::vector<Fault> faults_;
+};
+
+}  // namespace daybreak::web
