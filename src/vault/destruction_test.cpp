@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "vault/test_vault.hpp"
 
 namespace daybreak::vault {
@@ -25,18 +26,18 @@ DAYBREAK_ON_BOTH_ENGINES(VaultDestruction);
 
 TEST_P(VaultDestruction, TakesTwoOfficers) {
   EXPECT_FALSE(*destruction(vault()));
-  EXPECT_EQ(agree_to_destruction(vault(), other_).error().kind, ErrorKind::kConflict);
-  EXPECT_EQ(ask_for_destruction(vault(), advocate_).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(agree_to_destruction(vault(), other_)), ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(ask_for_destruction(vault(), advocate_)), ErrorKind::kNotFound);
   trust::Actor unconfirmed = officer_;
   unconfirmed.confirmed_at.reset();
-  EXPECT_EQ(ask_for_destruction(vault(), unconfirmed).error().place, "confirmation");
+  EXPECT_EQ(place_of(ask_for_destruction(vault(), unconfirmed)), "confirmation");
   ASSERT_TRUE(ask_for_destruction(vault(), officer_));
-  EXPECT_EQ(ask_for_destruction(vault(), other_).error().kind, ErrorKind::kConflict);
-  EXPECT_EQ(agree_to_destruction(vault(), officer_).error().kind, ErrorKind::kConflict)
+  EXPECT_EQ(kind_of(ask_for_destruction(vault(), other_)), ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(agree_to_destruction(vault(), officer_)), ErrorKind::kConflict)
       << "the same officer";
   EXPECT_FALSE((*destruction(vault()))->agreed_by);
   unconfirmed.member = other_.member;
-  EXPECT_EQ(agree_to_destruction(vault(), unconfirmed).error().place, "confirmation");
+  EXPECT_EQ(place_of(agree_to_destruction(vault(), unconfirmed)), "confirmation");
   ASSERT_TRUE(agree_to_destruction(vault(), other_));
   EXPECT_EQ((*destruction(vault()))->agreed_by, other_.member);
   EXPECT_THAT(log_text(), testing::HasSubstr("vault.destroy_agree"));

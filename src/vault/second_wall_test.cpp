@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "db/postgres_server.hpp"
+#include "base/test_result.hpp"
 #include "vault/test_vault.hpp"
 #include "vault/vaults.hpp"
 
@@ -124,10 +125,10 @@ TEST_F(SecondWall, ForcesRowSecurityOnEveryTable) {
     ASSERT_TRUE(db::PostgresServer::connect(owner(kOne))->run(opening));
     const auto refused = open(worker(kOne));
     ASSERT_FALSE(refused) << opening;
-    EXPECT_EQ(refused.error().kind, ErrorKind::kCorrupt) << opening;
+    EXPECT_EQ(kind_of(refused), ErrorKind::kCorrupt) << opening;
     EXPECT_THAT(refused.error().cure, testing::HasSubstr("daybreak vault secure"));
     // Never quietly put right at a start; by the owner's command only.
-    EXPECT_EQ(Vaults(folder_.path(), {}, clock_, random_).check_walls().error().kind,
+    EXPECT_EQ(kind_of(Vaults(folder_.path(), {}, clock_, random_).check_walls()),
               ErrorKind::kCorrupt);
     (void)superuser(kOne).run("DROP POLICY another ON vault_failure");
     const auto secured = vaults_.secure(kOne);
@@ -135,7 +136,7 @@ TEST_F(SecondWall, ForcesRowSecurityOnEveryTable) {
     EXPECT_TRUE(open(worker(kOne))) << opening;
   }
   ASSERT_TRUE(superuser(kOne).run("CREATE VIEW a_view AS SELECT * FROM vault_failure"));
-  EXPECT_EQ(open(worker(kOne)).error().place, "a_view");
+  EXPECT_EQ(place_of(open(worker(kOne))), "a_view");
 }
 
 TEST_F(SecondWall, ShowsNothingWithoutTheOrganization) {
@@ -184,9 +185,9 @@ TEST_F(SecondWall, LetsTheWorkerChangeNoPolicyAndNoTable) {
 TEST_F(SecondWall, RefusesARoleThatCouldPassIt) {
   const auto as_superuser = open(superuser_url(kOne));
   ASSERT_FALSE(as_superuser);
-  EXPECT_EQ(as_superuser.error().kind, ErrorKind::kDenied);
+  EXPECT_EQ(kind_of(as_superuser), ErrorKind::kDenied);
   EXPECT_THAT(as_superuser.error().cure, testing::HasSubstr("worker role"));
-  EXPECT_EQ(open(owner(kOne)).error().kind, ErrorKind::kDenied);
+  EXPECT_EQ(kind_of(open(owner(kOne))), ErrorKind::kDenied);
   std::string id = kOne.to_string();
   std::erase(id, '-');
   const std::string role = "daybreak_worker_" + id;
@@ -197,7 +198,7 @@ TEST_F(SecondWall, RefusesARoleThatCouldPassIt) {
         std::pair("GRANT daybreak_owner_" + id + " TO " + role,
                   "REVOKE daybreak_owner_" + id + " FROM " + role)}) {
     ASSERT_TRUE(superuser(kOne).run(given));
-    EXPECT_EQ(open(worker(kOne)).error().kind, ErrorKind::kDenied) << given;
+    EXPECT_EQ(kind_of(open(worker(kOne))), ErrorKind::kDenied) << given;
     ASSERT_TRUE(superuser(kOne).run(taken));
     EXPECT_TRUE(open(worker(kOne))) << taken;
   }

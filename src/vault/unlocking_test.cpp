@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "vault/officers.hpp"
+#include "base/test_result.hpp"
 #include "vault/test_vault.hpp"
 #include "vault/unlocks.hpp"
 
@@ -40,8 +41,7 @@ TEST_P(VaultUnlocking, APasskeyOpensBesideThePassphrase) {
   Officers officers(vault());
   EXPECT_EQ(refused("key-1", kGiven), ErrorKind::kDenied) << "not added yet";
   EXPECT_FALSE(officers.add_passkey(officer_, kOther, "key-1", kGiven)) << "a wrong passphrase";
-  EXPECT_EQ(
-      officers.add_passkey(officer_, kPassphrase, "key-1", Secret<std::string>()).error().kind,
+  EXPECT_EQ(kind_of(officers.add_passkey(officer_, kPassphrase, "key-1", Secret<std::string>())),
       ErrorKind::kInvalid)
       << "an authenticator without secrets";
   ASSERT_TRUE(officers.add_passkey(officer_, kPassphrase, "key-1", kGiven));
@@ -70,7 +70,7 @@ TEST_P(VaultUnlocking, APasskeyIsNotTakenToAnotherMemberOrVault) {
   ASSERT_TRUE(vault().database().write([&](db::Connection& connection) {
     return connection.execute("UPDATE vault_passkey SET member = $1", {advocate_.member});
   }));
-  EXPECT_EQ(officers.unlock_with_passkey(advocate_, "key-1", kGiven).error().kind,
+  EXPECT_EQ(kind_of(officers.unlock_with_passkey(advocate_, "key-1", kGiven)),
             ErrorKind::kDenied);
 }
 
@@ -98,8 +98,8 @@ TEST_P(VaultUnlocking, NobodyTakesTheOwnKeysAway) {
   const Work officer{
       vault(), officer_,
       std::make_shared<const trust::keys::Keyring>(*officers.unlock(officer_, kPassphrase))};
-  EXPECT_EQ(officers.put_out(officer, officer_.member).error().kind, ErrorKind::kConflict);
-  EXPECT_EQ(officers.put_out(officer, id_number<trust::MemberId>(99)).error().kind,
+  EXPECT_EQ(kind_of(officers.put_out(officer, officer_.member)), ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(officers.put_out(officer, id_number<trust::MemberId>(99))),
             ErrorKind::kNotFound);
   EXPECT_TRUE(officers.unlock(officer_, kPassphrase));
 }
@@ -107,14 +107,14 @@ TEST_P(VaultUnlocking, NobodyTakesTheOwnKeysAway) {
 TEST_P(VaultUnlocking, OfficersSayHowSoonItLocks) {
   EXPECT_EQ(*unlock_policy(vault()), (UnlockPolicy{minutes(5), hours(12)}));
   const UnlockPolicy strict{minutes(2), hours(8)};
-  EXPECT_EQ(set_unlock_policy(vault(), advocate_, strict).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(set_unlock_policy(vault(), advocate_, strict)), ErrorKind::kNotFound);
   trust::Actor unconfirmed = officer_;
   unconfirmed.confirmed_at.reset();
-  EXPECT_EQ(set_unlock_policy(vault(), unconfirmed, strict).error().place, "confirmation");
+  EXPECT_EQ(place_of(set_unlock_policy(vault(), unconfirmed, strict)), "confirmation");
   for (const UnlockPolicy& wrong :
        {UnlockPolicy{minutes(0), hours(8)}, UnlockPolicy{minutes(31), hours(8)},
         UnlockPolicy{minutes(5), hours(0)}, UnlockPolicy{minutes(5), hours(13)}})
-    EXPECT_EQ(set_unlock_policy(vault(), officer_, wrong).error().kind, ErrorKind::kInvalid);
+    EXPECT_EQ(kind_of(set_unlock_policy(vault(), officer_, wrong)), ErrorKind::kInvalid);
   ASSERT_TRUE(set_unlock_policy(vault(), officer_, strict));
   EXPECT_EQ(*unlock_policy(vault()), strict);
   ASSERT_TRUE(set_unlock_policy(vault(), trust::Actor::system("cli"), {minutes(30), hours(1)}));

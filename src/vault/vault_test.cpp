@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "vault/test_vault.hpp"
+#include "base/test_result.hpp"
 #include "vault/unlocks.hpp"
 #include "vault/vaults.hpp"
 
@@ -30,21 +31,21 @@ DAYBREAK_ON_BOTH_ENGINES(VaultKeys);
 
 TEST_P(VaultKeys, OpenByPassphraseAndInNoOtherWay) {
   Officers officers(vault());
-  EXPECT_EQ(officers.found(advocate_, kFirst).error().kind, ErrorKind::kNotFound);  // no officer
-  EXPECT_EQ(officers.found(stranger_, kFirst).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(officers.found(advocate_, kFirst)), ErrorKind::kNotFound);  // no officer
+  EXPECT_EQ(kind_of(officers.found(stranger_, kFirst)), ErrorKind::kNotFound);
   trust::Actor unconfirmed = officer_;
   unconfirmed.confirmed_at.reset();
-  EXPECT_EQ(officers.found(unconfirmed, kFirst).error().place, "confirmation");
+  EXPECT_EQ(place_of(officers.found(unconfirmed, kFirst)), "confirmation");
   const auto shares = officers.found(officer_, kFirst);
   ASSERT_TRUE(shares) << shares.error().describe();
   EXPECT_EQ(shares->size(), 5u);
-  EXPECT_EQ(officers.found(officer_, kFirst).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(officers.found(officer_, kFirst)), ErrorKind::kConflict);
 
   const auto ring = officers.unlock(officer_, kFirst);
   ASSERT_TRUE(ring) << ring.error().describe();
   EXPECT_EQ(ring->names().size(), 5u);
-  EXPECT_EQ(officers.unlock(officer_, kSecond).error().kind, ErrorKind::kDenied);
-  EXPECT_EQ(officers.unlock(stranger_, kFirst).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(officers.unlock(officer_, kSecond)), ErrorKind::kDenied);
+  EXPECT_EQ(kind_of(officers.unlock(stranger_, kFirst)), ErrorKind::kNotFound);
   const trust::Actor administrator = test_member(1, 9, {Role::kAdministrator}, kTestStart);
   EXPECT_FALSE(officers.unlock(administrator, kFirst));
   EXPECT_FALSE(officers.recover(administrator, {}, kThird));
@@ -57,7 +58,7 @@ TEST_P(VaultKeys, LetAMemberInWithSomeClassesAndOutAgain) {
   const auto all = std::make_shared<const trust::keys::Keyring>(*officers.unlock(officer_, kFirst));
   const Work officer{vault(), officer_, all};
   ASSERT_TRUE(officers.join(advocate_, kSecond));
-  EXPECT_EQ(officers.unlock(advocate_, kSecond).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(officers.unlock(advocate_, kSecond)), ErrorKind::kConflict);
 
   const auto members = officers.members(officer_);
   ASSERT_TRUE(members);
@@ -67,7 +68,7 @@ TEST_P(VaultKeys, LetAMemberInWithSomeClassesAndOutAgain) {
   });
   ASSERT_NE(joined, members->end());
   EXPECT_FALSE(joined->let_in);
-  EXPECT_EQ(officers.let_in(officer, advocate_.member, "0000-0000-0000-0000-0000", {}).error().kind,
+  EXPECT_EQ(kind_of(officers.let_in(officer, advocate_.member, "0000-0000-0000-0000-0000", {})),
             ErrorKind::kConflict);
   ASSERT_TRUE(officers.let_in(officer, advocate_.member, joined->fingerprint, {"note.factual"}));
   const auto ring = officers.unlock(advocate_, kSecond);
@@ -80,12 +81,11 @@ TEST_P(VaultKeys, LetAMemberInWithSomeClassesAndOutAgain) {
                       std::make_shared<const trust::keys::Keyring>(ring->copy())};
   EXPECT_FALSE(officers.let_in(advocate, advocate_.member, joined->fingerprint, {"note.factual"}));
   const Work poor{vault(), officer_, advocate.keyring};
-  EXPECT_EQ(
-      officers.let_in(poor, advocate_.member, joined->fingerprint, {"note.attorney"}).error().kind,
+  EXPECT_EQ(kind_of(officers.let_in(poor, advocate_.member, joined->fingerprint, {"note.attorney"})),
       ErrorKind::kDenied);
 
   ASSERT_TRUE(officers.put_out(officer, advocate_.member));
-  EXPECT_EQ(officers.unlock(advocate_, kSecond).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(officers.unlock(advocate_, kSecond)), ErrorKind::kConflict);
 }
 
 TEST_P(VaultKeys, ALetterFromAnEarlierGenerationOpensNothing) {
@@ -107,7 +107,7 @@ TEST_P(VaultKeys, ALetterFromAnEarlierGenerationOpensNothing) {
     return connection.execute("UPDATE vault_member SET letter = $2 WHERE member = $1",
                               {advocate_.member, db::Blob{letter->blob(0)}});
   }));
-  EXPECT_EQ(officers.unlock(advocate_, kSecond).error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(officers.unlock(advocate_, kSecond)), ErrorKind::kCorrupt);
 }
 
 TEST_P(VaultKeys, AKeyThatWasExchangedInTheStoreIsFound) {
@@ -119,7 +119,7 @@ TEST_P(VaultKeys, AKeyThatWasExchangedInTheStoreIsFound) {
     return connection.execute("UPDATE vault_identity SET public_key = $1",
                               {db::Blob{std::string(other.public_key().view())}});
   }));
-  EXPECT_EQ(officers.unlock(officer_, kFirst).error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(officers.unlock(officer_, kFirst)), ErrorKind::kCorrupt);
 }
 
 TEST_P(VaultKeys, ComeBackFromThreeOfFiveOfficers) {
@@ -128,7 +128,7 @@ TEST_P(VaultKeys, ComeBackFromThreeOfFiveOfficers) {
   ASSERT_TRUE(shares);
   const auto before = officers.unlock(officer_, kFirst)->pair().public_key();
   const auto line = [&](std::size_t i) { return (*shares)[i].reveal(); };
-  EXPECT_EQ(officers.recover(officer_, {line(0), line(1)}, kThird).error().kind,
+  EXPECT_EQ(kind_of(officers.recover(officer_, {line(0), line(1)}, kThird)),
             ErrorKind::kInvalid);
   EXPECT_FALSE(officers.recover(advocate_, {line(0), line(1), line(2)}, kThird));  // no officer
   ASSERT_TRUE(officers.recover(officer_, {line(4), line(1), line(2)}, kThird));
@@ -144,7 +144,7 @@ TEST_P(VaultKeys, WrongPassphrasesLockForAWhile) {
   Officers officers(vault());
   ASSERT_TRUE(officers.found(officer_, kFirst));
   for (int i = 0; i < 5; ++i) EXPECT_FALSE(officers.unlock(officer_, kSecond));
-  EXPECT_EQ(officers.unlock(officer_, kFirst).error().kind, ErrorKind::kDenied);
+  EXPECT_EQ(kind_of(officers.unlock(officer_, kFirst)), ErrorKind::kDenied);
   clock_.advance(std::chrono::minutes(16));
   EXPECT_TRUE(officers.unlock(officer_, kFirst));
 }
@@ -164,7 +164,7 @@ TEST_P(VaultKeys, AStoreOfAnotherOrganizationDoesNotOpen) {
   const auto other = Vault::open({.url = address_.url, .owner_url = address_.owner},
                                  id_number<trust::OrganizationId>(2), clock_, random_);
   ASSERT_FALSE(other);
-  EXPECT_EQ(other.error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(other), ErrorKind::kConflict);
 }
 
 TEST(UnlocksTest, LockAfterFiveMinutesAndForAnyoneElse) {
@@ -201,10 +201,10 @@ TEST(VaultsTest, OneFolderForEachOrganization) {
   SeededRandom random(2);
   const auto one = id_number<trust::OrganizationId>(1), two = id_number<trust::OrganizationId>(2);
   Vaults vaults(folder.path(), {}, clock, random);
-  EXPECT_EQ(vaults.find(one).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(vaults.find(one)), ErrorKind::kNotFound);
   ASSERT_TRUE(vaults.create(one, {}));
   ASSERT_TRUE(vaults.create(two, {}));
-  EXPECT_EQ(vaults.create(one, {}).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(vaults.create(one, {})), ErrorKind::kConflict);
   EXPECT_THAT(vaults.list(), testing::ElementsAre(one, two));
   EXPECT_NE((*vaults.find(one))->database().location(), (*vaults.find(two))->database().location());
   ASSERT_TRUE(vaults.destroy(one));

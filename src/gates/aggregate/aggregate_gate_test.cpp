@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "gates/aggregate/withhold.hpp"
 #include "trust/document_signer.hpp"
 #include "trust/keys/signing.hpp"
@@ -137,7 +138,7 @@ TEST(CountTableTest, GivesNothingAwayTogetherWithWhatWasSent) {
     ASSERT_TRUE(measures::check(next, MeasureList::built_in())) << next.write();
     const auto checked = measures::check_together(next, std::vector<CountTable>{first});
     ASSERT_FALSE(checked) << next.write();
-    EXPECT_EQ(checked.error().kind, ErrorKind::kConflict);
+    EXPECT_EQ(kind_of(checked), ErrorKind::kConflict);
   };
   EXPECT_TRUE(measures::check_together(first, {}));
   refused([](CountTable& t) {
@@ -183,7 +184,7 @@ TEST(Withhold, KeepsSmallNumbersInsideOverManyVersions) {
     for (int version = 1; version <= 4; ++version) {
       const auto table = withhold(head(one.code, version), one, counts, earlier);
       if (!table) {
-        EXPECT_EQ(table.error().kind, ErrorKind::kConflict) << table.error().describe();
+        EXPECT_EQ(kind_of(table), ErrorKind::kConflict) << table.error().describe();
         ++refused;
       } else {
         ++sent;
@@ -300,9 +301,9 @@ TEST_P(AggregateGateTest, SendsWhatWasLookedAtAndNoSmallNumber) {
   trust::Actor unconfirmed = advocate_;
   unconfirmed.confirmed_at.reset();
   const vault::Work tired{*vault_, unconfirmed, ring_};
-  EXPECT_EQ(gate_->send(tired, "clients_served", "2026-Q3", seen->write()).error().place,
+  EXPECT_EQ(place_of(gate_->send(tired, "clients_served", "2026-Q3", seen->write())),
             "confirmation");
-  EXPECT_EQ(gate_->send(work(), "clients_served", "2026-Q3", seen->write() + "x").error().kind,
+  EXPECT_EQ(kind_of(gate_->send(work(), "clients_served", "2026-Q3", seen->write() + "x")),
             ErrorKind::kConflict);
   const auto sent = gate_->send(work(), "clients_served", "2026-Q3", seen->write());
   ASSERT_TRUE(sent) << sent.error().describe();
@@ -343,7 +344,7 @@ TEST_P(AggregateGateTest, CorrectsAndWithdrawsByNewVersions) {
   EXPECT_EQ(stored(), 3);
   EXPECT_TRUE(measures_->newest(advocate_, {})->empty());
   EXPECT_EQ(gate_->sent(work())->size(), 3u);
-  EXPECT_EQ(gate_->withdraw(work(), "clients_served", "2026-Q3").error().kind,
+  EXPECT_EQ(kind_of(gate_->withdraw(work(), "clients_served", "2026-Q3")),
             ErrorKind::kNotFound);
 }
 
@@ -357,7 +358,7 @@ TEST_P(AggregateGateTest, RefusesWhatIsNotTheOrganizationsOwnTable) {
     EXPECT_EQ(denials(), ++refusals) << table.text;
   };
   refused({text, "", ""});
-  EXPECT_EQ(measures_->accept(advocate_, signed_by(*ring_, "Ana")).error().place,
+  EXPECT_EQ(place_of(measures_->accept(advocate_, signed_by(*ring_, "Ana"))),
             "table of counts");
   ++refusals;
   SignedTable broken = signed_by(*ring_, text);
@@ -389,7 +390,7 @@ TEST_P(AggregateGateTest, RefusesWhatIsNotTheOrganizationsOwnTable) {
   EXPECT_EQ(stored(), 1);
   CountTable next = *CountTable::read(text);
   next.version = 2;
-  EXPECT_EQ(measures_->accept(advocate_, signed_by(*other_ring_, next.write())).error().place,
+  EXPECT_EQ(place_of(measures_->accept(advocate_, signed_by(*other_ring_, next.write()))),
             "signature");
   trust::Actor tired = advocate_;
   tired.confirmed_at.reset();
@@ -424,7 +425,7 @@ TEST_P(AggregateGateTest, TheVaultsLogHoldsWhatWasSentAndWhatWasRefused) {
   EXPECT_EQ(entries("send", "done"), 0);
   ASSERT_TRUE(gate_->send(work(), "clients_served", "2026-Q3", seen));
   EXPECT_EQ(entries("send", "done"), 1);
-  EXPECT_EQ(gate_->withdraw(tired, "clients_served", "2026-Q3").error().place, "confirmation");
+  EXPECT_EQ(place_of(gate_->withdraw(tired, "clients_served", "2026-Q3")), "confirmation");
   EXPECT_EQ(entries("withdraw", "done"), 0);
   ASSERT_TRUE(gate_->withdraw(work(), "clients_served", "2026-Q3"));
   EXPECT_EQ(entries("withdraw", "measure=clients_served,period=2026-Q3,version=2"), 1);
@@ -437,7 +438,7 @@ TEST_P(AggregateGateTest, AQuarterEndsAtMidnightAfterItsLastDay) {
   advocate_.confirmed_at = clock_.now();
   const auto early = gate_->prepare(work(), "services_by_mode", "2026-Q4");
   ASSERT_FALSE(early);
-  EXPECT_EQ(early.error().place, "field period");
+  EXPECT_EQ(place_of(early), "field period");
   clock_.set(midnight);
   const auto ended = gate_->prepare(work(), "services_by_mode", "2026-Q4");
   ASSERT_TRUE(ended) << ended.error().describe();
@@ -480,7 +481,7 @@ TEST_P(AggregateGateTest, VersionsAreOfOneMeasureOneQuarterAndOneOrganization) {
 TEST_P(AggregateGateTest, TheSameTableUnderAnotherKeyIsNotTheSameTable) {
   const std::string text = gate_->prepare(work(), "clients_served", "2026-Q3")->write();
   ASSERT_TRUE(measures_->accept(advocate_, signed_by(*ring_, text)));
-  EXPECT_EQ(measures_->accept(advocate_, signed_by(*other_ring_, text)).error().place, "signature");
+  EXPECT_EQ(place_of(measures_->accept(advocate_, signed_by(*other_ring_, text))), "signature");
   CountTable next = *CountTable::read(text);
   next.version = 2;
   ASSERT_TRUE(measures_->accept(advocate_, signed_by(*ring_, next.write())));

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "base/test_result.hpp"
 #include "trust/demonstration.hpp"
 #include "trust/migrations.hpp"
 #include "vault/attachments/attachments.hpp"
@@ -60,7 +61,7 @@ std::vector<ClientFile> all_files(const vault::Work& work) {
 
 TEST_P(Demonstration, HasThreeVaultsAndPeopleInThePublishedShares) {
   EXPECT_EQ(vaults_.list().size(), 3u);
-  EXPECT_EQ(seed_vaults(keeper(), vaults_).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(seed_vaults(keeper(), vaults_)), ErrorKind::kConflict);
   const auto advocate =
       *trust::Members(keeper()).find_by_email("advocate@demonstration.example.org");
   ASSERT_TRUE(advocate);

@@ -276,7 +276,15 @@ TEST_P(ReleaseGateCases, ADatabaseThatIsNotWhereItWasTellsNothingUnderReleasesOf
   if (GetParam() == db::Engine::kSqlite)
     GTEST_SKIP() << "a SQLite store cannot be told from a copy";
   const auto place = folder() / "server";
-  auto house = std::make_unique<TestHouse>(place, clock_, random_, std::string(), postgres_url());
+  const std::string from = "test_restored_" + std::to_string(getpid()), to = from + "_copy";
+  auto server = *db::PostgresServer::connect(postgres_url());
+  ASSERT_TRUE(server.run("CREATE DATABASE " + from));
+  const std::string address = *db::postgres_address(postgres_url(), {.database = from});
+  ASSERT_TRUE(db::PostgresServer::connect(address)->run("CREATE SCHEMA vault"));
+  auto house =
+      std::make_unique<TestHouse>(place, clock_, random_,
+                                  address + (address.find('?') == std::string::npos ? "?" : "&") +
+                                      "options=-csearch_path%3Dvault");
   const auto rings = house->rings;
   const auto client =
       *vault::clients::Clients(house->work(1, advocate_))
@@ -309,10 +317,6 @@ TEST_P(ReleaseGateCases, ADatabaseThatIsNotWhereItWasTellsNothingUnderReleasesOf
   EXPECT_EQ(see(), std::nullopt) << "opened again where it was, it does not tell";
   EXPECT_EQ(living(), 1);
 
-  std::string id = one.to_string();
-  std::erase(id, '-');
-  const std::string from = "daybreak_vault_" + id, to = from + "_copy";
-  auto server = *db::PostgresServer::connect(postgres_url());
   ASSERT_TRUE(server.run("CREATE DATABASE " + to + " TEMPLATE " + from));
   for (const char* name : {"vault.url", "vault.owner.url"}) {
     const auto file = place / "vaults" / one.to_string() / name;

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "gates/release/test_gate.hpp"
+#include "base/test_result.hpp"
 #include "vault/known_keys.hpp"
 
 namespace daybreak::gates {
@@ -48,7 +49,7 @@ TEST_P(ReleaseGateTest, WhatIsForOnePersonStandsInHerInboxAlone) {
   EXPECT_TRUE(gate_->inbox(partners)->empty());
   const auto own = *gate_->inbox(detectives);
   ASSERT_EQ(own.size(), 1u) << "another's look at the inbox took the pointer away";
-  EXPECT_EQ(gate_->view(partners, own[0].projection).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(gate_->view(partners, own[0].projection)), ErrorKind::kNotFound);
   EXPECT_TRUE(gate_->view(detectives, own[0].projection));
 }
 
@@ -109,11 +110,11 @@ TEST_P(ReleaseGateTest, AKeyThatChangedStopsTheGateInBothDirections) {
   exchange(2);
   const auto told = gate_->disclose(advocate(), release, {kPhone});
   ASSERT_FALSE(told);
-  EXPECT_EQ(told.error().place, vault::kKeyChanged);
+  EXPECT_EQ(place_of(told), vault::kKeyChanged);
   EXPECT_EQ(count(1, "SELECT count(*) FROM releases_disclosure"), 1);  // the first alone
   EXPECT_EQ(count(1, "SELECT count(*) FROM audit_entry WHERE leaf LIKE '%vault.refuse_key%'"), 1);
   exchange(1);
-  EXPECT_EQ(gate_->view(detective, pointer).error().place, vault::kKeyChanged);
+  EXPECT_EQ(place_of(gate_->view(detective, pointer)), vault::kKeyChanged);
   EXPECT_EQ(count(2, "SELECT count(*) FROM audit_entry WHERE leaf LIKE '%vault.refuse_key%'"), 1);
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // For tests and proofs only: a provider's vault (1), a sheriff's (2) and a prosecutor's (3), with
-// keys, and the people in them. The provider's is on the engine of the test, or in a database of
-// its own on `server`.
+// keys, and the people in them. The provider's is on the engine of the test.
 #pragma once
 
 #include "gates/release/release_gate.hpp"
@@ -19,15 +18,12 @@ inline std::vector<db::ModuleMigrations> rooms_for_tests() {
 
 struct TestHouse {
   explicit TestHouse(const std::filesystem::path& folder, Clock& clock, Random& random,
-                     const std::string& provider_url = {}, const std::string& server = {})
+                     const std::string& provider_url = {})
       : vaults(folder, rooms_for_tests(), clock, random), clock(clock), random(random) {
     for (int number = 1; number <= 3; ++number) {
       const auto organization = vault::id_number<trust::OrganizationId>(number);
-      const auto made =
-          number == 1 && !server.empty()
-              ? vaults.create_on_server(organization, server)
-              : vaults.create(organization, number == 1 ? vault::test_address(provider_url)
-                                                        : vault::StoreAddress{});
+      const auto made = vaults.create(
+          organization, number == 1 ? vault::test_address(provider_url) : vault::StoreAddress{});
       if (!made) throw std::runtime_error(made.error().describe());
       rings.push_back(vault::test_keyring(organization, random));
       const auto founded = vault(number).database().write([&](db::Connection& connection) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/digest.hpp"
+#include "base/test_result.hpp"
 #include "base/text.hpp"
 #include "vault/test_vault.hpp"
 
@@ -109,7 +110,7 @@ TEST_P(AttachmentsTest, NothingOfItStandsPlainInTheStoreOrTheLog) {
 TEST_P(AttachmentsTest, OtherTypesAndDamagedOnesAreKeptAsOriginalsOnly) {
   for (const std::string& file : {"A letter"s, photograph().substr(0, 40), "%PDF-1.7 broken"s}) {
     const auto id = add(file);
-    EXPECT_EQ(bytes(id, Copy::kClean).error().kind, ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(bytes(id, Copy::kClean)), ErrorKind::kNotFound);
     EXPECT_EQ(bytes(id, Copy::kOriginal).value(), file);
   }
   EXPECT_EQ(count("SELECT count(*) FROM attachments_piece WHERE copy = 'clean'"), 0);
@@ -121,8 +122,8 @@ TEST_P(AttachmentsTest, AClassIsForThoseWhoHoldItsKey) {
                    std::make_shared<const trust::keys::Keyring>(
                        keyring_->limited_to({"note.factual"}))};
   EXPECT_TRUE(Attachments(other).of_client(client_)->empty());
-  EXPECT_EQ(Attachments(other).open(client_, id, Copy::kOriginal).error().kind, ErrorKind::kNotFound);
-  EXPECT_EQ(Attachments(other).shred(client_, id).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(Attachments(other).open(client_, id, Copy::kOriginal)), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(Attachments(other).shred(client_, id)), ErrorKind::kNotFound);
   EXPECT_EQ(Attachments(other)
                 .add(client_, NoteClass::kAttorney, Secret<std::string>("x"), "x")
                 .error()
@@ -130,7 +131,7 @@ TEST_P(AttachmentsTest, AClassIsForThoseWhoHoldItsKey) {
             ErrorKind::kDenied);
   const Work mine = work();
   const auto another = *clients::Clients(mine).open({}, kToday);
-  EXPECT_EQ(Attachments(mine).open(another, id, Copy::kOriginal).error().kind,
+  EXPECT_EQ(kind_of(Attachments(mine).open(another, id, Copy::kOriginal)),
             ErrorKind::kNotFound)
       << "a child of another parent";
   const trust::Actor detective = test_member(1, 3, {trust::Role::kInvestigator}, kTestStart);
@@ -143,7 +144,7 @@ TEST_P(AttachmentsTest, ShreddingForgetsTheKeyAndTheBytes) {
   const auto id = add(photograph());
   const Work mine = work();
   ASSERT_TRUE(Attachments(mine).shred(client_, id));
-  EXPECT_EQ(bytes(id, Copy::kOriginal).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(bytes(id, Copy::kOriginal)), ErrorKind::kNotFound);
   EXPECT_EQ(count("SELECT count(*) FROM attachments_piece"), 0);
   EXPECT_EQ(count("SELECT count(*) FROM attachments_file WHERE wrapped_key IS NOT NULL"
                   " OR about IS NOT NULL"),
@@ -152,7 +153,7 @@ TEST_P(AttachmentsTest, ShreddingForgetsTheKeyAndTheBytes) {
   ASSERT_EQ(lines.size(), 1u);
   EXPECT_TRUE(lines[0].is_shredded);
   EXPECT_EQ(lines[0].name.reveal(), "");
-  EXPECT_EQ(Attachments(mine).shred(client_, id).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(Attachments(mine).shred(client_, id)), ErrorKind::kNotFound);
   const auto next = add("another");
   EXPECT_EQ(Attachments(mine).of_client(client_)->at(0).id, next);
   EXPECT_EQ(Attachments(mine).of_client(client_)->at(0).number, 2) << "a number is never used twice";
@@ -168,10 +169,10 @@ TEST_P(AttachmentsTest, ChangedSwappedAndMissingPiecesAreFound) {
   change("UPDATE attachments_piece SET sealed = (SELECT p.sealed FROM attachments_piece p WHERE"
          " p.attachment = '" + second.to_string() + "' AND p.copy = 'original' AND p.number = 1)"
          " WHERE number = 1 AND " + of_first);
-  EXPECT_EQ(bytes(first, Copy::kOriginal).error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(bytes(first, Copy::kOriginal)), ErrorKind::kCorrupt);
   EXPECT_TRUE(bytes(second, Copy::kOriginal));
   change("DELETE FROM attachments_piece WHERE number = 3 AND copy = 'original'");
-  EXPECT_EQ(bytes(second, Copy::kOriginal).error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(bytes(second, Copy::kOriginal)), ErrorKind::kCorrupt);
 }
 
 TEST_P(AttachmentsTest, WhatWasNeverFinishedIsRemovedAndNobodyHasAKeyToIt) {
@@ -194,8 +195,8 @@ TEST_P(AttachmentsTest, TooLargeAndEmptyFilesAreRefusedAndLeaveNothing) {
     const auto id =
         Attachments(mine).add(client_, NoteClass::kFactual, Secret<std::string>("x"), content);
     ASSERT_FALSE(id);
-    EXPECT_EQ(id.error().kind, ErrorKind::kInvalid);
-    EXPECT_EQ(id.error().place, "field file");
+    EXPECT_EQ(kind_of(id), ErrorKind::kInvalid);
+    EXPECT_EQ(place_of(id), "field file");
   };
   refused("");
   refused(std::string(kMostBytes + 1, 'x'));

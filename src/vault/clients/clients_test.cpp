@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "base/text.hpp"
 #include "vault/test_vault.hpp"
 
@@ -114,12 +115,12 @@ TEST_P(ClientsTest, AreNobodysBusinessOutsideOfTheOrganization) {
         trust::Actor::system("cli")}) {
     const Work at_work{vault(), actor, keyring_};
     Clients clients(at_work);
-    EXPECT_EQ(clients.read(id).error().kind, ErrorKind::kNotFound);
-    EXPECT_EQ(clients.list({}).error().kind, ErrorKind::kNotFound);
-    EXPECT_EQ(clients.list({.words = "ana"}).error().kind, ErrorKind::kNotFound);
-    EXPECT_EQ(clients.answer(id, {}).error().kind, ErrorKind::kNotFound);
-    EXPECT_EQ(clients.open({}, kToday).error().kind, ErrorKind::kNotFound);
-    EXPECT_EQ(clients.shred(id).error().kind, ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(clients.read(id)), ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(clients.list({})), ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(clients.list({.words = "ana"})), ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(clients.answer(id, {})), ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(clients.open({}, kToday)), ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(clients.shred(id)), ErrorKind::kNotFound);
   }
   // Absent and hidden say the same.
   const Work mine = work(), theirs{vault(), advocate_, keyring_};
@@ -155,18 +156,18 @@ TEST_P(ClientsTest, ABlockThatWasMovedOrPutBackIsRefused) {
   };
   const std::string name = sealed(id, "preferred_name"), phone = sealed(id, "phone");
   put(id, "phone", name);  // another column
-  EXPECT_EQ(clients.read(id).error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(clients.read(id)), ErrorKind::kCorrupt);
   put(id, "phone", sealed(*other, "phone"));  // another client
-  EXPECT_EQ(clients.read(id).error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(clients.read(id)), ErrorKind::kCorrupt);
   put(id, "phone", phone);
   ASSERT_TRUE(clients.read(id));
   ASSERT_TRUE(clients.answer(id, std::vector<Answer>{said("phone", "716-555-0150")}));
   put(id, "phone", phone);  // the earlier version
-  EXPECT_EQ(clients.read(id).error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(clients.read(id)), ErrorKind::kCorrupt);
 
   // The key of another organisation opens nothing.
   const Work stolen{vault(), advocate_, test_keyring(id_number<trust::OrganizationId>(2), random_)};
-  EXPECT_EQ(Clients(stolen).read(*other).error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(Clients(stolen).read(*other)), ErrorKind::kCorrupt);
 }
 
 TEST_P(ClientsTest, NoSealedWordIsInAnyByteOfTheStore) {
@@ -200,9 +201,9 @@ TEST_P(ClientsTest, NoSealedWordIsInAnyByteOfTheStore) {
 TEST_P(ClientsTest, TwoPersonsShredAndNothingOpensAgain) {
   const ClientId id = ana();
   const Work first = work();
-  EXPECT_EQ(Clients(first).shred(id).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(Clients(first).shred(id)), ErrorKind::kConflict);
   ASSERT_TRUE(Clients(first).ask_to_shred(id));
-  EXPECT_EQ(Clients(first).shred(id).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(Clients(first).shred(id)), ErrorKind::kConflict);
   const trust::Actor colleague = test_member(1, 4, {Role::kAdvocate}, kTestStart);
   const Work second{vault(), colleague, keyring_};
   ASSERT_TRUE(Clients(second).shred(id));
@@ -211,22 +212,22 @@ TEST_P(ClientsTest, TwoPersonsShredAndNothingOpensAgain) {
   EXPECT_TRUE(file->answers.empty());
   EXPECT_EQ(file->line.initials, "");
   EXPECT_EQ(Clients(first).list({.state = {}, .words = "ana"})->all, 0);
-  EXPECT_EQ(Clients(first).answer(id, {}).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(Clients(first).answer(id, {})), ErrorKind::kConflict);
 }
 
 TEST_P(ClientsTest, CloseAndReopen) {
   const ClientId id = ana();
   const Work at_work = work();
   Clients clients(at_work);
-  EXPECT_EQ(clients.close(id, "no_such", kToday).error().place, "field reason");
+  EXPECT_EQ(place_of(clients.close(id, "no_such", kToday)), "field reason");
   ASSERT_TRUE(clients.close(id, "goals_met", kToday));
-  EXPECT_EQ(clients.close(id, "goals_met", kToday).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(clients.close(id, "goals_met", kToday)), ErrorKind::kConflict);
   EXPECT_EQ(clients.list({})->all, 0);
   EXPECT_EQ(clients.read(id)->closure_reason, "goals_met");
-  EXPECT_EQ(clients.reopen(id, "goals_met", kToday).error().place, "field reason");
+  EXPECT_EQ(place_of(clients.reopen(id, "goals_met", kToday)), "field reason");
   clock_.advance(std::chrono::seconds(1));
   ASSERT_TRUE(clients.reopen(id, "came_back", kToday));
-  EXPECT_EQ(clients.reopen(id, "came_back", kToday).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(clients.reopen(id, "came_back", kToday)), ErrorKind::kConflict);
   EXPECT_EQ(clients.list({})->all, 1);
   const auto file = clients.read(id);
   ASSERT_EQ(file->turns.size(), 2u);
@@ -245,11 +246,11 @@ TEST_P(ClientsTest, AFamilyMemberIsChangedAndRemovedInTheOwnFileOnly) {
   const auto child = clients.add_relative(id, "2", "0_8", Secret<std::string>("Beni Ejemplo_"));
   ASSERT_TRUE(child);
   const Secret<std::string> name("Benito Ejemplo_");
-  EXPECT_EQ(clients.edit_relative(*other, *child, "2", "9_17", name).error().kind,
+  EXPECT_EQ(kind_of(clients.edit_relative(*other, *child, "2", "9_17", name)),
             ErrorKind::kNotFound);
-  EXPECT_EQ(clients.remove_relative(*other, *child).error().kind, ErrorKind::kNotFound);
-  EXPECT_EQ(clients.edit_relative(id, *child, "x", "", name).error().place, "field relation");
-  EXPECT_EQ(clients.edit_relative(id, *child, "2", "x", name).error().place, "field age_group");
+  EXPECT_EQ(kind_of(clients.remove_relative(*other, *child)), ErrorKind::kNotFound);
+  EXPECT_EQ(place_of(clients.edit_relative(id, *child, "x", "", name)), "field relation");
+  EXPECT_EQ(place_of(clients.edit_relative(id, *child, "2", "x", name)), "field age_group");
   EXPECT_EQ(clients.edit_relative(id, *child, "2", "", Secret<std::string>(std::string(201, 'a')))
                 .error()
                 .place,
@@ -272,7 +273,7 @@ TEST_P(ClientsTest, AFamilyMemberIsChangedAndRemovedInTheOwnFileOnly) {
     return connection.execute("UPDATE clients_relative SET name = $2 WHERE id = $1",
                               {*child, db::Blob{before}});
   }));
-  EXPECT_EQ(clients.read(id).error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(clients.read(id)), ErrorKind::kCorrupt);
   ASSERT_TRUE(clients.remove_relative(id, *child));
   EXPECT_TRUE(clients.read(id)->relatives.empty());
   EXPECT_THAT(log_text(), Not(HasSubstr("Ben")));
@@ -281,12 +282,12 @@ TEST_P(ClientsTest, AFamilyMemberIsChangedAndRemovedInTheOwnFileOnly) {
 TEST_P(ClientsTest, ASecondPersonMaySayNoToShredding) {
   const ClientId id = ana();
   const Work first = work();
-  EXPECT_EQ(Clients(first).keep(id).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(Clients(first).keep(id)), ErrorKind::kConflict);
   ASSERT_TRUE(Clients(first).ask_to_shred(id));
   const trust::Actor colleague = test_member(1, 4, {Role::kAdvocate}, kTestStart);
   const Work second{vault(), colleague, keyring_};
   ASSERT_TRUE(Clients(second).keep(id));
-  EXPECT_EQ(Clients(second).shred(id).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(Clients(second).shred(id)), ErrorKind::kConflict);
   EXPECT_FALSE(Clients(first).read(id)->shred_asked_by);
 }
 

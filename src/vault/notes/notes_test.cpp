@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "vault/test_vault.hpp"
 
 namespace daybreak::vault::notes {
@@ -45,7 +46,7 @@ TEST_P(NotesTest, EachClassIsForThoseWhoHoldItsKey) {
   ASSERT_TRUE(seen);
   ASSERT_EQ(seen->size(), 1u);
   EXPECT_EQ((*seen)[0].body.reveal(), "about factual");
-  EXPECT_EQ(Notes(less).write(client_, NoteClass::kAttorney, Secret<std::string>("x")).error().kind,
+  EXPECT_EQ(kind_of(Notes(less).write(client_, NoteClass::kAttorney, Secret<std::string>("x"))),
             ErrorKind::kDenied);
 }
 
@@ -56,15 +57,15 @@ TEST_P(NotesTest, ADraftIsItsAuthorsAndASignedNoteStays) {
   const trust::Actor colleague = test_member(1, 4, {trust::Role::kAdvocate}, kTestStart);
   const Work other{vault(), colleague, keyring_};
   EXPECT_TRUE(Notes(other).of_client(client_)->empty());
-  EXPECT_EQ(Notes(other).sign(*id).error().kind, ErrorKind::kNotFound);
-  EXPECT_EQ(Notes(other).rewrite(*id, 1, Secret<std::string>("mine")).error().kind,
+  EXPECT_EQ(kind_of(Notes(other).sign(*id)), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(Notes(other).rewrite(*id, 1, Secret<std::string>("mine"))),
             ErrorKind::kNotFound);
 
   ASSERT_TRUE(Notes(mine).rewrite(*id, 1, Secret<std::string>("better")));
-  EXPECT_EQ(Notes(mine).rewrite(*id, 1, Secret<std::string>("lost")).error().kind,
+  EXPECT_EQ(kind_of(Notes(mine).rewrite(*id, 1, Secret<std::string>("lost"))),
             ErrorKind::kConflict);
   ASSERT_TRUE(Notes(mine).sign(*id));
-  EXPECT_EQ(Notes(mine).rewrite(*id, 2, Secret<std::string>("late")).error().kind,
+  EXPECT_EQ(kind_of(Notes(mine).rewrite(*id, 2, Secret<std::string>("late"))),
             ErrorKind::kConflict);
   EXPECT_EQ(Notes(other).of_client(client_)->at(0).body.reveal(), "better");
 }
@@ -79,12 +80,12 @@ TEST_P(NotesTest, ANoteMovedToAnotherClassOrClientDoesNotOpen) {
     }));
   };
   move("class", "factual");
-  EXPECT_EQ(Notes(mine).of_client(client_).error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(Notes(mine).of_client(client_)), ErrorKind::kCorrupt);
   move("class", "attorney");
   ASSERT_TRUE(Notes(mine).of_client(client_));
   const auto other = *clients::Clients(mine).open({}, kToday);
   move("client", other.to_string());
-  EXPECT_EQ(Notes(mine).of_client(other).error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(Notes(mine).of_client(other)), ErrorKind::kCorrupt);
 }
 
 }  // namespace

@@ -39,8 +39,8 @@ TEST_P(Pins, AKeyThatChangesIsRefusedUntilAnOfficerComparedIt) {
   EXPECT_FALSE(pins(officer())->front().compared_at);
   const auto changed = meet(second);
   ASSERT_FALSE(changed);
-  EXPECT_EQ(changed.error().kind, ErrorKind::kConflict);
-  EXPECT_EQ(changed.error().place, kKeyChanged);
+  EXPECT_EQ(kind_of(changed), ErrorKind::kConflict);
+  EXPECT_EQ(place_of(changed), kKeyChanged);
   EXPECT_EQ(pins(officer())->front().key, first);
 
   EXPECT_EQ(kind_of(pin(work(), other_, second, second.fingerprint())), ErrorKind::kNotFound);

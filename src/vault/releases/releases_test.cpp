@@ -213,7 +213,7 @@ TEST_P(ReleasesTest, AreNobodysBusinessOutsideOfTheOrganization) {
 
 TEST_P(ReleasesTest, OnPaperThePaperIsNeeded) {
   Signature paper{.kind = SignatureKind::kPaper, .name = "Ana Ejemplo_"};
-  EXPECT_EQ(check_complete(good_terms(), paper).error().place, "field paper");
+  EXPECT_EQ(place_of(check_complete(good_terms(), paper)), "field paper");
   paper.paper = id_number<ReleaseId>(5).uuid();
   EXPECT_TRUE(check_complete(good_terms(), paper));
 }
@@ -222,7 +222,7 @@ TEST_P(ReleasesTest, ATaskForceIsNoRecipient) {
   for (const char* words : {"The Task Force", "todo el grupo de trabajo"}) {
     Terms terms = good_terms();
     terms.recipient_person = words;
-    EXPECT_EQ(check_complete(terms, {.name = "A_"}).error().place, "field recipient_person");
+    EXPECT_EQ(place_of(check_complete(terms, {.name = "A_"})), "field recipient_person");
   }
 }
 
@@ -251,7 +251,7 @@ TEST_P(ReleasesTest, AnEventEndsItAsItsDayDoes) {
   ASSERT_TRUE(Releases(at_work).revoke(id, "event"));
   EXPECT_EQ(state_of(id), ReleaseState::kExpired);
   EXPECT_EQ(Releases(at_work).read(id)->row.ended_how, "event");
-  EXPECT_EQ(Releases(at_work).revoke(id, "event").error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(Releases(at_work).revoke(id, "event")), ErrorKind::kConflict);
 }
 
 TEST_P(ReleasesTest, IssuedAgainItIsNeverWider) {
@@ -297,7 +297,7 @@ TEST_P(ReleasesTest, ALivingOneIsReplacedAtTheSignatureAndNotBefore) {
   EXPECT_EQ(state_of(first), ReleaseState::kActive);
   ASSERT_TRUE(releases.sign(again, {.name = "Ana Ejemplo_"}));
   EXPECT_EQ(state_of(first), ReleaseState::kSuperseded);
-  EXPECT_EQ(releases.draft_again(*releases.draft(client_)).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(releases.draft_again(*releases.draft(client_))), ErrorKind::kConflict);
 }
 
 TEST_P(ReleasesTest, WhatTheFileSaysOfAgeDecidesWhoSigns) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "vault/attachments/attachments.hpp"
 #include "vault/notes/notes.hpp"
 #include "vault/releases/releases.hpp"
@@ -96,8 +97,8 @@ TEST_P(RetentionTest, AnOrganizationSetsItsOwnDays) {
   const Work officers{vault(), steward, keyring_};
   const Work mine = work();
   EXPECT_FALSE(Retention(mine).set_days("narrative", 30)) << "an advocate is no officer";
-  EXPECT_EQ(Retention(officers).set_days("narrative", 0).error().kind, ErrorKind::kInvalid);
-  EXPECT_EQ(Retention(officers).set_days("no such", 30).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(Retention(officers).set_days("narrative", 0)), ErrorKind::kInvalid);
+  EXPECT_EQ(kind_of(Retention(officers).set_days("no such", 30)), ErrorKind::kNotFound);
   ASSERT_TRUE(Retention(officers).set_days("narrative", 30));
   clock_.advance(std::chrono::hours(24 * 30));
   EXPECT_THAT(*Retention(mine).due(today()), SizeIs(1));
@@ -132,7 +133,7 @@ TEST_P(RetentionTest, AFullPurgeTakesTheKeyAndTheMinutesStay) {
   purge(id, PurgeKind::kFull);
   const Work mine = work();
   EXPECT_EQ(Clients(mine).read(id)->line.state, clients::ClientState::kShredded);
-  EXPECT_EQ(notes::Notes(mine).of_client(id).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(notes::Notes(mine).of_client(id)), ErrorKind::kConflict);
   EXPECT_EQ(services::Services(mine).of_client(id)->at(0).minutes, 45);
   const auto left = *Retention(mine).of_client(id);
   EXPECT_THAT(left.purges, SizeIs(1));
@@ -142,18 +143,18 @@ TEST_P(RetentionTest, TwoPersonsBothConfirmed) {
   const auto id = closed_file();
   const Work mine = work(), other = colleague();
   const auto asked = *Retention(mine).ask(id, PurgeKind::kFull);
-  EXPECT_EQ(Retention(mine).carry_out(id, asked).error().kind, ErrorKind::kConflict);
-  EXPECT_EQ(Retention(mine).ask(id, PurgeKind::kPartial).error().kind, ErrorKind::kConflict)
+  EXPECT_EQ(kind_of(Retention(mine).carry_out(id, asked)), ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(Retention(mine).ask(id, PurgeKind::kPartial)), ErrorKind::kConflict)
       << "one purge at a time";
   clock_.advance(std::chrono::minutes(6));
-  EXPECT_EQ(Retention(other).carry_out(id, asked).error().kind, ErrorKind::kDenied)
+  EXPECT_EQ(kind_of(Retention(other).carry_out(id, asked)), ErrorKind::kDenied)
       << "confirmed too long ago";
   second_.confirmed_at = clock_.now();
   const auto another = closed_file();
-  EXPECT_EQ(Retention(other).carry_out(another, asked).error().kind, ErrorKind::kNotFound)
+  EXPECT_EQ(kind_of(Retention(other).carry_out(another, asked)), ErrorKind::kNotFound)
       << "a child of another parent";
   ASSERT_TRUE(Retention(other).carry_out(id, asked));
-  EXPECT_EQ(Retention(other).carry_out(id, asked).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(Retention(other).carry_out(id, asked)), ErrorKind::kConflict);
 }
 
 TEST_P(RetentionTest, AHoldKeepsEverythingWhoeverAsks) {
@@ -163,9 +164,9 @@ TEST_P(RetentionTest, AHoldKeepsEverythingWhoeverAsks) {
   const auto hold = Retention(other).hold(id, "subpoena", Secret<std::string>("Canarycase v. X"));
   ASSERT_TRUE(hold) << hold.error().describe();
   EXPECT_FALSE(Retention(other).carry_out(id, asked)) << "asked before the hold";
-  EXPECT_EQ(Retention(mine).ask(id, PurgeKind::kFull).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(Retention(mine).ask(id, PurgeKind::kFull)), ErrorKind::kConflict);
   ASSERT_TRUE(Clients(mine).ask_to_shred(id));
-  EXPECT_EQ(Clients(other).shred(id).error().kind, ErrorKind::kConflict)
+  EXPECT_EQ(kind_of(Clients(other).shred(id)), ErrorKind::kConflict)
       << "shredding goes around the hold";
   EXPECT_EQ(Clients(mine).read(id)->line.initials, "C.");
   const auto found = *Retention(mine).of_client(id);
@@ -173,14 +174,14 @@ TEST_P(RetentionTest, AHoldKeepsEverythingWhoeverAsks) {
   EXPECT_EQ(found.holds.at(0).words.reveal(), "Canarycase v. X");
   EXPECT_THAT(log_text(), Not(HasSubstr("Canarycase")));
   ASSERT_TRUE(Retention(mine).lift(id, *hold));
-  EXPECT_EQ(Retention(mine).lift(id, *hold).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(Retention(mine).lift(id, *hold)), ErrorKind::kNotFound);
   purge(id, PurgeKind::kFull);
 }
 
 TEST_P(RetentionTest, OpenFilesAndLivingReleasesAreNotPurged) {
   const Work mine = work();
   const auto open = *Clients(mine).open({}, today());
-  EXPECT_EQ(Retention(mine).ask(open, PurgeKind::kPartial).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(Retention(mine).ask(open, PurgeKind::kPartial)), ErrorKind::kConflict);
   const auto id = closed_file();
   releases::Terms terms;
   terms.recipient_elsewhere = "A court";
@@ -194,7 +195,7 @@ TEST_P(RetentionTest, OpenFilesAndLivingReleasesAreNotPurged) {
   const auto saved = releases::Releases(mine).save(release, terms);
   ASSERT_TRUE(saved) << saved.error().describe();
   ASSERT_TRUE(releases::Releases(mine).sign(release, {.name = "S_"}));
-  EXPECT_EQ(Retention(mine).ask(id, PurgeKind::kFull).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(Retention(mine).ask(id, PurgeKind::kFull)), ErrorKind::kConflict);
   ASSERT_TRUE(releases::Releases(mine).revoke(release, "spoken"));
   EXPECT_TRUE(Retention(mine).ask(id, PurgeKind::kFull));
 }
@@ -244,7 +245,7 @@ TEST_P(RetentionTest, ARestoredStoreIsShreddedAgain) {
 TEST(ShredList, NamesTheLineThatIsWrong) {
   const auto read = read_shred_list("\n00000000-0000-0000-0000-000000000001 file x\n");
   ASSERT_FALSE(read);
-  EXPECT_EQ(read.error().place, "line 2");
+  EXPECT_EQ(place_of(read), "line 2");
 }
 
 TEST(Periods, EachHasASourceAndADay) {

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "vault/test_vault.hpp"
 
 namespace daybreak::vault::services {
@@ -41,7 +42,7 @@ TEST_P(ServicesTest, AreAddedRepeatedAndCorrected) {
   EXPECT_EQ(services.of_client(clients_[0])->size(), 2u);
   again.minutes = 45;
   ASSERT_TRUE(services.correct(*id, again));
-  EXPECT_EQ(services.correct(*id, again).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(services.correct(*id, again)), ErrorKind::kConflict);
   std::int64_t minutes = 0;
   const auto kept = services.of_client(clients_[0]);
   for (const ServiceEvent& one : *kept) minutes += one.minutes;
@@ -55,7 +56,7 @@ TEST_P(ServicesTest, AGroupIsWrittenWholeOrNotAtAll) {
   Services services(at_work);
   auto unknown = clients_;
   unknown.push_back(id_number<clients::ClientId>(99));
-  EXPECT_EQ(services.add_group(event(), unknown).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(services.add_group(event(), unknown)), ErrorKind::kNotFound);
   EXPECT_TRUE(services.day_sheet(kToday)->empty());
   ASSERT_EQ(services.add_group(event(), clients_)->size(), 3u);
   const auto sheet = services.day_sheet(kToday);
@@ -86,7 +87,7 @@ TEST_P(ServicesTest, InAGroupEachPersonAndChildIsCountedOnce) {
             2);
   // Somebody else's child.
   const std::vector<Attendee> wrong = {{clients_[0], {}}, {clients_[0], *other}};
-  EXPECT_EQ(services.add_group(event(), wrong).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(services.add_group(event(), wrong)), ErrorKind::kNotFound);
   EXPECT_EQ(services.day_sheet(kToday)->size(), 6u);
 }
 
@@ -96,7 +97,7 @@ TEST_P(ServicesTest, ADaySheetIsKeptWholeAndNamesTheLineThatIsWrong) {
   std::vector<ServiceEvent> lines = {event(10), event(20), event(30)};
   lines[1].client = clients_[1];
   lines[2].minutes = 5000;
-  EXPECT_EQ(services.add_many(lines).error().place, "field minutes_3");
+  EXPECT_EQ(place_of(services.add_many(lines)), "field minutes_3");
   EXPECT_TRUE(services.day_sheet(kToday)->empty());
   lines[2].minutes = 30;
   lines[2].funder = "OVC-2";
@@ -104,7 +105,7 @@ TEST_P(ServicesTest, ADaySheetIsKeptWholeAndNamesTheLineThatIsWrong) {
   EXPECT_EQ(services.day_sheet(kToday)->size(), 3u);
   EXPECT_THAT(*services.my_people(10), testing::UnorderedElementsAre(clients_[0], clients_[1]));
   EXPECT_THAT(*services.funders(), testing::ElementsAre("OVC-2", "none"));
-  EXPECT_EQ(services.add_many({}).error().place, "field line");
+  EXPECT_EQ(place_of(services.add_many({})), "field line");
 }
 
 TEST_P(ServicesTest, OnlyTheWriterCorrectsAndTheOldOneStaysInTheStore) {
@@ -113,7 +114,7 @@ TEST_P(ServicesTest, OnlyTheWriterCorrectsAndTheOldOneStaysInTheStore) {
   ASSERT_TRUE(id);
   const trust::Actor colleague = test_member(1, 4, {trust::Role::kAdvocate}, kTestStart);
   const Work other{vault(), colleague, keyring_};
-  EXPECT_EQ(Services(other).correct(*id, event(45)).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(Services(other).correct(*id, event(45))), ErrorKind::kNotFound);
   const auto right = Services(at_work).correct(*id, event(45));
   ASSERT_TRUE(right);
   EXPECT_EQ(Services(at_work).read(*id)->minutes, 30);
@@ -142,8 +143,8 @@ TEST_P(ServicesTest, AWrongFieldIsNamed) {
 TEST_P(ServicesTest, AreForTheOrganizationsAdvocatesAlone) {
   const trust::Actor detective = test_member(2, 6, {trust::Role::kInvestigator}, kTestStart);
   const Work at_work{vault(), detective, keyring_};
-  EXPECT_EQ(Services(at_work).add(event()).error().kind, ErrorKind::kNotFound);
-  EXPECT_EQ(Services(at_work).of_client(clients_[0]).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(Services(at_work).add(event())), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(Services(at_work).of_client(clients_[0])), ErrorKind::kNotFound);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <map>
 
+#include "base/test_result.hpp"
 #include "vault/attachments/attachments.hpp"
 #include "vault/notes/notes.hpp"
 #include "vault/releases/releases.hpp"
@@ -96,7 +97,7 @@ TEST_P(TakeoutTest, EverythingIsInItAndOpensWithThePassphraseOnly) {
   ASSERT_TRUE(package) << package.error().describe();
   EXPECT_THAT(*package, Not(HasSubstr("Canary")));
   EXPECT_THAT(*package, Not(HasSubstr("xxxxxxxx")));
-  EXPECT_EQ(open(*package, Secret<std::string>("another passphrase of mine")).error().kind,
+  EXPECT_EQ(kind_of(open(*package, Secret<std::string>("another passphrase of mine"))),
             ErrorKind::kDenied);
   const auto files = open(*package, kPassphrase);
   ASSERT_TRUE(files) << files.error().describe();
@@ -114,11 +115,11 @@ TEST_P(TakeoutTest, EverythingIsInItAndOpensWithThePassphraseOnly) {
 }
 
 TEST_P(TakeoutTest, TwoPersonsBothOfThisOrganization) {
-  EXPECT_EQ(taken(advocate_).error().kind, ErrorKind::kConflict);
-  EXPECT_EQ(taken(test_member(2, 2, {trust::Role::kAdvocate}, kTestStart)).error().kind,
+  EXPECT_EQ(kind_of(taken(advocate_)), ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(taken(test_member(2, 2, {trust::Role::kAdvocate}, kTestStart))),
             ErrorKind::kNotFound);
   clock_.advance(std::chrono::minutes(6));
-  EXPECT_EQ(taken(second_).error().kind, ErrorKind::kDenied) << "confirmed too long ago";
+  EXPECT_EQ(kind_of(taken(second_)), ErrorKind::kDenied) << "confirmed too long ago";
 }
 
 TEST_P(TakeoutTest, AChangedCutOrReorderedPackageIsRefused) {
@@ -130,9 +131,9 @@ TEST_P(TakeoutTest, AChangedCutOrReorderedPackageIsRefused) {
   }
   // The last block is the end: without it everything opens but the package counts as cut.
   for (std::size_t less = 1; less < 120; less += 7)
-    EXPECT_EQ(open(package.substr(0, package.size() - less), kPassphrase).error().kind,
+    EXPECT_EQ(kind_of(open(package.substr(0, package.size() - less), kPassphrase)),
               ErrorKind::kCorrupt);
-  EXPECT_EQ(open("something else", kPassphrase).error().kind, ErrorKind::kInvalid);
+  EXPECT_EQ(kind_of(open("something else", kPassphrase)), ErrorKind::kInvalid);
 }
 
 TEST_P(TakeoutTest, NotesWithoutAKeyAreNotInIt) {
@@ -165,7 +166,7 @@ TEST(Package, NoNameLeavesItsFolder) {
         {[](const std::string&) -> Result<void> { return {}; },
          [](std::string_view) -> Result<void> { return {}; }});
     ASSERT_FALSE(read) << name;
-    EXPECT_EQ(read.error().kind, ErrorKind::kCorrupt) << name;
+    EXPECT_EQ(kind_of(read), ErrorKind::kCorrupt) << name;
   }
 }
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "vault/test_vault.hpp"
 
 namespace daybreak::vault::tasks {
@@ -67,13 +68,13 @@ TEST_P(TasksTest, AreMineOrForAllAndDoneAndUndone) {
   EXPECT_TRUE(texts({}).empty());
   EXPECT_THAT(texts({.shown = Shown::kAll}), testing::ElementsAre("order cards"));
   EXPECT_TRUE(texts({.shown = Shown::kAll, .client = client_}).empty());
-  EXPECT_EQ(tasks.set_done(*id, false).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(tasks.set_done(*id, false)), ErrorKind::kConflict);
   ASSERT_TRUE(tasks.set_done(*id, true));
   EXPECT_TRUE(texts({.shown = Shown::kAll}).empty());
   EXPECT_THAT(texts({.shown = Shown::kDone}), testing::ElementsAre("order cards"));
   ASSERT_TRUE(tasks.set_done(*id, false));
   EXPECT_EQ(texts({.shown = Shown::kAll}).size(), 1u);
-  EXPECT_EQ(tasks.set_done(id_number<TaskId>(5), true).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(tasks.set_done(id_number<TaskId>(5), true)), ErrorKind::kNotFound);
 }
 
 TEST_P(TasksTest, WordsAreSealedAndGoWithTheClient) {
@@ -106,14 +107,14 @@ TEST_P(TasksTest, WrongFieldsAreNamedAndOthersAreRefused) {
   EXPECT_EQ(place([](Task& one) { one.text = Secret<std::string>("\xff"); }), "field task");
   const trust::Actor detective = test_member(2, 6, {trust::Role::kInvestigator}, kTestStart);
   const Work foreign{vault(), detective, keyring_};
-  EXPECT_EQ(Tasks(foreign).list({}, kToday).error().kind, ErrorKind::kNotFound);
-  EXPECT_EQ(Tasks(foreign).add(task("x", 1)).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(Tasks(foreign).list({}, kToday)), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(Tasks(foreign).add(task("x", 1))), ErrorKind::kNotFound);
 }
 
 TEST_P(TasksTest, TakingOutNeedsAFreshConfirmation) {
   const trust::Actor unconfirmed = test_member(1, 1, {trust::Role::kAdvocate});
   const Work at_work{vault(), unconfirmed, keyring_};
-  EXPECT_EQ(Tasks(at_work).take_out({}, kToday).error().place, "confirmation");
+  EXPECT_EQ(place_of(Tasks(at_work).take_out({}, kToday)), "confirmation");
   const Work confirmed = work();
   ASSERT_TRUE(Tasks(confirmed).take_out({}, kToday));
   EXPECT_THAT(log_text(), testing::HasSubstr("task.export"));
