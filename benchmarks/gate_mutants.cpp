@@ -96,12 +96,11 @@ std::vector<std::string> environment_with(int number, Engines engines, const std
   std::vector<std::string> all;
   for (char** one = environ; *one != nullptr; ++one)
     if (!std::string_view(*one).starts_with("DAYBREAK_MUTANT=") &&
-        !std::string_view(*one).starts_with("TMPDIR=") &&
-        (engines == Engines::kPostgres ||
-         !std::string_view(*one).starts_with("DAYBREAK_TEST_POSTGRES=")))
+        (engines == Engines::kPostgres || !std::string_view(*one).starts_with("TMPDIR=")) &&
+        !std::string_view(*one).starts_with("DAYBREAK_TEST_POSTGRES="))
       all.emplace_back(*one);
   all.push_back("DAYBREAK_MUTANT=" + std::to_string(number));
-  all.push_back("TMPDIR=" + scratch);
+  if (engines == Engines::kSqlite) all.push_back("TMPDIR=" + scratch);
   return all;
 }
 
@@ -114,13 +113,18 @@ End run_suites(const char* program, int number, Engines engines, const std::stri
   variables.push_back(nullptr);
   std::string name = program, wanted = "--gtest_filter=" + filter, fast = "--gtest_fail_fast",
               brief = "--gtest_brief=1";
-  char* arguments[] = {name.data(), wanted.data(), fast.data(), brief.data(), nullptr};
+  // Each mistake has a server of its own: a test that fails leaves its databases behind.
+  std::string server = "scripts/start-test-postgres";
+  char* with_server[] = {server.data(), name.data(),  wanted.data(),
+                         fast.data(),   brief.data(), nullptr};
+  char** arguments = engines == Engines::kPostgres ? with_server : with_server + 1;
   posix_spawn_file_actions_t files;
   ::posix_spawn_file_actions_init(&files);
   ::posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   ::posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
   pid_t child = 0;
-  const int failed = ::posix_spawn(&child, program, &files, nullptr, arguments, variables.data());
+  const int failed =
+      ::posix_spawn(&child, arguments[0], &files, nullptr, arguments, variables.data());
   ::posix_spawn_file_actions_destroy(&files);
   if (failed != 0) {
     fmt::print("The suites cannot be started.\n");
@@ -148,21 +152,6 @@ std::string scratch_folder() {
   return ::mkdtemp(name.data()) == nullptr ? below.string() : name;
 }
 
-// What only a server shows: a vault opens otherwise on one, and tells that it was restored. The
-// suites there share its roles, so one at a time; and what breaks the server for the suites without
-// a mistake too has shown nothing.
-End run_on_server(const char* program, int number, const std::string& filter,
-                  const std::string& scratch) {
-  static std::mutex one_at_a_time;
-  const std::lock_guard lock(one_at_a_time);
-  if (run_suites(program, number, Engines::kPostgres, filter, scratch) == End::kSurvived)
-    return End::kSurvived;
-  if (run_suites(program, 0, Engines::kPostgres, filter, scratch) == End::kSurvived)
-    return End::kFound;
-  fmt::print("after mutant {} the suites fail without any: it counts as not found\n", number);
-  return End::kSurvived;
-}
-
 End run_with(const char* program, const Mutant& mutant, std::size_t place, const Reached& reached) {
   const std::string scratch = scratch_folder();
   const int number = static_cast<int>(place);
@@ -171,6 +160,7 @@ End run_with(const char* program, const Mutant& mutant, std::size_t place, const
     if (const std::string filter = reached.filter(place, quick, false);
         end == End::kSurvived && !filter.empty())
       end = run_suites(program, number, Engines::kSqlite, filter, scratch);
+  // What only a server shows: a vault opens otherwise on one, and tells that it was restored.
   const bool asks_server = mutant.place.starts_with("vault/vault.cpp") ||
                            mutant.place.starts_with("vault/releases/restored.cpp") ||
                            mutant.words.find("end_if_restored") != std::string::npos;
@@ -178,7 +168,7 @@ End run_with(const char* program, const Mutant& mutant, std::size_t place, const
     if (const std::string filter = reached.filter(place, quick, true);
         asks_server && end == End::kSurvived && !filter.empty() &&
         std::getenv("DAYBREAK_TEST_POSTGRES") != nullptr)
-      end = run_on_server(program, number, filter, scratch);
+      end = run_suites(program, number, Engines::kPostgres, filter, scratch);
   std::error_code ignored;
   std::filesystem::remove_all(scratch, ignored);
   return end;
