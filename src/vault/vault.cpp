@@ -44,7 +44,8 @@ std::optional<Uuid> looked_at(std::string_view type, std::string_view action,
                               std::string_view object, std::string_view detail) {
   if (!action.starts_with("read")) return std::nullopt;
   std::string_view id;
-  if (type == "client" || type == "client_note") id = object;
+  if (type == "client" || type == "client_note" || type == "plan" || type == "safety_plan")
+    id = object;
   if (type == "attachment" && detail.starts_with("client=")) id = detail.substr(7);
   const auto client = Uuid::parse(id);
   return client ? std::optional(*client) : std::nullopt;

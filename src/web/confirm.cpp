@@ -168,9 +168,13 @@ Response ask_passkey(const Request& request, const visit::Visits& visits,
 // Small, without files, and without what should not stand in a page even for a moment.
 bool can_be_carried(const Request& request) {
   constexpr std::size_t kMostBytes = 64 * 1024;
+  const std::string_view type = request.header("Content-Type").value_or("");
   if (request.method() != http::Method::kPost ||
-      !request.header("Content-Type").value_or("").starts_with("application/x-www-form-urlencoded"))
+      !(type.starts_with("application/x-www-form-urlencoded") ||
+        type.starts_with("multipart/form-data")))
     return false;
+  for (const http::Upload& file : request.form().files)
+    if (!file.content.empty()) return false;
   std::size_t bytes = 0;
   for (const http::Field& field : request.form().fields.all()) {
     if (field.name.find("pass") != std::string::npos) return false;

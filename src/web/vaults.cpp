@@ -12,6 +12,7 @@
 #include "vault/keeping/keeping.hpp"
 #include "vault/notes/notes.hpp"
 #include "vault/pins/pins.hpp"
+#include "vault/plans/plans.hpp"
 #include "vault/referred/referred.hpp"
 #include "vault/releases/releases.hpp"
 #include "vault/retention/retention.hpp"
@@ -25,6 +26,7 @@ namespace daybreak::web {
 std::vector<db::ModuleMigrations> vault_modules() {
   return {vault::clients::migrations(),
           vault::tasks::migrations(),
+          vault::plans::migrations(),
           vault::services::migrations(),
           vault::notes::migrations(),
           vault::releases::migrations(),

@@ -100,11 +100,77 @@ describe("one person's file", () => {
     await page.goto(`${house.address}/vault/tasks?show=overdue`);
     assert.match(await words(page), /Ask for the receipt/);
     await look("tasks", "/vault/tasks");
-    await press(page, button(page, "Done"));
+    await page.goto(`${house.address}/vault/tasks?show=all&sort=-person`);
+    assert.match(await words(page), /Ask for the receipt/);
+    await page.goto(`${house.address}/vault/tasks`);
+    await press(page, button(page, "Done").first());  // what is overdue stands first
     assert.doesNotMatch(await words(page), /Ask for the receipt/);
     await page.goto(`${house.address}/vault/tasks?show=done`);
     await press(page, button(page, "Not done"));
     assert.match(await words(page), /Ask for the receipt/);
+  });
+
+  test("a goal in her words gets steps, services and a review; what it was before stays", async () => {
+    await page.goto(`${house.address}${file}/plan`);
+    await page.getByLabel("What she or he wants to reach").fill("A door that I can lock_");
+    await page.getByLabel("Area").selectOption({ label: "Housing" });
+    await press(page, button(page, "Add the goal"));
+    assert.match(await words(page), /Housing.*A door that I can lock_.*Open/s);
+    await page.getByRole("link", { name: /^Open goal/ }).first().click();
+    const goal = pathOf(page);
+    await page.getByLabel("Step", { exact: true }).fill("Look at two rooms_");
+    await page.getByLabel("Who does it").selectOption({ index: 1 });
+    await page.locator("input[name=due_on]").fill("2027-01-15");
+    await press(page, button(page, "Add the step"));
+    assert.match(await words(page), /Look at two rooms_/);
+    await page.getByRole("link", { name: "Change", exact: true }).click();
+    await look("plan-step", pathOf(page));
+    await page.getByLabel("How it stands").selectOption({ label: "Reached" });
+    await press(page, button(page, "Save"));
+    assert.match(await words(page), /Reached/);
+    await page.getByRole("link", { name: "Change its words or how it stands" }).click();
+    await look("plan-goal-change", pathOf(page));
+    await page.getByLabel("What she or he wants to reach").fill("A door and a bed_");
+    await page.getByLabel("How it stands").selectOption({ label: "Under way" });
+    await press(page, button(page, "Save"));
+    assert.match(await words(page), /A door and a bed_.*What it was before.*A door that I can lock_/s);
+    await page.goto(house.address + file);
+    await page.getByLabel("For which goal").selectOption({ index: 1 });
+    await press(page, button(page, "Add"));
+    await page.goto(house.address + goal);
+    assert.match(await words(page), /1 service, \d+ minutes?/);
+    await look("plan-goal", goal);
+    await page.goto(`${house.address}${file}/plan`);
+    await page.getByLabel("Again on").fill("2027-02-01");
+    await press(page, button(page, "Write it down"));
+    assert.match(await words(page), /again on/);
+    await look("plan", `${file}/plan`);
+    await page.goto(`${house.address}/vault/tasks`);
+    assert.match(await words(page), /Talk the plan over/);
+    assert.doesNotMatch(await words(page), /Look at two rooms_/, "what is reached waits no more");
+  });
+
+  test("a safety plan is written in parts, skipped in others, and printed without a name", async () => {
+    await page.goto(`${house.address}${file}/safety-plan`);
+    assert.match(await words(page), /There is no safety plan yet/);
+    await page.getByRole("link", { name: "Write it" }).click();
+    await press(page, button(page, "Save as a new version"));
+    assert.match(await words(page), /Write at least one part/);
+    await page.getByLabel("Places to go, by day and by night", { exact: true }).fill("The library_");
+    await page.getByLabel("Skip: If someone sees the phone").selectOption({ label: "Prefers not to answer" });
+    await press(page, button(page, "Save as a new version"));
+    assert.match(await words(page), /The library_.*Prefers not to answer/s);
+    await look("safety-plan", `${file}/safety-plan`);
+    await look("safety-plan-edit", `${file}/safety-plan/edit`);
+    await page.getByLabel("Places to go, by day and by night", { exact: true }).fill("The fire station_");
+    await press(page, button(page, "Save as a new version"));
+    await page.getByRole("link", { name: /^Version 1/ }).click();
+    assert.match(await words(page), /The library_/);
+    await look("safety-plan-print", `${file}/safety-plan/print`);
+    assert.match(await words(page), /The fire station_/);
+    assert.doesNotMatch(await words(page), /C-\d/);
+    await page.goto(`${house.address}${file}/record`);
+    assert.match(await words(page), /Read the safety plan/);
   });
 
   test("a file is closed and opened again, each with a reason", async () => {

@@ -130,9 +130,9 @@ describe("retention", () => {
     await hold();
   });
 
-  test("what is due says why nothing is", async () => {
+  test("what is due stands in a list, and who has to do it", async () => {
     await advocate.goto(`${house.address}/vault/retention`);
-    assert.match(await advocate.textContent("main"), /Nothing is due/);
+    assert.match(await advocate.textContent("main"), /C-101/);
     assert.match(await advocate.textContent("main"), /365 days/);
   });
 

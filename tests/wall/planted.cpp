@@ -12,6 +12,7 @@
 #include "vault/attachments/attachments.hpp"
 #include "vault/notes/notes.hpp"
 #include "vault/officers.hpp"
+#include "vault/plans/safety.hpp"
 #include "vault/retention/retention.hpp"
 #include "vault/services/services.hpp"
 #include "vault/tasks/tasks.hpp"
@@ -156,6 +157,7 @@ void Planted::plant_answers() {
                                                            .text = Secret<std::string>(word())}),
                          "a task");
   ids_ = {client_.uuid(), relative.uuid(), event.uuid(), task.uuid()};
+  plant_plan(today);
   need(service.close(client_,
                      vault::codes::Codes::built_in().required("closure_reason").codes.front().code,
                      today),
@@ -164,6 +166,26 @@ void Planted::plant_answers() {
            client_, vault::codes::Codes::built_in().required("reopening_reason").codes.front().code,
            today),
        "opening a file again");
+}
+
+void Planted::plant_plan(Date today) {
+  const auto at_work = work();
+  vault::plans::Plans plans(at_work);
+  const auto goal =
+      need(plans.add_goal(
+               client_, {.area = "housing", .since = today, .words = Secret<std::string>(word())}),
+           "a goal");
+  const auto step =
+      need(plans.add_step(client_, goal, {.since = today, .words = Secret<std::string>(word())}),
+           "a step");
+  need(plans.review(client_, today, Date(std::chrono::sys_days(today) + std::chrono::days(30)),
+                    Secret<std::string>(word())),
+       "a review");
+  std::vector<vault::plans::SafetyPart> parts;
+  for (const auto& section : vault::codes::Codes::built_in().safety_plan())
+    parts.push_back({.section = section.id, .words = Secret<std::string>(word())});
+  need(vault::plans::SafetyPlans(at_work).save(client_, 0, parts), "a safety plan");
+  ids_.insert(ids_.end(), {goal.uuid(), step.uuid()});
 }
 
 void Planted::plant_notes() {

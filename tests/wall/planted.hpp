@@ -61,6 +61,7 @@ class Planted {
   std::string word();
   std::string date();
   void plant_answers();
+  void plant_plan(Date today);
   void plant_notes();
   void plant_attachments();
   void keep_file_key(const vault::attachments::AttachmentId& id);

@@ -4,12 +4,17 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <tuple>
 
 #include "gates/release/release_gate.hpp"
 #include "trust/demonstration.hpp"
+#include "vault/attachments/attachments.hpp"
 #include "vault/notes/notes.hpp"
 #include "vault/officers.hpp"
+#include "vault/plans/safety.hpp"
+#include "vault/retention/retention.hpp"
 #include "vault/services/services.hpp"
+#include "vault/tasks/tasks.hpp"
 
 namespace daybreak::gates {
 namespace {
@@ -102,6 +107,72 @@ Result<std::vector<ClientId>> seed_people(const Work& work) {
   return people;
 }
 
+Secret<std::string> words(std::string text) { return Secret<std::string>(std::move(text)); }
+
+constexpr int kPlans = 12;
+
+// What some of them want to reach, in words they might say, and the steps to it.
+Result<void> seed_plans(const Work& work, const std::vector<ClientId>& people) {
+  namespace plans = vault::plans;
+  plans::Plans all(work);
+  const Date today = day_before(work.vault, 0);
+  const auto later = [&](int days) { return day_before(work.vault, -days); };
+  for (int i = 0; i < kPlans; ++i) {
+    const ClientId who = people[static_cast<std::size_t>(i)];
+    const bool home = i % 2 == 0;
+    const auto goal = TRY(all.add_goal(
+        who, {.area = home ? "housing" : "papers",
+              .state = i % 3 == 0 ? plans::State::kUnderWay : plans::State::kOpen,
+              .since = today,
+              .words = words(home ? "A place of my own, with a door that I can lock."
+                                  : "I want my papers back, and a copy that nobody takes.")}));
+    TRY(all.add_step(who, goal,
+                     {.since = today,
+                      .words = words(home ? "Look at two rooms" : "Write down where they are")}));
+    TRY(all.add_step(who, goal,
+                     {.doer = plans::Doer::kStaff,
+                      .owner = work.actor.member,
+                      .due_on = later(5 + i * 3),
+                      .since = today,
+                      .words = words(home ? "Ask the landlord of the Example House"
+                                          : "Write to the consulate")}));
+    TRY(all.review(who, today, later(30 + i), words("Talk the plan over")));
+  }
+  const plans::SafetyPart parts[] = {
+      {.section = "warning_signs", .words = words("A gray car that waits, calls without a voice.")},
+      {.section = "safe_places", .words = words("By day the library; by night call us first.")},
+      {.section = "safe_ways", .words = words("Say it is the library. \"Overdue book\": not now.")},
+      {.section = "phone_seen", .skip = vault::codes::Skip::kNotToday, .words = {}},
+      {.section = "children", .skip = vault::codes::Skip::kPrefersNot, .words = {}}};
+  for (const std::size_t which : {std::size_t{0}, std::size_t{4}, std::size_t{8}})
+    TRY(plans::SafetyPlans(work).save(people[which], 0, parts));
+  return {};
+}
+
+// Legal deadlines that are near, a paper, and one file more that is long closed: a colleague has to
+// do the purge that one person asked for.
+Result<void> seed_upkeep(const Work& work, const std::vector<ClientId>& people) {
+  int days = 9;
+  for (const auto& [which, deadline, text] :
+       {std::tuple(std::size_t{1}, "cp_expiry", "Ask for the renewal of continued presence"),
+        std::tuple(std::size_t{2}, "uscis_inquiry", "Look up the receipt and write it down"),
+        std::tuple(std::size_t{5}, "hhs_letter", "Send the letter to the benefits office")})
+    TRY(vault::tasks::Tasks(work).add({.client = people[which],
+                                       .deadline = deadline,
+                                       .due_on = day_before(work.vault, -(days += 11)),
+                                       .owner = work.actor.member,
+                                       .text = words(text)}));
+  TRY(vault::attachments::Attachments(work).add(people.front(), vault::notes::NoteClass::kFactual,
+                                                words("Receipt of the clerk's office_"),
+                                                "Received: one form. Example County_\n"));
+  const Answer name[] = {said("preferred_name", "Kim Beispiel_")};
+  vault::clients::Clients clients(work);
+  const ClientId closed = TRY(clients.open(name, day_before(work.vault, 520)));
+  TRY(clients.close(closed, "goals_met", day_before(work.vault, 400)));
+  TRY(vault::retention::Retention(work).ask(closed, vault::retention::PurgeKind::kPartial));
+  return {};
+}
+
 // One living release to the sheriff, told; one that was stopped.
 Result<void> seed_releases(const Work& work, vault::Vaults& vaults, trust::OrganizationId sheriff,
                            const std::vector<ClientId>& people) {
@@ -166,6 +237,8 @@ Result<void> seed_vaults(trust::Keeper keeper, vault::Vaults& vaults) {
   vault::Vault* own = TRY(vaults.find(provider.actor.organization));
   const Work work{*own, provider.actor, provider.keyring};
   const auto people = TRY(seed_people(work));
+  TRY(seed_plans(work, people));
+  TRY(seed_upkeep(work, people));
   return seed_releases(work, vaults, sheriff.actor.organization, people);
 }
 

@@ -16,9 +16,12 @@
 #include "vault/inbox/inbox.hpp"
 #include "vault/notes/notes.hpp"
 #include "vault/officers.hpp"
+#include "vault/plans/plans.hpp"
 #include "vault/referred/referred.hpp"
 #include "vault/releases/releases.hpp"
+#include "vault/retention/retention.hpp"
 #include "vault/services/services.hpp"
+#include "vault/tasks/tasks.hpp"
 #include "vault/test_vault.hpp"
 
 namespace daybreak::gates {
@@ -34,7 +37,8 @@ class Demonstration : public db::StoreTest {
     migrate_with(trust::commons_migrations());
     key_.emplace(*trust::NodeKey::load_or_create(folder(), random_));
     ASSERT_TRUE(trust::seed_demonstration(keeper()));
-    ASSERT_TRUE(seed_vaults(keeper(), vaults_));
+    const auto seeded = seed_vaults(keeper(), vaults_);
+    ASSERT_TRUE(seeded) << seeded.error().describe();
   }
   trust::Keeper keeper() { return {database(), *key_, clock_, random_}; }
 
@@ -42,9 +46,11 @@ class Demonstration : public db::StoreTest {
   SystemRandom random_;
   std::optional<trust::NodeKey> key_;
   std::vector<db::ModuleMigrations> rooms_ = {
-      vault::clients::migrations(),     vault::services::migrations(), vault::notes::migrations(),
-      vault::attachments::migrations(), vault::releases::migrations(), vault::inbox::migrations(),
-      vault::referred::migrations()};
+      vault::clients::migrations(),  vault::tasks::migrations(),
+      vault::plans::migrations(),    vault::services::migrations(),
+      vault::notes::migrations(),    vault::attachments::migrations(),
+      vault::releases::migrations(), vault::inbox::migrations(),
+      vault::referred::migrations(), vault::retention::migrations()};
   vault::Vaults vaults_{folder(), rooms_, clock_, random_};
 };
 DAYBREAK_ON_BOTH_ENGINES(Demonstration);
@@ -94,6 +100,20 @@ TEST_P(Demonstration, HasThreeVaultsAndPeopleInThePublishedShares) {
   EXPECT_EQ(counts["sex=0"], 79);
   EXPECT_EQ(kDemonstrationPeople - counts["age_group=9_17"], 80);
   EXPECT_EQ(counts["language=es"], 65);
+
+  const Date today(std::chrono::floor<std::chrono::days>(clock_.now()));
+  int goals = 0;
+  const auto page = vault::clients::Clients(work).list({.most = 1000});
+  for (const auto& line : page->lines)
+    goals += static_cast<int>(vault::plans::Plans(work).outline(line.id)->goals.size());
+  EXPECT_EQ(goals, 12);
+  // A step and a review of each plan, and three legal deadlines; none is late on the first day.
+  EXPECT_EQ(vault::tasks::Tasks(work).list({}, today)->size(), 2u * 12 + 3);
+  EXPECT_TRUE(
+      vault::tasks::Tasks(work).list({.shown = vault::tasks::Shown::kOverdue}, today)->empty());
+  const auto due = vault::retention::Retention(work).due(today);
+  ASSERT_TRUE(due && due->size() == 1);
+  EXPECT_TRUE(due->front().is_asked) << "a colleague has to do it";
 }
 
 }  // namespace

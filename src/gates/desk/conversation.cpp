@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "vault/notes/notes.hpp"
+#include "vault/plans/plans.hpp"
 
 namespace daybreak::gates::desk {
 namespace {
@@ -104,7 +105,7 @@ std::vector<html::Option> item_options(Words t, const Conversation& talk) {
       if (note.is_signed)
         add({ItemKind::kNote, note.id.to_string()},
             t("Note of {0}: {1}",
-              {vault::desk::time_words(note.written_at), shorten(note.body.reveal(), 80)}));
+              {vault::desk::time_words(t, note.written_at), shorten(note.body.reveal(), 80)}));
   const auto files = vault::attachments::Attachments(talk.work).of_client(talk.release.row.client);
   if (files)
     for (const auto& one : *files)
@@ -112,6 +113,12 @@ std::vector<html::Option> item_options(Words t, const Conversation& talk) {
         add({ItemKind::kAttachment, one.id.to_string()},
             t("File {0}: {1}", {vault::attachments::file_name_of(one.number, one.type),
                                 shorten(one.name.reveal(), 80)}));
+  const auto plan = vault::plans::Plans(talk.work).read(talk.release.row.client);
+  if (plan)
+    for (const auto& [goal, steps] : plan->goals)
+      add({ItemKind::kGoal, goal.id.to_string()},
+          t("Goal {0}, in her or his words: {1}",
+            {std::to_string(goal.number), shorten(goal.terms.words.reveal(), 80)}));
   return options;
 }
 
@@ -406,9 +413,9 @@ std::string in_one_sentence(const GatesDesk& desk, Words t, const Terms& terms, 
   const std::string recipient = recipient_words(desk, t, terms);
   if (terms.until_event.empty())
     return t("{0}, may know this and nothing else: {1}. Until {2}.",
-             {recipient, what, vault::desk::time_words(until)});
+             {recipient, what, vault::desk::time_words(t, until)});
   return t("{0}, may know this and nothing else: {1}. Until {2}, or until this happens: {3}.",
-           {recipient, what, vault::desk::time_words(until), terms.until_event});
+           {recipient, what, vault::desk::time_words(t, until), terms.until_event});
 }
 
 }  // namespace daybreak::gates::desk

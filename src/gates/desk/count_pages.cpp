@@ -107,7 +107,7 @@ void write_sent(Markup& out, const GatesDesk& desk, const Request& request,
             rows.cell(one.table.withdrawn ? std::string(t("withdrawn"))
                                           : measures::pages::count_words(t, one.table.total));
             rows.cell(vault::desk::member_name(desk.vault, t, one.sent_by));
-            rows.cell(vault::desk::time_words(one.sent_at));
+            rows.cell(vault::desk::time_words(t, one.sent_at));
             rows.cell([&] {
               if (one.table.withdrawn) {
                 out.text("—");
@@ -138,8 +138,8 @@ Response counts_page(const GatesDesk& desk, const Request& request) {
     if (!sent) return desk.vault.visits.failure(request, sent.error(), "/vault");
     std::optional<Result<CountTable>> table;
     if (!measure.empty()) table = desk.aggregates.prepare(work, measure, period);
-    return desk.vault.visits.page(
-        request,
+    return vault::desk::vault_page(
+        desk.vault, request,
         {.title = t("Numbers"), .audience = html::Audience::kStaff, .window_title = t("Your work")},
         [&](Markup& out) {
           html::lead(out, t("Counts are made here, in your organization's vault. Only the numbers "

@@ -7,6 +7,13 @@ namespace daybreak::gates::desk {
 
 using language::Words;
 
+std::map<trust::OrganizationId, std::string> organization_names(const GatesDesk& desk) {
+  std::map<trust::OrganizationId, std::string> names;
+  if (const auto all = desk.vault.members.organizations())
+    for (const trust::Organization& one : *all) names.emplace(one.id, one.name);
+  return names;
+}
+
 std::string organization_name(const GatesDesk& desk, Words t, trust::OrganizationId id) {
   const auto found = desk.vault.members.find_organization(id);
   if (found && *found) return (*found)->name;
@@ -56,6 +63,8 @@ std::string item_words(Words t, const Item& item) {
       return std::string(t("A file, without place, device and author"));
     case ItemKind::kTopic:
       return vault::desk::code_words(t, "topic", item.subject);
+    case ItemKind::kGoal:
+      return std::string(t("A goal"));
   }
   return {};
 }

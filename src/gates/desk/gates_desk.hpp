@@ -3,6 +3,9 @@
 // of disclosures, the inbox of what was released to this organisation, and referrals.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "commons/directory/board/board.hpp"
 #include "commons/directory/pages/pages.hpp"
 #include "gates/aggregate/aggregate_gate.hpp"
@@ -26,6 +29,8 @@ struct GatesDesk {
 };
 
 // An organisation's name, or what stands for one that is gone.
+// All of this node by id, in one question, for lists.
+std::map<trust::OrganizationId, std::string> organization_names(const GatesDesk& desk);
 std::string organization_name(const GatesDesk& desk, language::Words t, trust::OrganizationId id);
 std::string role_words(language::Words t, trust::Role role);
 // "3 days", "5 hours", "less than an hour"

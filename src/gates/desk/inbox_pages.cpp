@@ -19,8 +19,8 @@ Response inbox_page(const GatesDesk& desk, const Request& request) {
     const Words t(visit::language_of(request));
     const auto pointers = desk.releases.inbox(work);
     if (!pointers) return desk.vault.visits.failure(request, pointers.error(), "/today");
-    return desk.vault.visits.page(
-        request,
+    return vault::desk::vault_page(
+        desk.vault, request,
         {.title = t("Inbox"), .audience = html::Audience::kStaff, .window_title = t("Your work")},
         [&](Markup& out) {
           if (pointers->empty())
@@ -40,8 +40,8 @@ Response inbox_page(const GatesDesk& desk, const Request& request) {
                   rows.link("R-" + std::to_string(pointer.release_number),
                             Href("/vault/inbox") / pointer.projection.to_string());
                   rows.cell(organization_name(desk, t, pointer.sender));
-                  rows.cell(vault::desk::time_words(pointer.received_at));
-                  rows.cell(vault::desk::time_words(pointer.ends_at));
+                  rows.cell(vault::desk::time_words(t, pointer.received_at));
+                  rows.cell(vault::desk::time_words(t, pointer.ends_at));
                   rows.cell(remaining_words(t, pointer.ends_at - work.now()));
                 }
               });
@@ -78,8 +78,8 @@ Response item_page(const GatesDesk& desk, const Request& request) {
           t("The other side cannot be reached now. It is asked each time, so nothing is shown "
             "without it. Try again later, or call them."));
     if (!seen) return desk.vault.visits.failure(request, seen.error(), "/vault/inbox");
-    return desk.vault.visits.page(
-        request,
+    return vault::desk::vault_page(
+        desk.vault, request,
         {.title = "R-" + std::to_string(seen->release_number),
          .audience = html::Audience::kStaff,
          .window_title = t("Your work"),
@@ -90,7 +90,7 @@ Response item_page(const GatesDesk& desk, const Request& request) {
                                       "then it is gone. Do not pass it on. That you looked is "
                                       "written down, and she or he can see it.",
                                       {organization_name(desk, t, seen->sender),
-                                       vault::desk::time_words(seen->ends_at)}),
+                                       vault::desk::time_words(t, seen->ends_at)}),
                             .title = t("Released by a survivor, for this and nothing else")});
           html::description_list(out, [&](html::Descriptions& list) {
             list.add(t("Still"), remaining_words(t, seen->ends_at - work.now()));

@@ -90,8 +90,8 @@ void write_other(Markup& out, const GatesDesk& desk, const Request& request, con
       if (other.has_changed()) list.add(t("Their fingerprint now"), other.now.fingerprint());
       if (other.pinned)
         list.add(t("Since"),
-                 vault::desk::time_words(other.pinned->compared_at ? *other.pinned->compared_at
-                                                                   : other.pinned->met_at));
+                 vault::desk::time_words(t, other.pinned->compared_at ? *other.pinned->compared_at
+                                                                      : other.pinned->met_at));
     });
     const bool done = other.pinned && other.pinned->compared_at && !other.has_changed();
     if (!done && visit::actor_of(request).roles.has(trust::Role::kAccountSteward))
@@ -105,8 +105,8 @@ Response keys_page(const GatesDesk& desk, const Request& request,
     const Words t(visit::language_of(request));
     const auto all = others(desk, work);
     if (!all) return desk.vault.visits.failure(request, all.error(), "/vault");
-    return desk.vault.visits.page(
-        request,
+    return vault::desk::vault_page(
+        desk.vault, request,
         {.title = t("Keys of other organizations"),
          .audience = html::Audience::kStaff,
          .window_title = t("Your work")},

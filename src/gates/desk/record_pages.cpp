@@ -25,6 +25,8 @@ std::string_view look_words(Words t, std::string_view action) {
   if (action == "released_item.view") return t("Opened what was released");
   if (action == "released_item.open_file") return t("Opened a file that was released");
   if (action == "client_note.read") return t("Read notes");
+  if (action == "plan.read") return t("Read the plan");
+  if (action == "safety_plan.read") return t("Read the safety plan");
   if (action == "attachment.read") return t("Opened an attachment");
   if (action == "attachment.read_original") return t("Saved an attachment");
   return t("Opened the file");
@@ -50,6 +52,7 @@ void write_told(Markup& out, const GatesDesk& desk, const Work& work,
   const Words t = out.words();
   if (record.disclosures.empty()) return html::note(out, t("Nothing was told to anyone."));
   const auto recipients = recipients_of(desk, work, t, record);
+  vault::desk::MemberNames names(desk.vault, t);
   html::table(
       out,
       {.caption = t("What was told"),
@@ -58,14 +61,14 @@ void write_told(Markup& out, const GatesDesk& desk, const Work& work,
       [&](html::Rows& rows) {
         for (const auto& one : record.disclosures) {
           rows.row();
-          rows.cell(vault::desk::time_words(one.made_at));
+          rows.cell(vault::desk::time_words(t, one.made_at));
           rows.cell(recipients.at(one.release));
           rows.cell([&] {
             html::list(out, html::ListKind::kPlain, one.items.size(),
                        [&](std::size_t i) { out.text(item_words(t, one.items[i])); });
           });
           rows.cell(vault::desk::code_words(t, "method", one.method));
-          rows.cell(vault::desk::member_name(desk.vault, t, one.made_by));
+          rows.cell(names.of(one.made_by));
           rows.link("R-" + std::to_string(one.release_number),
                     Href("/vault/releases") / one.release.to_string());
         }
@@ -78,6 +81,8 @@ void write_looks(Markup& out, const GatesDesk& desk, const RecordOfDisclosures& 
   if (record.looks.size() > kMostLooks)
     html::note(out, t("The newest {0} of {1}.",
                       {std::to_string(kMostLooks), std::to_string(record.looks.size())}));
+  vault::desk::MemberNames names(desk.vault, t);
+  const auto organizations = organization_names(desk);
   html::table(out,
               {.caption = t("Who opened the file"),
                .columns = {{t("When")}, {t("Who")}, {t("Organization")}, {t("What")}},
@@ -85,9 +90,11 @@ void write_looks(Markup& out, const GatesDesk& desk, const RecordOfDisclosures& 
               [&](html::Rows& rows) {
                 for (std::size_t i = 0; i < record.looks.size() && i < kMostLooks; ++i) {
                   rows.row();
-                  rows.cell(vault::desk::time_words(record.looks[i].at));
-                  rows.cell(vault::desk::member_name(desk.vault, t, record.looks[i].member));
-                  rows.cell(organization_name(desk, t, record.looks[i].organization));
+                  rows.cell(vault::desk::time_words(t, record.looks[i].at));
+                  rows.cell(names.of(record.looks[i].member));
+                  const auto home = organizations.find(record.looks[i].organization);
+                  rows.cell(home == organizations.end() ? t("Another organization")
+                                                        : std::string_view(home->second));
                   rows.cell(look_words(t, record.looks[i].action));
                 }
               });
@@ -102,8 +109,8 @@ Response record_page(const GatesDesk& desk, const Request& request) {
     const auto line = vault::clients::Clients(work).line(id);
     if (!record || !line)
       return desk.vault.visits.failure(request, record ? line.error() : record.error(), file);
-    return desk.vault.visits.page(
-        request,
+    return vault::desk::vault_page(
+        desk.vault, request,
         {.title = t("Record of disclosures"),
          .audience = html::Audience::kStaff,
          .window_title = t("Your work"),
@@ -115,7 +122,7 @@ Response record_page(const GatesDesk& desk, const Request& request) {
                        "who saw what, and no content."));
           html::note(out, t("As of {0}. What was spoken or given on paper is listed too, without "
                             "what was said.",
-                            {vault::desk::time_words(work.now())}));
+                            {vault::desk::time_words(t, work.now())}));
           html::section(out, 2, t("What was told"), [&] { write_told(out, desk, work, *record); });
           html::section(out, 2, t("Who opened the file"), [&] { write_looks(out, desk, *record); });
         });

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Answering the referrals that came, and the list of those that were sent. No field takes a free
 // text.
+#include <algorithm>
 #include <map>
 
+#include "base/csv.hpp"
 #include "embedded/need_tree.hpp"
 #include "gates/desk/referral_parts.hpp"
+#include "visit/lists.hpp"
 
 namespace daybreak::gates::desk {
 
@@ -73,7 +76,7 @@ void write_token(Markup& out, const GatesDesk& desk, const Request& request, con
     html::description_list(out, [&](html::Descriptions& list) {
       list.add(t("From"), organization_name(desk, t, token.sender));
       list.add(t("Call back"), vault::desk::member_name(desk.vault, t, token.worker));
-      list.add(t("Answer by"), vault::desk::time_words(token.due_at));
+      list.add(t("Answer by"), vault::desk::time_words(t, token.due_at));
       list.add(t("People"), t.number(token.request.household));
       list.add(t("Age"), vault::desk::code_words(t, "referral_age", token.request.age_group));
       list.add(t("Language"), vault::desk::code_words(t, "language", token.request.language));
@@ -95,8 +98,8 @@ Response referrals_page(const GatesDesk& desk, const Request& request) {
   const Words t(visit::language_of(request));
   const auto tokens = desk.referrals.received(visit::actor_of(request));
   if (!tokens) return desk.vault.visits.failure(request, tokens.error(), "/today");
-  return desk.vault.visits.page(
-      request, {.title = t("Referrals to you"), .audience = html::Audience::kStaff},
+  return vault::desk::vault_page(
+      desk.vault, request, {.title = t("Referrals to you"), .audience = html::Audience::kStaff},
       [&](Markup& out) {
         if (tokens->empty())
           return html::empty_state(
@@ -140,37 +143,108 @@ std::map<vault::clients::ClientId, std::string> people_of(
   return titles;
 }
 
-std::map<trust::OrganizationId, std::string> organization_names(const GatesDesk& desk) {
+struct SentList {
+  std::vector<const SentReferral*> shown;
+  std::map<vault::clients::ClientId, std::string> people;
   std::map<trust::OrganizationId, std::string> names;
-  if (const auto all = desk.vault.members.organizations())
-    for (const trust::Organization& one : *all) names.emplace(one.id, one.name);
-  return names;
+  std::string receiver(Words t, const SentReferral& one) const {
+    const auto found = names.find(one.referred.receiver);
+    return found == names.end() ? std::string(t("Another organization")) : found->second;
+  }
+};
+
+// "sort=-to": by that column, backwards; else newest first.
+void sort_by(SentList& list, Words t, std::string_view key) {
+  const bool backwards = key.starts_with('-');
+  if (backwards) key.remove_prefix(1);
+  const auto by = [&](auto&& value) {
+    std::ranges::stable_sort(list.shown, {}, value);
+    if (backwards) std::ranges::reverse(list.shown);
+  };
+  if (key == "when") by([](const SentReferral* one) { return one->referred.sent_at; });
+  if (key == "to") by([&](const SentReferral* one) { return list.receiver(t, *one); });
+  if (key == "service")
+    by([&](const SentReferral* one) { return need_words(t, one->referred.service); });
+  if (key == "state")
+    by([&](const SentReferral* one) { return std::string(state_words(t, one->referred.state)); });
 }
 
-void write_sent(Markup& out, const GatesDesk& desk, const Work& work, const Words& t,
-                const std::vector<const SentReferral*>& shown) {
-  const auto people = people_of(work, shown);
-  const auto names = organization_names(desk);
-  html::table(
-      out,
-      {.caption = t("Newest first"),
-       .columns =
-           {{t("For")}, {t("When")}, {t("To")}, {t("Service")}, {t("State")}, {t("Next by")}}},
-      [&](html::Rows& rows) {
-        for (const SentReferral* one : shown) {
-          rows.row();
-          rows.link(people.at(one->referred.client),
-                    Href("/vault/clients") / one->referred.client.to_string() / "refer");
-          rows.cell(vault::desk::time_words(one->referred.sent_at));
-          const auto receiver = names.find(one->referred.receiver);
-          rows.cell(receiver == names.end() ? t("Another organization")
-                                            : std::string_view(receiver->second));
-          rows.cell(need_words(t, one->referred.service));
-          rows.cell(state_words(t, one->referred.state));
-          rows.cell(one->token && waits(*one) ? vault::desk::time_words(one->token->due_at)
-                                              : std::string());
-        }
-      });
+SentList list_of(const GatesDesk& desk, const Work& work, Words t,
+                 const std::vector<SentReferral>& all, bool every, std::string_view sort) {
+  SentList list;
+  for (const SentReferral& one : all)
+    if (every || waits(one)) list.shown.push_back(&one);
+  list.people = people_of(work, list.shown);
+  list.names = organization_names(desk);
+  sort_by(list, t, sort);
+  return list;
+}
+
+void write_sent(Markup& out, const Words& t, const SentList& list, const html::Sorting& sorting) {
+  html::table(out,
+              {.caption = t("Referrals you sent"),
+               .columns = {{t("For")},
+                           {t("When"), html::Align::kLeft, "when"},
+                           {t("To"), html::Align::kLeft, "to"},
+                           {t("Service"), html::Align::kLeft, "service"},
+                           {t("State"), html::Align::kLeft, "state"},
+                           {t("Next by")}},
+               .sorting = sorting,
+               .caption_hidden = true},
+              [&](html::Rows& rows) {
+                for (const SentReferral* one : list.shown) {
+                  rows.row();
+                  rows.link(list.people.at(one->referred.client),
+                            Href("/vault/clients") / one->referred.client.to_string() / "refer");
+                  rows.cell(vault::desk::time_words(t, one->referred.sent_at));
+                  rows.cell(list.receiver(t, *one));
+                  rows.cell(need_words(t, one->referred.service));
+                  rows.cell(state_words(t, one->referred.state));
+                  rows.cell(one->token && waits(*one)
+                                ? vault::desk::time_words(t, one->token->due_at)
+                                : std::string());
+                }
+              });
+}
+
+void write_download(Markup& out, const Request& request, bool every) {
+  const Words t = out.words();
+  html::section(out, 2, t("Take out as a table"), [&] {
+    html::paragraph(out, t("Days, services and states stand in it, and no person. It is written "
+                           "down that you took it."));
+    html::post_form(out,
+                    {.action = "/vault/referrals/export",
+                     .csrf_token = visit::csrf_of(request),
+                     .label = t("Take out as a table")},
+                    [&] {
+                      html::hidden_field(out, "state", every ? "all" : "");
+                      html::hidden_field(out, "sort", request.query().get("sort").raw());
+                      html::button(out,
+                                   {.text = t("Download"), .kind = html::ButtonKind::kOutline});
+                    });
+  });
+}
+
+// No person, not even a number: the table may lie about.
+Response download(const GatesDesk& desk, const Request& request) {
+  return vault::desk::with_work(desk.vault, request, [&](const Work& work) {
+    const Words t(visit::language_of(request));
+    const auto all = desk.referral_gate.all(work);
+    if (!all) return desk.vault.visits.failure(request, all.error(), "/vault/referrals");
+    const auto noted = work.vault.note_look(work.actor, "referral", "list", "", "export");
+    if (!noted) return desk.vault.visits.failure(request, noted.error(), "/vault/referrals");
+    const auto& fields = request.form().fields;
+    const SentList list =
+        list_of(desk, work, t, *all, fields.get("state").raw() == "all", fields.get("sort").raw());
+    std::string csv;
+    CsvWriter table(csv, CsvFormulas::kNeutralise);
+    table.row({"sent_at", "to", "service", "state", "next_by"});
+    for (const SentReferral* one : list.shown)
+      table.row({format_instant(one->referred.sent_at), list.receiver(t, *one),
+                 one->referred.service, one->referred.state,
+                 one->token && waits(*one) ? format_instant(one->token->due_at) : std::string()});
+    return visit::csv_download(std::move(csv), "referrals.csv");
+  });
 }
 
 // What this organisation sent, for whom: only those who work in its vault see it.
@@ -180,11 +254,9 @@ Response sent_page(const GatesDesk& desk, const Request& request) {
     const auto all = desk.referral_gate.all(work);
     if (!all) return desk.vault.visits.failure(request, all.error(), "/vault");
     const bool every = request.query().get("state").raw() == "all";
-    std::vector<const SentReferral*> shown;
-    for (const SentReferral& one : *all)
-      if (every || waits(one)) shown.push_back(&one);
-    return desk.vault.visits.page(
-        request,
+    const SentList list = list_of(desk, work, t, *all, every, request.query().get("sort").raw());
+    return vault::desk::vault_page(
+        desk.vault, request,
         {.title = t("Referrals you sent"),
          .audience = html::Audience::kStaff,
          .window_title = t("Your work"),
@@ -197,14 +269,19 @@ Response sent_page(const GatesDesk& desk, const Request& request) {
               html::link(out, t("Also those that ended"),
                          Href("/vault/referrals").with("state", "all"));
           });
-          if (shown.empty())
+          if (list.shown.empty())
             return html::empty_state(
                 out, {.title = t("No referral waits for an answer"),
                       .what_to_do = t("Open a person's file and look for a service there; what you "
                                       "send names nobody."),
                       .action = t("People you work with"),
                       .href = "/vault/clients"});
-          write_sent(out, desk, work, t, shown);
+          write_sent(out, t, list,
+                     visit::sorting_of(request,
+                                       every ? Href("/vault/referrals").with("state", "all")
+                                             : Href("/vault/referrals"),
+                                       ""));
+          write_download(out, request, every);
         });
   });
 }
@@ -217,6 +294,8 @@ void add_referral_routes(http::Router& router, const GatesDesk& desk) {
              [desk](Request& request) { return referrals_page(desk, request); });
   router.post("/referrals/{id:uuid}", Access::signed_in(),
               [desk](Request& request) { return answer(desk, request); });
+  router.post("/vault/referrals/export", Access::signed_in(),
+              [desk](Request& request) { return download(desk, request); });
   router.get("/vault/referrals", Access::signed_in(),
              [desk](Request& request) { return sent_page(desk, request); });
   add_sending_routes(router, desk);

@@ -136,7 +136,7 @@ void write_endings(Markup& out, const Refer& at, const SentReferral& one) {
 // Who has it now and until when.
 std::string clock_words(const Refer& at, Words t, const SentReferral& one) {
   if (!one.token || referrals::has_ended(one.token->state)) return {};
-  const std::string until = vault::desk::time_words(one.token->due_at);
+  const std::string until = vault::desk::time_words(t, one.token->due_at);
   if (one.token->answered_by.is_nil()) return t("They answer by {0}", {until});
   return t("{0} has it. Hand over by {1}",
            {vault::desk::member_name(at.desk.vault, t, one.token->answered_by), until});
@@ -151,7 +151,7 @@ void write_sent(Markup& out, const Refer& at, const std::vector<SentReferral>& s
               [&](html::Rows& rows) {
                 for (const SentReferral& one : sent) {
                   rows.row();
-                  rows.cell(vault::desk::time_words(one.referred.sent_at));
+                  rows.cell(vault::desk::time_words(t, one.referred.sent_at));
                   rows.cell(organization_name(at.desk, t, one.referred.receiver));
                   rows.cell(need_words(t, one.referred.service));
                   rows.cell(state_words(t, one.referred.state));
@@ -168,7 +168,7 @@ Response refer_page(const Refer& at) {
   const Words t(visit::language_of(at.request));
   const auto sent = at.desk.referral_gate.of_client(at.work, at.id);
   if (!sent) return at.desk.vault.visits.failure(at.request, sent.error(), "/vault/clients");
-  return at.desk.vault.visits.page(at.request, page_of(at, t, false), [&](Markup& out) {
+  return vault::desk::vault_page(at.desk.vault, at.request, page_of(at, t, false), [&](Markup& out) {
     write_lead(out);
     write_sent(out, at, *sent);
     if (!at.desk.finder)
@@ -225,8 +225,8 @@ Response results_page(const Refer& at) {
   }
   const auto keepers = at.desk.boards->keepers();
   if (!keepers) return at.desk.vault.visits.failure(at.request, keepers.error(), "/vault/clients");
-  return at.desk.vault.visits.page(
-      at.request, page_of(at, t, true),
+  return vault::desk::vault_page(
+      at.desk.vault, at.request, page_of(at, t, true),
       [&](Markup& out) {
         html::error_summary(out, asked.errors);
         html::accordion_item(out,
@@ -260,8 +260,8 @@ std::string need_of(const Refer& at) {
 
 Response token_page(const Refer& at, const referrals::Request& wanted, bool wrong) {
   const Words t(visit::language_of(at.request));
-  return at.desk.vault.visits.page(
-      at.request, page_of(at, t, false),
+  return vault::desk::vault_page(
+      at.desk.vault, at.request, page_of(at, t, false),
       [&](Markup& out) {
         if (wrong)
           html::alert(out, {.kind = html::AlertKind::kError,

@@ -63,8 +63,8 @@ Response list_page(const GatesDesk& desk, const Request& request) {
     const auto line = vault::clients::Clients(work).line(id);
     if (!all || !line)
       return desk.vault.visits.failure(request, all ? line.error() : all.error(), "/vault/clients");
-    return desk.vault.visits.page(
-        request,
+    return vault::desk::vault_page(
+        desk.vault, request,
         {.title = t("Releases"),
          .audience = html::Audience::kStaff,
          .window_title = t("Your work"),
@@ -78,33 +78,30 @@ Response list_page(const GatesDesk& desk, const Request& request) {
                 out, {.title = t("Nothing may be told to anyone"),
                       .what_to_do = t("If she or he wishes that someone is told something, begin a "
                                       "release together.")});
-          html::table(out,
-                      {.caption = t("Releases"),
-                       .columns = {{t("Release")},
-                                   {t("To")},
-                                   {t("Until")},
-                                   {t("State")},
-                                   {t("Stop it")}}},
-                      [&](html::Rows& rows) {
-                        for (const ReleaseRow& row : *all) {
-                          rows.row();
-                          rows.link("R-" + std::to_string(row.number),
-                                    row.signed_at ? release_address(row.id)
-                                                  : release_address(row.id) / "who");
-                          rows.cell(row.recipient_organization
-                                        ? organization_name(desk, t, *row.recipient_organization)
-                                        : std::string("–"));
-                          rows.cell(row.expires_at ? vault::desk::time_words(*row.expires_at)
-                                                   : std::string("–"));
-                          rows.cell(state_words(t, row.state_at(work.now())));
-                          rows.cell([&] {
-                            if (row.may_view(work.now()))
-                              write_stop_button(out, request, row, html::ButtonKind::kOutline);
-                            else
-                              out.text("–");
-                          });
-                        }
-                      });
+          html::table(
+              out,
+              {.caption = t("Releases"),
+               .columns = {{t("Release")}, {t("To")}, {t("Until")}, {t("State")}, {t("Stop it")}}},
+              [&](html::Rows& rows) {
+                for (const ReleaseRow& row : *all) {
+                  rows.row();
+                  rows.link(
+                      "R-" + std::to_string(row.number),
+                      row.signed_at ? release_address(row.id) : release_address(row.id) / "who");
+                  rows.cell(row.recipient_organization
+                                ? organization_name(desk, t, *row.recipient_organization)
+                                : std::string("–"));
+                  rows.cell(row.expires_at ? vault::desk::time_words(t, *row.expires_at)
+                                           : std::string("–"));
+                  rows.cell(state_words(t, row.state_at(work.now())));
+                  rows.cell([&] {
+                    if (row.may_view(work.now()))
+                      write_stop_button(out, request, row, html::ButtonKind::kOutline);
+                    else
+                      out.text("–");
+                  });
+                }
+              });
         });
   });
 }
@@ -149,8 +146,8 @@ Response step_page(const GatesDesk& desk, const Request& request, Step step,
     const auto release = Releases(work).read(id);
     if (!release) return desk.vault.visits.failure(request, release.error(), "/vault/clients");
     if (release->row.signed_at) return visit::redirect(request, release_address(id));
-    return desk.vault.visits.page(
-        request,
+    return vault::desk::vault_page(
+        desk.vault, request,
         {.title = question_of(t, step),
          .audience = html::Audience::kStaff,
          .window_title = t("Your work"),
@@ -185,15 +182,17 @@ Response step_page(const GatesDesk& desk, const Request& request, Step step,
 // A paper is taken in only when nothing else is missing.
 Result<void> sign(const Work& work, const Request& request, ReleaseId id,
                   const vault::releases::Terms& terms, ClientId client) {
+  // Before a paper is kept: without a fresh confirmation nothing is.
+  TRY(work.vault.require(work.actor, "release", "sign", id.to_string()));
   auto signature = read_signature_fields(request.form().fields);
   const http::Upload* paper = request.form().find_file("paper");
   if (paper != nullptr && !paper->content.empty()) {
     signature.kind = vault::releases::SignatureKind::kPaper;
     signature.paper = id.uuid();
     TRY(vault::releases::check_complete(terms, signature));
-    auto kept = vault::attachments::Attachments(work).add(
-        client, vault::notes::NoteClass::kFactual, Secret<std::string>("Signed release"),
-        paper->content);
+    auto kept = vault::attachments::Attachments(work).add(client, vault::notes::NoteClass::kFactual,
+                                                          Secret<std::string>("Signed release"),
+                                                          paper->content);
     if (!kept && kept.error().kind == ErrorKind::kInvalid)
       return fail(ErrorKind::kInvalid, kept.error().message, "field paper", kept.error().cure);
     signature.paper = TRY(std::move(kept)).uuid();
@@ -209,12 +208,13 @@ Response save_step(const GatesDesk& desk, const Request& request, Step step) {
     const auto release = releases.read(id);
     if (!release) return desk.vault.visits.failure(request, release.error(), "/vault/clients");
     const auto terms = read_step(desk, release->terms, step, fields);
-    Result<void> done = terms ? releases.save(id, *terms)
-                              : Result<void>(tl::make_unexpected(terms.error()));
+    Result<void> done =
+        terms ? releases.save(id, *terms) : Result<void>(tl::make_unexpected(terms.error()));
     if (done && step == Step::kSign) done = sign(work, request, id, *terms, release->row.client);
     if (!done && done.error().kind == ErrorKind::kInvalid)
       return step_page(desk, request, step, done.error());
-    if (!done) return desk.vault.visits.failure(request, done.error(), release_address(id));
+    if (!done)
+      return desk.vault.visits.failure(request, done.error(), release_address(id) / path_of(step));
     if (step == Step::kSign) return visit::redirect(request, release_address(id));
     const auto next = static_cast<Step>(static_cast<int>(step) + 1);
     return visit::redirect(request, release_address(id) / path_of(next));
@@ -280,7 +280,8 @@ void write_elements(Markup& out, const GatesDesk& desk, const Work& work, const 
     const auto add = [&](std::string_view term, std::string_view text) {
       if (!text.empty()) list.add(term, text);
     };
-    if (row.may_view(work.now())) list.add(t("Still"), remaining_words(t, *row.expires_at - work.now()));
+    if (row.may_view(work.now()))
+      list.add(t("Still"), remaining_words(t, *row.expires_at - work.now()));
     list.add(t("Released by"), organization_name(desk, t, work.vault.organization()));
     if (row.signed_by)
       list.add(t("Explained by"), vault::desk::member_name(desk.vault, t, *row.signed_by));
@@ -290,8 +291,9 @@ void write_elements(Markup& out, const GatesDesk& desk, const Work& work, const 
     if (!terms.dependants.empty())
       list.add(t("Children and others whose information is in it"),
                std::to_string(terms.dependants.size()));
-    list.add(t("Signed"), vault::desk::time_words(*row.signed_at));
-    if (*row.starts_at > *row.signed_at) list.add(t("From"), vault::desk::time_words(*row.starts_at));
+    list.add(t("Signed"), vault::desk::time_words(t, *row.signed_at));
+    if (*row.starts_at > *row.signed_at)
+      list.add(t("From"), vault::desk::time_words(t, *row.starts_at));
     list.add(t("Who signs"), signer_words(t, terms.signer));
     add(t("Guardian"), terms.guardian);
     add(t("The law under which a minor signs alone"), terms.minor_law);
@@ -330,8 +332,8 @@ Response release_page(const GatesDesk& desk, const Request& request) {
     const ReleaseRow& row = release->row;
     if (!row.signed_at) return visit::redirect(request, release_address(id) / "who");
     const ReleaseState state = row.state_at(work.now());
-    return desk.vault.visits.page(
-        request,
+    return vault::desk::vault_page(
+        desk.vault, request,
         {.title = "R-" + std::to_string(row.number),
          .audience = html::Audience::kStaff,
          .window_title = t("Your work"),

@@ -5,15 +5,17 @@
 
 #include "gates/release/release_gate.hpp"
 #include "vault/example_vault.hpp"
+#include "vault/plans/plans.hpp"
 #include "vault/services/services.hpp"
 #include "vault/test_address.hpp"
 
 namespace daybreak::gates {
 
 inline std::vector<db::ModuleMigrations> rooms_for_tests() {
-  return {vault::clients::migrations(),  vault::services::migrations(),
-          vault::notes::migrations(),    vault::attachments::migrations(),
-          vault::releases::migrations(), vault::inbox::migrations()};
+  return {vault::clients::migrations(),     vault::plans::migrations(),
+          vault::services::migrations(),    vault::notes::migrations(),
+          vault::attachments::migrations(), vault::releases::migrations(),
+          vault::inbox::migrations()};
 }
 
 struct TestHouse {

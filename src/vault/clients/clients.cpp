@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <functional>
 #include <map>
 
+#include "base/local_time.hpp"
 #include "base/text.hpp"
 #include "embedded/vault_clients_migrations.hpp"
 #include "vault/clients/rows.hpp"
@@ -32,7 +34,7 @@ const Answered* ClientFile::find(std::string_view question) const {
 
 Result<ClientId> Clients::open(std::span<const Answer> answers, Date today) {
   TRY(work_.vault.require(work_.actor, "client", "create"));
-  for (const Answer& answer : answers) TRY(check_answer(answer));
+  for (const Answer& answer : answers) TRY(check_answer(answer, today));
   // A random id: nothing about a person can be read out of it, not even when the file was opened.
   std::array<std::uint8_t, 16> bytes{};
   work_.vault.random().fill(bytes);
@@ -54,11 +56,29 @@ Result<ClientId> Clients::open(std::span<const Answer> answers, Date today) {
   return id;
 }
 
+namespace {
+
+Result<std::map<std::string, std::string>> codes_told(db::Connection& connection, ClientId id) {
+  std::map<std::string, std::string> told;
+  for (const db::Row& row : TRY(connection.query(
+           "SELECT question, codes FROM clients_answer WHERE client = $1 AND codes IS NOT NULL",
+           {id})))
+    told.emplace(row.text(0), row.text(1));
+  return told;
+}
+
+}  // namespace
+
 Result<void> Clients::answer(ClientId id, std::span<const Answer> answers) {
   TRY(work_.vault.require(work_.actor, "client", "edit", id.to_string()));
-  for (const Answer& answer : answers) TRY(check_answer(answer));
   return work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
     const keys::Key key = TRY(client_key(connection, work_, id));
+    const auto told = TRY(codes_told(connection, id));
+    for (const Answer& answer : answers) {
+      const auto before = told.find(answer.question);
+      TRY(check_answer(answer, local_day(work_.now()),
+                       before == told.end() ? std::string_view() : before->second));
+    }
     std::vector<std::string> names;
     for (const Answer& answer : answers) {
       TRY(put_answer(connection, work_, key, id, answer));
@@ -125,38 +145,70 @@ namespace {
 
 constexpr std::size_t kIdsAtOnce = 500;
 
-// In the order of the ids.
-Result<void> add_open_lines(db::Connection& connection, const Work& work,
-                            std::span<const ClientId> ids, std::vector<ClientLine>& lines) {
-  std::string places;
-  std::vector<db::Value> values;
-  for (const ClientId id : ids) {
-    values.emplace_back(id);
-    places += fmt::format("{}${}", values.size() == 1 ? "" : ", ", values.size());
+// So many ids at once as "$1, $2, …" and their values.
+Result<void> in_pieces(std::span<const ClientId> ids,
+                       const std::function<Result<void>(const std::string& places,
+                                                        std::vector<db::Value> values)>& ask) {
+  for (std::size_t from = 0; from < ids.size(); from += kIdsAtOnce) {
+    std::string places;
+    std::vector<db::Value> values;
+    for (const ClientId id : ids.subspan(from, std::min(kIdsAtOnce, ids.size() - from))) {
+      values.emplace_back(id);
+      places += fmt::format("{}${}", values.size() == 1 ? "" : ", ", values.size());
+    }
+    TRY(ask(places, std::move(values)));
   }
-  std::map<ClientId, ClientLine> found;
-  for (const db::Row& row : TRY(connection.query(
-           fmt::format("SELECT {} FROM clients_client WHERE id IN ({}) AND state = 'open'",
-                       kLineColumns, places),
-           values)))
-    found.emplace(row.id<ClientId>(0), TRY(line_of(work, row)));
-  for (const ClientId id : ids)
-    if (const auto line = found.find(id); line != found.end()) lines.push_back(line->second);
   return {};
 }
 
 }  // namespace
 
-Result<std::vector<ClientLine>> Clients::open_lines(std::span<const ClientId> ids) {
+Result<std::map<ClientId, ClientLine>> Clients::lines_of(std::span<const ClientId> ids) {
   TRY(work_.vault.require(work_.actor, "client", "list"));
-  return work_.vault.database().read(
-      [&](db::Connection& connection) -> Result<std::vector<ClientLine>> {
-        std::vector<ClientLine> lines;
-        for (std::size_t from = 0; from < ids.size(); from += kIdsAtOnce)
-          TRY(add_open_lines(connection, work_,
-                             ids.subspan(from, std::min(kIdsAtOnce, ids.size() - from)), lines));
-        return lines;
-      });
+  std::map<ClientId, ClientLine> found;
+  TRY(work_.vault.database().read([&](db::Connection& connection) {
+    return in_pieces(
+        ids, [&](const std::string& places, std::vector<db::Value> values) -> Result<void> {
+          for (const db::Row& row :
+               TRY(connection.query(fmt::format("SELECT {} FROM clients_client WHERE id IN ({})"
+                                                " AND state <> 'shredded'",
+                                                kLineColumns, places),
+                                    values)))
+            found.emplace(row.id<ClientId>(0), TRY(line_of(work_, row)));
+          return {};
+        });
+  }));
+  return found;
+}
+
+Result<std::vector<ClientLine>> Clients::open_lines(std::span<const ClientId> ids) {
+  const auto found = TRY(lines_of(ids));
+  std::vector<ClientLine> lines;
+  for (const ClientId id : ids)
+    if (const auto line = found.find(id);
+        line != found.end() && line->second.state == ClientState::kOpen)
+      lines.push_back(line->second);
+  return lines;
+}
+
+Result<std::map<ClientId, std::vector<Relative>>> Clients::households(
+    std::span<const ClientId> ids) {
+  TRY(work_.vault.require(work_.actor, "client", "list"));
+  std::map<ClientId, std::vector<Relative>> found;
+  TRY(work_.vault.database().read([&](db::Connection& connection) {
+    return in_pieces(
+        ids, [&](const std::string& places, std::vector<db::Value> values) -> Result<void> {
+          for (const db::Row& row : TRY(connection.query(
+                   fmt::format("SELECT client, id, relation, age_group FROM clients_relative"
+                               " WHERE client IN ({}) ORDER BY added_at, id",
+                               places),
+                   values)))
+            found[row.id<ClientId>(0)].push_back(
+                {row.id<RelativeId>(1), row.text(2), row.maybe_text(3).value_or(""), {}});
+          return {};
+        });
+  }));
+  return found;
 }
 
 Result<std::optional<ClientId>> Clients::by_number(std::string_view number) {

@@ -4,6 +4,7 @@
 // this vault's log. Made for one request; used by its thread.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -98,6 +99,10 @@ class Clients {
   Result<std::vector<ClientLine>> open_lines(std::span<const ClientId> ids);
   // "C-12" or "12"; only of an open file. Nothing when there is none.
   Result<std::optional<ClientId>> by_number(std::string_view number);
+  // The lines of those of `ids` that are not shredded, whatever their order, in one question.
+  Result<std::map<ClientId, ClientLine>> lines_of(std::span<const ClientId> ids);
+  // The families of all these clients, in one question; who has none is not there.
+  Result<std::map<ClientId, std::vector<Relative>>> households(std::span<const ClientId> ids);
   // Family members as codes, without their names.
   Result<std::vector<Relative>> household(ClientId id);
 

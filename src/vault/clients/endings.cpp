@@ -25,7 +25,7 @@ Result<void> write_turn(db::Connection& connection, const Work& work, ClientId i
 
 Result<void> Clients::close(ClientId id, const std::string& reason, Date today) {
   TRY(work_.vault.require(work_.actor, "client", "close", id.to_string()));
-  TRY(codes::check_code("closure_reason", reason, "reason"));
+  TRY(codes::check_code_on("closure_reason", reason, "reason", today));
   return work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
     const auto changed =
         TRY(connection.execute("UPDATE clients_client SET state = 'closed', closed_on = $2,"
@@ -38,7 +38,7 @@ Result<void> Clients::close(ClientId id, const std::string& reason, Date today) 
 
 Result<void> Clients::reopen(ClientId id, const std::string& reason, Date today) {
   TRY(work_.vault.require(work_.actor, "client", "close", id.to_string()));
-  TRY(codes::check_code("reopening_reason", reason, "reason"));
+  TRY(codes::check_code_on("reopening_reason", reason, "reason", today));
   return work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
     const auto changed =
         TRY(connection.execute("UPDATE clients_client SET state = 'open', closed_on = NULL,"

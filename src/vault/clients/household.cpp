@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Family members served. Who edits one gives it a new version, so that no earlier name can be put
 // back.
+#include "base/local_time.hpp"
 #include "base/text.hpp"
 #include "vault/clients/rows.hpp"
 
@@ -53,6 +54,9 @@ Result<RelativeId> Clients::add_relative(ClientId id, const std::string& relatio
                                          const Secret<std::string>& name) {
   TRY(work_.vault.require(work_.actor, "client", "edit", id.to_string()));
   TRY(check_relative(relation, age_group, name));
+  const Date today = local_day(work_.now());
+  TRY(codes::check_code_on("relation", relation, "relation", today));
+  if (!age_group.empty()) TRY(codes::check_code_on("age_group", age_group, "age_group", today));
   const auto relative = RelativeId::generate(work_.vault.clock(), work_.vault.random());
   TRY(work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
     const keys::Key key = TRY(client_key(connection, work_, id));

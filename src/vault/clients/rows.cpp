@@ -62,7 +62,7 @@ Result<keys::Key> client_key(db::Connection& connection, const Work& work, Clien
   return unwrap_client(work, id, row->blob(1));
 }
 
-Result<void> check_answer(const Answer& answer) {
+Result<void> check_answer(const Answer& answer, Date on, std::string_view told) {
   const codes::Question* question = codes::Codes::built_in().question(answer.question);
   if (question == nullptr) return wrong(answer, "there is no such question", "Reload the page");
   if (answer.skip) return {};
@@ -70,9 +70,12 @@ Result<void> check_answer(const Answer& answer) {
     if (answer.codes.empty() ||
         (question->kind == codes::QuestionKind::kChoice && answer.codes.size() > 1))
       return wrong(answer, "one choice is needed", "Choose, or say why the question is skipped");
-    for (const std::string& code : answer.codes)
-      if (question->list->find(code) == nullptr)
-        return wrong(answer, "this is not one of the choices", "Choose from the list");
+    const auto before = split(told, ',');
+    for (const std::string& code : answer.codes) {
+      TRY(codes::check_code(question->list->id, code, answer.question));
+      if (std::find(before.begin(), before.end(), code) == before.end())
+        TRY(codes::check_code_on(question->list->id, code, answer.question, on));
+    }
     return {};
   }
   const std::string& text = answer.text.reveal();

@@ -20,8 +20,9 @@ inline constexpr std::size_t kLineColumnCount = 8;
 
 // Opens only what initials and language need.
 Result<ClientLine> line_of(const Work& work, const db::Row& row);
-// kInvalid names the question: unknown, no such code, or a date that does not exist.
-Result<void> check_answer(const Answer& answer);
+// kInvalid names the question: unknown, no such code or none that counts on this day, or a date
+// that does not exist. `told`: the codes of the answer before, which may stay.
+Result<void> check_answer(const Answer& answer, Date on, std::string_view told = {});
 Result<void> put_answer(db::Connection& connection, const Work& work, const trust::keys::Key& key,
                         ClientId id, const Answer& answer);
 Result<Answered> answered_of(const Work& work, const trust::keys::Key& key, ClientId id,

@@ -6,6 +6,7 @@
 #include <memory>
 #include <stdexcept>
 #include <toml++/toml.h>
+#include <tuple>
 
 #include "embedded/vault_data.hpp"
 
@@ -33,12 +34,30 @@ Result<toml::table> table_of(std::string_view text, const char* file) {
   }
 }
 
+// `all`: what holds where the row says nothing. A code cannot outlast its list.
+Result<Validity> validity_of(const toml::table& row, const Validity& all,
+                             const std::string& place) {
+  Validity valid = all;
+  for (const auto& [key, day, limit] : {std::tuple("from", &valid.from, &all.from),
+                                        std::tuple("until", &valid.until, &all.until)}) {
+    const std::string text = text_of(row, key);
+    if (text.empty()) continue;
+    *day = TRY(parse_date(text));
+    if (*limit && !all.holds(**day))
+      return wrong("a code counts outside of its list's days", place);
+  }
+  if (valid.from && valid.until && !valid.holds(*valid.from))
+    return wrong("`until` is before `from`", place);
+  return valid;
+}
+
 Result<std::unique_ptr<CodeList>> list_of(const toml::table& table) {
   auto list = std::make_unique<CodeList>();
   list->id = text_of(table, "id");
   list->source = text_of(table, "source");
   list->as_of = TRY(parse_date(text_of(table, "as_of")));
   if (list->source.empty()) return wrong("a list has no source", list->id);
+  const Validity all = TRY(validity_of(table, {}, list->id));
   const toml::array* codes = table["codes"].as_array();
   if (codes == nullptr || codes->empty()) return wrong("a list has no codes", list->id);
   for (const toml::node& node : *codes) {
@@ -48,6 +67,7 @@ Result<std::unique_ptr<CodeList>> list_of(const toml::table& table) {
     if (code.code.empty() || code.words.en.empty() || code.words.es.empty() ||
         list->find(code.code) != nullptr)
       return wrong("a code is there twice or lacks words", list->id + " " + code.code);
+    code.valid = TRY(validity_of(*row, all, list->id + " " + code.code));
     list->codes.push_back(std::move(code));
   }
   return list;
@@ -95,7 +115,8 @@ const Code* CodeList::find(std::string_view code) const {
   return found == codes.end() ? nullptr : &*found;
 }
 
-Result<Codes> Codes::parse(std::string_view lists, std::string_view questions) {
+Result<Codes> Codes::parse(std::string_view lists, std::string_view questions,
+                           std::string_view safety_plan) {
   Codes codes;
   const toml::table list_table = TRY(table_of(lists, "code_lists.toml"));
   if (const toml::array* all = list_table["list"].as_array())
@@ -108,13 +129,31 @@ Result<Codes> Codes::parse(std::string_view lists, std::string_view questions) {
   if (const toml::array* all = question_table["question"].as_array())
     for (const toml::node& node : *all)
       codes.questions_.push_back(TRY(question_of(*node.as_table(), codes)));
+  const toml::table parts = TRY(table_of(safety_plan, "safety_plan.toml"));
+  if (const toml::array* all = parts["question"].as_array())
+    for (const toml::node& node : *all) {
+      codes.safety_plan_.push_back(TRY(question_of(*node.as_table(), codes)));
+      if (!codes.safety_plan_.back().is_sealed())
+        return wrong("a part of a safety plan is words", codes.safety_plan_.back().id);
+    }
   return codes;
 }
 
+namespace {
+const Codes* replaced_for_test = nullptr;
+}  // namespace
+
+BuiltInForTest::BuiltInForTest(Codes codes) : codes_(std::move(codes)) {
+  replaced_for_test = &codes_;
+}
+BuiltInForTest::~BuiltInForTest() { replaced_for_test = nullptr; }
+
 const Codes& Codes::built_in() {
+  if (replaced_for_test != nullptr) return *replaced_for_test;
   static const Codes codes = [] {
     auto parsed = parse(*embedded::vault_data().find("code_lists.toml"),
-                        *embedded::vault_data().find("intake.toml"));
+                        *embedded::vault_data().find("intake.toml"),
+                        *embedded::vault_data().find("safety_plan.toml"));
     if (!parsed) throw std::logic_error("data/vault: " + parsed.error().describe());
     return std::move(*parsed);
   }();
@@ -125,6 +164,12 @@ const CodeList* Codes::list(std::string_view id) const {
   const auto found =
       std::find_if(lists_.begin(), lists_.end(), [&](const auto& list) { return list->id == id; });
   return found == lists_.end() ? nullptr : found->get();
+}
+
+bool Validity::holds(Date day) const {
+  const std::chrono::sys_days at(day);
+  return (!from || at >= std::chrono::sys_days(*from)) &&
+         (!until || at <= std::chrono::sys_days(*until));
 }
 
 const CodeList& Codes::required(std::string_view id) const {
@@ -143,6 +188,18 @@ Result<void> check_code(std::string_view list, std::string_view code, std::strin
   if (Codes::built_in().required(list).find(code) != nullptr) return {};
   return fail(ErrorKind::kInvalid, "this is not one of the choices", "field " + std::string(field),
               "Choose from the list");
+}
+
+Result<void> check_code_on(std::string_view list, std::string_view code, std::string_view field,
+                           Date day) {
+  TRY(check_code(list, code, field));
+  const Validity& valid = Codes::built_in().required(list).find(code)->valid;
+  if (!day.ok() || valid.holds(day)) return {};
+  std::string days;
+  if (valid.from) days += " from " + format_date(*valid.from);
+  if (valid.until) days += " until " + format_date(*valid.until);
+  return fail(ErrorKind::kInvalid, "this choice counts" + days + ", not on " + format_date(day),
+              "field " + std::string(field), "Choose one that counted on that day");
 }
 
 }  // namespace daybreak::vault::codes

@@ -20,9 +20,16 @@ struct Words {
   const std::string& in(std::string_view language) const { return language == "es" ? es : en; }
 };
 
+// The days on which something counts, the first and the last among them; open where none is named.
+struct Validity {
+  std::optional<Date> from, until;
+  bool holds(Date day) const;
+};
+
 struct Code {
   std::string code;
   Words words;
+  Validity valid = {};  // as its list, where it says nothing of its own
 };
 
 struct CodeList {
@@ -55,7 +62,8 @@ class Codes {
  public:
   // The files of the program; a mistake in them is a bug and throws.
   static const Codes& built_in();
-  static Result<Codes> parse(std::string_view lists, std::string_view questions);
+  static Result<Codes> parse(std::string_view lists, std::string_view questions,
+                             std::string_view safety_plan = {});
   Codes(Codes&&) = default;
 
   const CodeList* list(std::string_view id) const;
@@ -63,14 +71,32 @@ class Codes {
   const CodeList& required(std::string_view id) const;
   const std::vector<Question>& questions() const { return questions_; }
   const Question* question(std::string_view id) const;
+  // The parts of a safety plan, each a text.
+  const std::vector<Question>& safety_plan() const { return safety_plan_; }
 
  private:
   Codes() = default;
   std::vector<std::unique_ptr<CodeList>> lists_;
-  std::vector<Question> questions_;
+  std::vector<Question> questions_, safety_plan_;
 };
 
 // kInvalid naming the field, unless the list has this code.
 Result<void> check_code(std::string_view list, std::string_view code, std::string_view field);
+// The same for what happened on `day`: the code must have counted then, and the error says when it
+// did.
+Result<void> check_code_on(std::string_view list, std::string_view code, std::string_view field,
+                           Date day);
+
+// For tests only, before any other thread runs: other files for built_in(), until this is gone.
+class BuiltInForTest {
+ public:
+  explicit BuiltInForTest(Codes codes);
+  ~BuiltInForTest();
+  BuiltInForTest(const BuiltInForTest&) = delete;
+  BuiltInForTest& operator=(const BuiltInForTest&) = delete;
+
+ private:
+  const Codes codes_;
+};
 
 }  // namespace daybreak::vault::codes

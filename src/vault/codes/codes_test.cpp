@@ -51,5 +51,29 @@ TEST(Codes, EveryListIsDatedWithItsSourceAndSensitiveQuestionsSayWhy) {
   }
 }
 
+TEST(Codes, ACodeCountsFromItsFirstDayToItsLast) {
+  const std::string head = "[[list]]\nid='a'\nsource='s'\nas_of='2026-01-01'\n";
+  const auto codes = Codes::parse(
+      head +
+          "from='2020-01-01'\ncodes=[{code='old',en='x',es='y',until='2025-09-30'},"
+          "{code='new',en='x',es='y',from='2025-10-01'},{code='both',en='x',es='y'}]\n",
+      "");
+  ASSERT_TRUE(codes) << codes.error().describe();
+  const auto holds = [&](std::string_view code, const char* day) {
+    return codes->required("a").find(code)->valid.holds(*parse_date(day));
+  };
+  EXPECT_TRUE(holds("old", "2025-09-30"));
+  EXPECT_FALSE(holds("old", "2025-10-01"));
+  EXPECT_FALSE(holds("new", "2025-09-30"));
+  EXPECT_TRUE(holds("new", "2025-10-01"));
+  EXPECT_FALSE(holds("both", "2019-12-31")) << "its list did not count yet";
+  EXPECT_TRUE(holds("both", "2020-01-01"));
+  EXPECT_FALSE(Codes::parse(head + "codes=[{code='1',en='x',es='y',from='2026-02-30'}]", ""));
+  EXPECT_FALSE(Codes::parse(
+      head + "codes=[{code='1',en='x',es='y',from='2026-02-02',until='2026-02-01'}]", ""));
+  EXPECT_FALSE(Codes::parse(
+      head + "from='2020-01-01'\ncodes=[{code='1',en='x',es='y',from='2019-01-01'}]", ""));
+}
+
 }  // namespace
 }  // namespace daybreak::vault::codes

@@ -34,26 +34,16 @@ std::vector<std::string> codes_now(const Question& question, const clients::Clie
   return told == nullptr ? chosen : told->answer.codes;
 }
 
-void write_skip(Markup& out, const Question& question, const clients::ClientFile* file,
-                const http::Fields* typed) {
-  const Words t = out.words();
-  std::string chosen = typed != nullptr ? typed->get(skip_name(question)).raw() : std::string();
+std::string skip_now(const Question& question, const clients::ClientFile* file,
+                     const http::Fields* typed) {
+  if (typed != nullptr) return typed->get(skip_name(question)).raw();
   const clients::Answered* told = file == nullptr ? nullptr : file->find(question.id);
-  if (typed == nullptr && told != nullptr && told->answer.skip)
-    chosen = codes::code_of(*told->answer.skip);
-  std::vector<html::Option> options;
-  for (const codes::Skip skip : codes::kSkips)
-    options.push_back({.value = std::string(codes::code_of(skip)),
-                       .label = std::string(words_in(t, codes::words_of(skip))),
-                       .selected = codes::code_of(skip) == chosen});
-  html::select(out, {.words = {.name = skip_name(question),
-                               .label = t("Skip: {0}", {words_in(t, question.words)})},
-                     .options = options,
-                     .empty_choice = t("Not skipped")});
+  return told != nullptr && told->answer.skip ? std::string(codes::code_of(*told->answer.skip))
+                                              : std::string();
 }
 
 void write_question(Markup& out, const Question& question, const clients::ClientFile* file,
-                    const http::Fields* typed, std::span<const html::FieldError> errors) {
+                    const http::Fields* typed, std::span<const html::FieldError> errors, Date day) {
   const Words t = out.words();
   const html::FieldWords words{.name = question.id,
                                .label = words_in(t, question.words),
@@ -62,9 +52,13 @@ void write_question(Markup& out, const Question& question, const clients::Client
   const std::string text = text_now(question, file, typed);
   if (question.list != nullptr) {
     const auto chosen = codes_now(question, file, typed);
-    auto options = options_of(t, question.list->id);
-    for (html::Option& option : options)
-      option.selected = std::find(chosen.begin(), chosen.end(), option.value) != chosen.end();
+    std::vector<html::Option> options;
+    for (const codes::Code& code : question.list->codes) {
+      const bool told = std::find(chosen.begin(), chosen.end(), code.code) != chosen.end();
+      if (told || code.valid.holds(day))
+        options.push_back(
+            {.value = code.code, .label = std::string(words_in(t, code.words)), .selected = told});
+    }
     if (question.kind == QuestionKind::kChoices)
       html::checkboxes(out, {.words = words, .options = options});
     else
@@ -78,7 +72,7 @@ void write_question(Markup& out, const Question& question, const clients::Client
                                                                          : html::FieldWidth::kLarge,
                            .autocomplete = "off"});
   }
-  write_skip(out, question, file, typed);
+  write_skip(out, question, skip_now(question, file, typed));
 }
 
 std::string_view section_words(Words t, std::string_view section) {
@@ -90,14 +84,27 @@ std::string_view section_words(Words t, std::string_view section) {
 
 }  // namespace
 
+void write_skip(Markup& out, const Question& question, std::string_view chosen) {
+  const Words t = out.words();
+  std::vector<html::Option> options;
+  for (const codes::Skip skip : codes::kSkips)
+    options.push_back({.value = std::string(codes::code_of(skip)),
+                       .label = std::string(words_in(t, codes::words_of(skip))),
+                       .selected = codes::code_of(skip) == chosen});
+  html::select(out, {.words = {.name = skip_name(question),
+                               .label = t("Skip: {0}", {words_in(t, question.words)})},
+                     .options = options,
+                     .empty_choice = t("Not skipped")});
+}
+
 void write_questions(Markup& out, const clients::ClientFile* file, const http::Fields* typed,
-                     std::span<const html::FieldError> errors) {
+                     std::span<const html::FieldError> errors, Date day) {
   const Words t = out.words();
   std::string section;
   for (const Question& question : codes::Codes::built_in().questions()) {
     if (question.section != section) html::heading(out, 2, section_words(t, question.section));
     section = question.section;
-    write_question(out, question, file, typed, errors);
+    write_question(out, question, file, typed, errors, day);
   }
 }
 

@@ -7,9 +7,11 @@
 
 namespace daybreak::vault::desk {
 
-// `file` may be null; what was told is filled in.
+// `file` may be null; what was told is filled in. Choices that count on `day` are offered.
 void write_questions(html::Markup& out, const clients::ClientFile* file, const http::Fields* typed,
-                     std::span<const html::FieldError> errors);
+                     std::span<const html::FieldError> errors, Date day);
+// The reasons to skip a question, as choices of the field "<its id>_skip".
+void write_skip(html::Markup& out, const codes::Question& question, std::string_view chosen);
 // What was told or skipped; fields left empty are not asked, unless they had an answer before.
 std::vector<clients::Answer> read_answers(const http::Fields& fields);
 

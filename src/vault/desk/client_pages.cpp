@@ -42,7 +42,7 @@ void write_lines(Markup& out, const clients::ClientPage& page) {
                   rows.row();
                   rows.link(client_title(line.number, line.initials),
                             Href("/vault/clients") / line.id.to_string());
-                  rows.cell(day_words(line.opened_on));
+                  rows.cell(day_words(t, line.opened_on));
                   rows.cell(line.language.empty() ? std::string("–")
                                                   : code_words(t, "language", line.language));
                   rows.cell(line.state == clients::ClientState::kOpen     ? t("Open")
@@ -133,7 +133,7 @@ Response form_page(const Desk& desk, const Request& request, const Href& action,
                          .label = title},
                         [&] {
                           write_questions(out, file, error ? &request.form().fields : nullptr,
-                                          errors);
+                                          errors, today(desk.clock));
                           html::button(out, {.text = t("Save")});
                         });
       },

@@ -53,7 +53,7 @@ std::string title_of(const std::vector<ClientLine>& people, const Work& work, Cl
 }
 
 void write_line_fields(Markup& out, html::Rows& rows, const ClientLine& line, std::size_t number,
-                       const std::string& category) {
+                       const std::string& category, Date day) {
   const Words t = out.words();
   const std::string who = client_title(line.number, line.initials);
   const std::string at = "_" + std::to_string(number);
@@ -66,7 +66,7 @@ void write_line_fields(Markup& out, html::Rows& rows, const ClientLine& line, st
     html::select(out, {.words = {.name = "category" + at,
                                  .label = t("Service for {0}", {who}),
                                  .label_hidden = true},
-                       .options = options_of(t, "service_category", category)});
+                       .options = options_of(t, "service_category", category, day)});
   });
   rows.cell([&] {
     html::text_input(out, {.words = {.name = "minutes" + at,
@@ -94,14 +94,14 @@ void write_sheet_form(Markup& out, const Request& request, const Work& work, Dat
                      .compact = true},
                     [&](html::Rows& rows) {
                       for (std::size_t i = 0; i < people.size(); ++i)
-                        write_line_fields(out, rows, people[i], i + 1, last.category);
+                        write_line_fields(out, rows, people[i], i + 1, last.category, day);
                     });
         html::field_group(out, t("Somebody else"), t("The number of the file, as C-12."), [&] {
           html::text_input(out, {.words = {.name = "number", .label = t("Number of the file")},
                                  .width = html::FieldWidth::kSmall,
                                  .autocomplete = "off"});
           html::select(out, {.words = {.name = "category", .label = t("Service")},
-                             .options = options_of(t, "service_category", last.category)});
+                             .options = options_of(t, "service_category", last.category, day)});
           html::text_input(out, {.words = {.name = "minutes", .label = t("Minutes")},
                                  .width = html::FieldWidth::kTiny,
                                  .autocomplete = "off",
@@ -122,7 +122,7 @@ void write_written(Markup& out, const Request& request, const Work& work, Date d
   html::note(out, t.plural("{0} person served", "{0} people served, each counted once",
                            static_cast<std::int64_t>(services::people_in(events))));
   html::table(out,
-              {.caption = t("What you wrote for {0}", {day_words(day)}),
+              {.caption = t("What you wrote for {0}", {day_words(t, day)}),
                .columns = {{t("Person")},
                            {t("Service")},
                            {t("Minutes"), html::Align::kRight},
@@ -223,12 +223,14 @@ Result<void> save_sheet(const Work& work, const http::Fields& fields) {
 void write_attendees(Markup& out, const Work& work, const std::vector<ClientLine>& people) {
   const Words t = out.words();
   std::vector<html::Option> options;
+  std::vector<ClientId> ids;
+  for (const ClientLine& line : people) ids.push_back(line.id);
+  const auto households = Clients(work).households(ids);
   for (const ClientLine& line : people) {
     const std::string who = client_title(line.number, line.initials);
     options.push_back({.value = line.id.to_string(), .label = who});
-    const auto household = Clients(work).household(line.id);
-    if (!household) continue;
-    for (const clients::Relative& one : *household) {
+    if (!households || !households->contains(line.id)) continue;
+    for (const clients::Relative& one : households->at(line.id)) {
       std::string label = who + " · " + code_words(t, "relation", one.relation);
       if (!one.age_group.empty()) label += ", " + code_words(t, "age_group", one.age_group);
       options.push_back({.value = line.id.to_string() + "/" + one.id.to_string(), .label = label});
@@ -263,7 +265,7 @@ Response group_page(const Desk& desk, const Request& request) {
                .guard_changes = true,
                .label = t("A service for a group")},
               [&] {
-                write_service_fields(out, usual);
+                write_service_fields(out, usual, today(desk.clock));
                 write_attendees(out, work, *people);
                 html::text_input(out, {.words = {.name = "numbers",
                                                  .label = t("Others, by the number of the file"),
@@ -320,7 +322,7 @@ Response correction_page(const Desk& desk, const Request& request) {
                            .csrf_token = visit::csrf_of(request),
                            .label = t("Correct a service")},
                           [&] {
-                            write_service_fields(out, *event);
+                            write_service_fields(out, *event, event->day);
                             write_common_fields(out, work, *event, event->day, today(desk.clock));
                             html::button(out, {.text = t("Save the correction")});
                           });
@@ -333,6 +335,7 @@ Result<void> save_correction(const Work& work, const http::Fields& fields, Event
   ServiceEvent right = read_common_fields(fields);
   right.client = wrong.client;
   right.relative = wrong.relative;
+  right.goal = wrong.goal;
   right.for_family = wrong.for_family;
   right.together = wrong.together;
   right.category = fields.get("category").raw();

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "vault/desk/desk.hpp"
 
-#include <fmt/format.h>
-
 #include "base/local_time.hpp"
 #include "html/shortcut.hpp"
+#include "language/format.hpp"
 
 namespace daybreak::vault::desk {
 
@@ -63,12 +62,14 @@ std::string code_words(Words t, std::string_view list, std::string_view code) {
   return std::string(one == nullptr ? code : words_in(t, one->words));
 }
 
-std::vector<html::Option> options_of(Words t, std::string_view list, std::string_view chosen) {
+std::vector<html::Option> options_of(Words t, std::string_view list, std::string_view chosen,
+                                     const std::optional<Date>& on) {
   std::vector<html::Option> options;
   for (const codes::Code& code : codes::Codes::built_in().required(list).codes)
-    options.push_back({.value = code.code,
-                       .label = std::string(words_in(t, code.words)),
-                       .selected = code.code == chosen});
+    if (!on || code.valid.holds(*on) || code.code == chosen)
+      options.push_back({.value = code.code,
+                         .label = std::string(words_in(t, code.words)),
+                         .selected = code.code == chosen});
   return options;
 }
 
@@ -86,11 +87,19 @@ std::string member_name(const Desk& desk, Words t, trust::MemberId id) {
   return std::string(t("A former member"));
 }
 
-std::string day_words(Date day) { return format_date(day); }
-std::string time_words(Instant instant) {
+const std::string& MemberNames::of(trust::MemberId id) {
+  const auto [found, is_new] = known_.try_emplace(id);
+  if (is_new) found->second = member_name(desk_, t_, id);
+  return found->second;
+}
+
+std::string day_words(Words t, Date day) {
+  return language::format_date(t.language(), day, language::DateStyle::kShort);
+}
+std::string time_words(Words t, Instant instant) {
   const LocalTime local = local_time(instant);
-  return fmt::format("{} {:02}:{:02} {}", format_date(local.day), local.minutes / 60,
-                     local.minutes % 60, local.zone);
+  return day_words(t, local.day) + ", " + language::format_time(t.language(), local.minutes) + " " +
+         local.zone;
 }
 
 Date today(const Clock& clock) { return local_day(clock.now()); }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 
 #include "http/router.hpp"
 #include "trust/passkeys.hpp"
@@ -40,14 +41,27 @@ http::Response vault_page(const Desk& desk, const http::Request& request, const 
 // A code's words in the reader's language; the code itself when its list has it no more.
 std::string code_words(language::Words t, std::string_view list, std::string_view code);
 std::string_view words_in(language::Words t, const codes::Words& words);
+// The codes that count on this day, or all of them; what was chosen before stays among them.
 std::vector<html::Option> options_of(language::Words t, std::string_view list,
-                                     std::string_view chosen = {});
+                                     std::string_view chosen = {},
+                                     const std::optional<Date>& on = {});
 // "C-12 · A.E."
 std::string client_title(std::int64_t number, std::string_view initials);
 // A member's name as colleagues know it, or what stands for one who is gone.
 std::string member_name(const Desk& desk, language::Words t, trust::MemberId id);
-std::string day_words(Date day);
-std::string time_words(Instant instant);
+// The same for a list: each member is asked for once. Made for one page.
+class MemberNames {
+ public:
+  MemberNames(const Desk& desk, language::Words t) : desk_(desk), t_(t) {}
+  const std::string& of(trust::MemberId id);
+
+ private:
+  const Desk& desk_;
+  language::Words t_;
+  std::map<trust::MemberId, std::string> known_;
+};
+std::string day_words(language::Words t, Date day);
+std::string time_words(language::Words t, Instant instant);
 Date today(const Clock& clock);  // by the site's wall clock
 // "field phone" of an error: the field's name.
 std::string field_of(const Error& error);

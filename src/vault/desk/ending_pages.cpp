@@ -27,7 +27,7 @@ void write_turns(Markup& out, const Desk& desk, const ClientFile& file) {
               [&](html::Rows& rows) {
                 for (const clients::Turn& turn : file.turns) {
                   rows.row();
-                  rows.cell(day_words(turn.day));
+                  rows.cell(day_words(t, turn.day));
                   rows.cell(turn.closes ? t("Closed") : t("Opened again"));
                   rows.cell(code_words(t, turn.closes ? "closure_reason" : "reopening_reason",
                                        turn.reason));
@@ -59,7 +59,8 @@ Response closing_page(const Desk& desk, const Request& request) {
               [&] {
                 html::select(
                     out, {.words = {.name = "reason", .label = t("Reason"), .required = true},
-                          .options = options_of(t, open ? "closure_reason" : "reopening_reason"),
+                          .options = options_of(t, open ? "closure_reason" : "reopening_reason", {},
+                                                today(desk.clock)),
                           .empty_choice = t("Choose")});
                 html::button(out, {.text = open ? t("Close the file") : t("Open the file again")});
               });
@@ -146,9 +147,9 @@ void write_state(Markup& out, const OpenFile& open) {
                       .heading_level = 3});
   html::paragraph(out, open.file.closed_on
                            ? t("Closed on {0}: {1}",
-                               {day_words(*open.file.closed_on),
+                               {day_words(t, *open.file.closed_on),
                                 code_words(t, "closure_reason", open.file.closure_reason)})
-                           : t("Open since {0}", {day_words(open.file.line.opened_on)}));
+                           : t("Open since {0}", {day_words(t, open.file.line.opened_on)}));
   html::button_group(out, [&] {
     html::link_button(
         out, {.text = open.file.closed_on ? t("Open this file again") : t("Close this file"),

@@ -81,6 +81,7 @@ void write_file(Markup& out, const OpenFile& open) {
   write_living_releases(out, open);
   write_ways(out, open.id());
   html::section(out, 2, t("Services"), [&] { write_services(out, open); });
+  html::section(out, 2, t("Plan"), [&] { write_plan(out, open); });
   html::section(out, 2, t("Notes"), [&] { write_notes(out, open); });
   html::section(out, 2, t("Household and family"), [&] { write_household(out, open); });
   html::section(out, 2, t("What was told"), [&] { write_told(out, open.file); });
@@ -135,6 +136,8 @@ void add_file_routes(http::Router& router, const Desk& desk) {
   add_household_routes(router, desk);
   add_ending_routes(router, desk);
   add_task_routes(router, desk);
+  add_plan_routes(router, desk);
+  add_safety_plan_routes(router, desk);
 }
 
 }  // namespace daybreak::vault::desk

@@ -4,6 +4,7 @@
 
 #include "vault/clients/clients.hpp"
 #include "vault/desk/desk.hpp"
+#include "vault/plans/plans.hpp"
 
 namespace daybreak::vault::desk {
 
@@ -30,6 +31,8 @@ void write_household(html::Markup& out, const OpenFile& open);
 // The open tasks of this person, the one first that harms most when late.
 void write_next_step(html::Markup& out, const OpenFile& open);
 void write_tasks(html::Markup& out, const OpenFile& open);
+// Goals and the safety plan without a word of them, and the way to both.
+void write_plan(html::Markup& out, const OpenFile& open);
 // What happened to the file itself: closed, opened again, to be shredded; and the way to these.
 void write_state(html::Markup& out, const OpenFile& open);
 
@@ -42,6 +45,21 @@ void add_service_routes(http::Router& router, const Desk& desk);
 void add_note_routes(http::Router& router, const Desk& desk);
 void add_household_routes(http::Router& router, const Desk& desk);
 void add_ending_routes(http::Router& router, const Desk& desk);
+
+void add_plan_routes(http::Router& router, const Desk& desk);
+void add_safety_plan_routes(http::Router& router, const Desk& desk);
+
+// Who holds a key of this vault, as choices, and the one that was chosen in `field`.
+std::vector<html::Option> member_options(const Desk& desk, language::Words t, const Work& work,
+                                         const std::optional<trust::MemberId>& chosen);
+Result<trust::MemberId> member_in(const Work& work, const http::Fields& fields,
+                                  std::string_view field);
+// The goals of this person that have not ended, as choices of the field "for_goal", without a word
+// of them; and what was chosen.
+std::vector<html::Option> goal_options(language::Words t, const Work& work,
+                                       clients::ClientId client,
+                                       const std::optional<plans::GoalId>& chosen);
+Result<std::optional<plans::GoalId>> goal_in(const http::Fields& fields);
 
 // A page below one person's file, with the way back; nothing of the file is opened for its heading.
 http::Response file_subpage(const Desk& desk, const http::Request& request, const Work& work,

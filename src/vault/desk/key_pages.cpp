@@ -201,8 +201,8 @@ Response keys_page(const Desk& desk, const Request& request,
                    const std::optional<Error>& error = {}) {
   return with_work(desk, request, [&](const Work& work) {
     const Words t(visit::language_of(request));
-    return desk.visits.page(
-        request, {.title = t("Your key to the vault"), .audience = html::Audience::kStaff},
+    return vault_page(
+        desk, request, {.title = t("Your key to the vault"), .audience = html::Audience::kStaff},
         [&](Markup& out) {
           write_problem(out, error);
           write_passphrase(out, request);

@@ -15,7 +15,7 @@ void write_living_releases(html::Markup& out, const OpenFile& open) {
     html::paragraph(out, [&] {
       html::link(out,
                  t("R-{0} is in force until {1}",
-                   {std::to_string(row.number), time_words(*row.expires_at)}),
+                   {std::to_string(row.number), time_words(t, *row.expires_at)}),
                  address);
     });
     html::action_button(out, {.action = address / "stop",

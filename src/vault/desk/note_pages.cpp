@@ -52,7 +52,7 @@ void write_note(Markup& out, const OpenFile& open, const notes::Note& note) {
   const Words t = out.words();
   html::accordion_item(
       out,
-      {.title = time_words(note.written_at) + " · " + class_words(t, note.note_class) +
+      {.title = time_words(t, note.written_at) + " · " + class_words(t, note.note_class) +
                 (note.is_signed ? std::string() : " · " + std::string(t("draft")))},
       [&] {
         html::paragraph(out, note.body.reveal());
@@ -105,7 +105,8 @@ Response note_page(const Desk& desk, const Request& request) {
     return file_subpage(
         desk, request, work, id, note->is_signed ? t("Amend a note") : t("Change a draft"),
         [&](Markup& out) {
-          html::note(out, time_words(note->written_at) + " · " + class_words(t, note->note_class));
+          html::note(out,
+                     time_words(t, note->written_at) + " · " + class_words(t, note->note_class));
           if (note->is_signed) {
             html::lead(out, t("A signed note stays as it is. What you write here stands beside "
                               "it."));

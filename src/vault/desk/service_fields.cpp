@@ -7,10 +7,10 @@ namespace daybreak::vault::desk {
 
 using language::Words;
 
-void write_service_fields(html::Markup& out, const services::ServiceEvent& event) {
+void write_service_fields(html::Markup& out, const services::ServiceEvent& event, Date day) {
   const Words t = out.words();
   html::select(out, {.words = {.name = "category", .label = t("Service"), .required = true},
-                     .options = options_of(t, "service_category", event.category)});
+                     .options = options_of(t, "service_category", event.category, day)});
   html::text_input(out, {.words = {.name = "minutes", .label = t("Minutes"), .required = true},
                          .value = std::to_string(event.minutes),
                          .width = html::FieldWidth::kTiny,
@@ -23,7 +23,7 @@ void write_common_fields(html::Markup& out, const Work& work, const services::Se
   const Words t = out.words();
   const auto funders = services::Services(work).funders().value_or(std::vector<std::string>());
   html::select(out, {.words = {.name = "mode", .label = t("How"), .required = true},
-                     .options = options_of(t, "mode", event.mode)});
+                     .options = options_of(t, "mode", event.mode, day)});
   html::date_picker(out, {.words = {.name = "day", .label = t("Day"), .required = true},
                           .value = format_date(day),
                           .latest = format_date(latest)});
@@ -36,7 +36,7 @@ void write_common_fields(html::Markup& out, const Work& work, const services::Se
                          .autocomplete = "off",
                          .suggestions = funders});
   html::select(out, {.words = {.name = "language", .label = t("Language")},
-                     .options = options_of(t, "language", event.language)});
+                     .options = options_of(t, "language", event.language, day)});
 }
 
 services::ServiceEvent read_common_fields(const http::Fields& fields) {

@@ -8,7 +8,8 @@
 namespace daybreak::vault::desk {
 
 // "category" and "minutes".
-void write_service_fields(html::Markup& out, const services::ServiceEvent& event);
+// `day`: codes that count on it are offered.
+void write_service_fields(html::Markup& out, const services::ServiceEvent& event, Date day);
 // "mode", "day", "funder", "language".
 void write_common_fields(html::Markup& out, const Work& work, const services::ServiceEvent& event,
                          Date day, Date latest);

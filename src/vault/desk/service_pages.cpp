@@ -19,22 +19,27 @@ void write_service_form(Markup& out, const OpenFile& open,
                         const std::optional<services::ServiceEvent>& last) {
   const Words t = out.words();
   const Date day = today(open.desk.clock);
-  html::post_form(out,
-                  {.action = file_address(open.id()) / "services",
-                   .csrf_token = visit::csrf_of(open.request),
-                   .label = t("Add a service")},
-                  [&] {
-                    const services::ServiceEvent usual =
-                        last.value_or(services::ServiceEvent{.minutes = 30});
-                    write_service_fields(out, usual);
-                    write_common_fields(out, open.work, usual, day, day);
-                    html::button(out, {.text = t("Add")});
-                    if (last)
-                      html::button(out, {.text = t("The same again today"),
-                                         .kind = html::ButtonKind::kOutline,
-                                         .name = "again",
-                                         .value = "yes"});
-                  });
+  html::post_form(
+      out,
+      {.action = file_address(open.id()) / "services",
+       .csrf_token = visit::csrf_of(open.request),
+       .label = t("Add a service")},
+      [&] {
+        const services::ServiceEvent usual = last.value_or(services::ServiceEvent{.minutes = 30});
+        write_service_fields(out, usual, day);
+        write_common_fields(out, open.work, usual, day, day);
+        const auto goals = goal_options(t, open.work, open.id(), {});
+        if (!goals.empty())
+          html::select(out, {.words = {.name = "for_goal", .label = t("For which goal")},
+                             .options = goals,
+                             .empty_choice = t("For none of them")});
+        html::button(out, {.text = t("Add")});
+        if (last)
+          html::button(out, {.text = t("The same again today"),
+                             .kind = html::ButtonKind::kOutline,
+                             .name = "again",
+                             .value = "yes"});
+      });
 }
 
 void write_events(Markup& out, const std::vector<services::ServiceEvent>& events,
@@ -51,7 +56,7 @@ void write_events(Markup& out, const std::vector<services::ServiceEvent>& events
               [&](html::Rows& rows) {
                 for (std::size_t i = 0; i < events.size() && i < kShownEvents; ++i) {
                   rows.row();
-                  rows.cell(day_words(events[i].day));
+                  rows.cell(day_words(t, events[i].day));
                   rows.cell(code_words(t, "service_category", events[i].category));
                   rows.number(events[i].minutes);
                   rows.cell(code_words(t, "mode", events[i].mode));
@@ -77,6 +82,7 @@ Result<void> add_service(const Desk& desk, const Work& work, ClientId id,
     event.client = id;
     event.category = fields.get("category").raw();
     event.minutes = minutes_in(fields, "minutes");
+    event.goal = TRY(goal_in(fields));
   }
   TRY(services.add(event));
   return {};

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Tasks and deadlines: mine, all, overdue; in order of harm if late; added, done, taken out. On a
 // person's page the first of them is the next step.
+#include <algorithm>
+#include <map>
+#include <set>
+
 #include "base/text.hpp"
 #include "vault/desk/file_parts.hpp"
 #include "vault/tasks/tasks.hpp"
@@ -30,7 +34,7 @@ std::string deadline_words(Words t, const Task& task) {
 }
 
 std::string due_words(Words t, const Task& task, Date day) {
-  std::string words = day_words(task.due_on);
+  std::string words = day_words(t, task.due_on);
   if (!task.done_at && std::chrono::sys_days(task.due_on) < std::chrono::sys_days(day))
     words += " · " + std::string(t("overdue"));
   return words;
@@ -40,14 +44,47 @@ std::string text_words(Words t, const Task& task) {
   return task.text.reveal().empty() ? std::string(t("Shredded")) : task.text.reveal();
 }
 
-void write_person(html::Rows& rows, Markup& out, const Work& work, const Task& task) {
+using Lines = std::map<ClientId, clients::ClientLine>;
+
+// The people of these tasks, in one question.
+Lines lines_of(const Work& work, const std::vector<Task>& all) {
+  std::set<ClientId> ids;
+  for (const Task& task : all)
+    if (task.client) ids.insert(*task.client);
+  return Clients(work).lines_of(std::vector<ClientId>(ids.begin(), ids.end())).value_or(Lines());
+}
+
+// 0 for the organization.
+std::int64_t number_of(const Lines& lines, const Task& task) {
+  if (!task.client) return 0;
+  const auto line = lines.find(*task.client);
+  return line == lines.end() ? 0 : line->second.number;
+}
+
+void write_person(html::Rows& rows, Markup& out, const Lines& lines, const Task& task) {
   const Words t = out.words();
   if (!task.client) return rows.cell(t("The organization"));
-  const auto line = Clients(work).line(*task.client);
+  const auto line = lines.find(*task.client);
   rows.cell([&] {
-    html::link(out, line ? client_title(line->number, line->initials) : std::string("–"),
+    html::link(out,
+               line == lines.end() ? std::string("–")
+                                   : client_title(line->second.number, line->second.initials),
                file_address(*task.client));
   });
+}
+
+// "sort=-person": by that column, backwards; by harm, and by day, the tasks come sorted already.
+void sort_by(std::vector<Task>& all, std::string_view key, const Lines& lines, MemberNames& names) {
+  const bool backwards = key.starts_with('-');
+  if (backwards) key.remove_prefix(1);
+  const auto by = [&](auto&& value) {
+    std::ranges::stable_sort(all, {}, value);
+    if (backwards) std::ranges::reverse(all);
+  };
+  if (key == "day") by([](const Task& task) { return std::chrono::sys_days(task.due_on); });
+  if (key == "deadline") by([](const Task& task) { return task.deadline; });
+  if (key == "person") by([&](const Task& task) { return number_of(lines, task); });
+  if (key == "owner") by([&](const Task& task) { return names.of(task.owner); });
 }
 
 void write_done_button(Markup& out, const Request& request, const Task& task) {
@@ -59,41 +96,34 @@ void write_done_button(Markup& out, const Request& request, const Task& task) {
                        .kind = html::ButtonKind::kOutline});
 }
 
+// `sorting`: none where the list is only the beginning of one.
 void write_table(Markup& out, const Desk& desk, const Request& request, const Work& work,
-                 const std::vector<Task>& all) {
+                 std::vector<Task> all, const std::optional<html::Sorting>& sorting) {
   const Words t = out.words();
   const Date day = today(desk.clock);
+  const Lines lines = lines_of(work, all);
+  MemberNames names(desk, t);
+  if (sorting) sort_by(all, request.query().get("sort").raw(), lines, names);
   html::table(out,
               {.caption = t.plural("{0} task", "{0} tasks", static_cast<std::int64_t>(all.size())),
                .columns = {{t("Task")},
-                           {t("Day")},
-                           {t("Legal deadline")},
-                           {t("Person")},
-                           {t("Who does it")},
-                           {t("State")}}},
+                           {t("Day"), html::Align::kLeft, "day"},
+                           {t("Legal deadline"), html::Align::kLeft, "deadline"},
+                           {t("Person"), html::Align::kLeft, "person"},
+                           {t("Who does it"), html::Align::kLeft, "owner"},
+                           {t("State")}},
+               .sorting = sorting},
               [&](html::Rows& rows) {
                 for (const Task& task : all) {
                   rows.row();
                   rows.cell(text_words(t, task));
                   rows.cell(due_words(t, task, day));
                   rows.cell(deadline_words(t, task));
-                  write_person(rows, out, work, task);
-                  rows.cell(member_name(desk, t, task.owner));
+                  write_person(rows, out, lines, task);
+                  rows.cell(names.of(task.owner));
                   rows.cell([&] { write_done_button(out, request, task); });
                 }
               });
-}
-
-// Who holds a key of this vault can read its tasks.
-std::vector<html::Option> owners(const Desk& desk, Words t, const Work& work) {
-  std::vector<html::Option> options;
-  const auto members = Officers(work.vault).members(work.actor);
-  if (members)
-    for (const VaultMember& one : *members)
-      options.push_back({.value = one.member.to_string(),
-                         .label = member_name(desk, t, one.member),
-                         .selected = one.member == work.actor.member});
-  return options;
 }
 
 void write_task_form(Markup& out, const Desk& desk, const Request& request, const Work& work,
@@ -119,10 +149,10 @@ void write_task_form(Markup& out, const Desk& desk, const Request& request, cons
         html::date_picker(out, {.words = {.name = "due_on", .label = t("By"), .required = true},
                                 .value = format_date(today(desk.clock))});
         html::select(out, {.words = {.name = "deadline", .label = t("Legal deadline")},
-                           .options = options_of(t, "deadline"),
+                           .options = options_of(t, "deadline", {}, today(desk.clock)),
                            .empty_choice = t("None")});
         html::select(out, {.words = {.name = "owner", .label = t("Who does it"), .required = true},
-                           .options = owners(desk, t, work)});
+                           .options = member_options(desk, t, work, work.actor.member)});
         html::button(out, {.text = t("Add the task")});
       });
 }
@@ -182,7 +212,9 @@ Response list_page(const Desk& desk, const Request& request) {
             html::empty_state(out, {.title = t("Nothing waits here"),
                                     .what_to_do = t("Add a task below, or show all tasks.")});
           else
-            write_table(out, desk, request, work, *all);
+            write_table(out, desk, request, work, *all,
+                        visit::sorting_of(request, kTasks.with("show", shown_code(request, false)),
+                                          "harm"));
           html::heading(out, 2, t("Add a task"));
           write_task_form(out, desk, request, work, {});
           html::heading(out, 2, t("Take out as a table"));
@@ -215,13 +247,6 @@ Result<std::optional<ClientId>> client_of(const Work& work, const http::Fields& 
   return found;
 }
 
-Result<trust::MemberId> owner_of(const Work& work, const http::Fields& fields) {
-  const std::string wanted = fields.get("owner").raw();
-  for (const VaultMember& one : TRY(Officers(work.vault).members(work.actor)))
-    if (one.member.to_string() == wanted) return one.member;
-  return fail(ErrorKind::kInvalid, "there is no such member", "field owner", "Choose a colleague");
-}
-
 Response add_task(const Desk& desk, const Request& request) {
   return with_work(desk, request, [&](const Work& work) {
     const auto& fields = request.form().fields;
@@ -230,7 +255,7 @@ Response add_task(const Desk& desk, const Request& request) {
       Task task;
       task.client = TRY(client_of(work, fields));
       if (task.client && fields.has("client")) back = file_address(*task.client);
-      task.owner = TRY(owner_of(work, fields));
+      task.owner = TRY(member_in(work, fields, "owner"));
       task.deadline = fields.get("deadline").raw();
       task.due_on = parse_date(fields.get("due_on").raw()).value_or(Date());
       task.text = Secret<std::string>(fields.get("task").raw());
@@ -254,11 +279,13 @@ Response download(const Desk& desk, const Request& request) {
     if (!all) return desk.visits.failure(request, all.error(), kTasks);
     const Words t(visit::language_of(request));
     std::string csv = "file,due_on,deadline,owner,done\r\n";
-    for (const Task& task : *all) {
-      std::string number;
-      if (task.client)
-        if (const auto line = Clients(work).line(*task.client))
-          number = client_title(line->number, "");
+    const Lines lines = lines_of(work, *all);
+    MemberNames names(desk, t);
+    std::vector<Task> sorted = *all;
+    sort_by(sorted, request.form().fields.get("sort").raw(), lines, names);
+    for (const Task& task : sorted) {
+      const std::int64_t file = number_of(lines, task);
+      const std::string number = file == 0 ? std::string() : client_title(file, "");
       csv += number + "," + format_date(task.due_on) + "," + task.deadline + "," +
              task.owner.to_string() + "," +
              (task.done_at ? format_instant(*task.done_at) : std::string()) + "\r\n";
@@ -268,6 +295,27 @@ Response download(const Desk& desk, const Request& request) {
 }
 
 }  // namespace
+
+std::vector<html::Option> member_options(const Desk& desk, Words t, const Work& work,
+                                         const std::optional<trust::MemberId>& chosen) {
+  std::vector<html::Option> options;
+  const auto members = Officers(work.vault).members(work.actor);
+  if (members)
+    for (const VaultMember& one : *members)
+      options.push_back({.value = one.member.to_string(),
+                         .label = member_name(desk, t, one.member),
+                         .selected = one.member == chosen});
+  return options;
+}
+
+Result<trust::MemberId> member_in(const Work& work, const http::Fields& fields,
+                                  std::string_view field) {
+  const std::string wanted = fields.get(field).raw();
+  for (const VaultMember& one : TRY(Officers(work.vault).members(work.actor)))
+    if (one.member.to_string() == wanted) return one.member;
+  return fail(ErrorKind::kInvalid, "there is no such member", "field " + std::string(field),
+              "Choose a colleague");
+}
 
 void write_next_step(Markup& out, const OpenFile& open) {
   const Words t = out.words();
@@ -300,7 +348,7 @@ void write_waiting(Markup& out, const Desk& desk, const Request& request, const 
   constexpr std::size_t kShown = 5;
   if (all->size() > kShown) all->resize(kShown);
   html::section(out, 2, t("What waits for you"), [&] {
-    write_table(out, desk, request, work, *all);
+    write_table(out, desk, request, work, *all, {});
     html::link(out, t("Tasks and deadlines"), kTasks);
   });
 }

@@ -18,9 +18,25 @@ struct Wrong {
 };
 
 constexpr std::array kWrong = {
-    Wrong{"category", language::to_translate("Choose the service from the list.")},
+    Wrong{"goal", language::to_translate("Write what she or he wants to reach, in 4,000 characters "
+                                         "at most.")},
+    Wrong{"step", language::to_translate("Write the step, in 4,000 characters at most.")},
+    Wrong{"area", language::to_translate("Choose the area from the list.")},
+    Wrong{"state", language::to_translate("Choose how it stands from the list.")},
+    Wrong{"since", language::to_translate("This day does not exist or is not possible here. "
+                                          "Choose it again.")},
+    Wrong{"reviewed_on", language::to_translate("This day does not exist or has not come yet. "
+                                                "Choose today or an earlier day.")},
+    Wrong{"next_on", language::to_translate("The next time comes after this one. Choose a later "
+                                            "day, or leave it empty.")},
+    Wrong{"for_goal", language::to_translate("Choose one of the goals of this person.")},
+    Wrong{"category",
+          language::to_translate("Choose a service from the list, one that counted on the "
+                                 "day of the service.")},
     Wrong{"minutes", language::to_translate("Write the minutes as a number from 0 to 1440.")},
-    Wrong{"mode", language::to_translate("Choose how it was done from the list.")},
+    Wrong{"mode",
+          language::to_translate("Choose how it was done from the list, as it counted on the day "
+                                 "of the service.")},
     Wrong{"language", language::to_translate("Choose the language from the list.")},
     Wrong{"funder", language::to_translate("A funder's code has only letters, digits, - and _.")},
     Wrong{"day", language::to_translate("This day does not exist or is not possible here. Choose "

@@ -79,7 +79,7 @@ void write_one(Markup& out, const desk::Desk& desk, const Request& request, cons
     list.add(t("Kind"), type_words(t, one.type));
     list.add(t("Size"), size_words(t, one.size));
     list.add(t("Class"), class_words(t, one.note_class));
-    list.add(t("Taken in"), t("{0}, by {1}", {desk::time_words(one.added_at),
+    list.add(t("Taken in"), t("{0}, by {1}", {desk::time_words(t, one.added_at),
                                               desk::member_name(desk, t, one.added_by)}));
     list.add(t("SHA-256 of the original"), one.sha256);
   });
@@ -105,19 +105,19 @@ void write_all(Markup& out, const desk::Desk& desk, const Request& request,
   const Words t = out.words();
   if (all.empty())
     return html::empty_state(
-        out, {.title = t("No attachments yet"),
-              .what_to_do = t("Take in only what she or he wants kept here. What is not here cannot "
-                              "be demanded by anyone.")});
+        out,
+        {.title = t("No attachments yet"),
+         .what_to_do = t("Take in only what she or he wants kept here. What is not here cannot "
+                         "be demanded by anyone.")});
   for (const Attachment& one : all) {
     const std::string name = attachments::file_name_of(one.number, one.type);
     if (one.is_shredded) {
       html::note(out, t("{0}: shredded. Nothing of it is left but this line.", {name}));
       continue;
     }
-    html::accordion_item(out,
-                         {.title = name + " · " + std::string(type_words(t, one.type)),
-                          .heading_level = 2},
-                         [&] { write_one(out, desk, request, one); });
+    html::accordion_item(
+        out, {.title = name + " · " + std::string(type_words(t, one.type)), .heading_level = 2},
+        [&] { write_one(out, desk, request, one); });
   }
 }
 
@@ -138,13 +138,14 @@ void write_upload(Markup& out, const Request& request, const Work& work, ClientI
        .label = t("Take in a file")},
       [&] {
         html::file_input(
-            out, {.words = {.name = "file",
-                            .label = t("File"),
-                            .hint = t("At most 20 MB. It is sealed as it is. Of photographs and PDF "
-                                      "a copy is made without place, device and author; that copy "
-                                      "is what you open."),
-                            .error = error,
-                            .required = true}});
+            out,
+            {.words = {.name = "file",
+                       .label = t("File"),
+                       .hint = t("At most 20 MB. It is sealed as it is. Of photographs and PDF "
+                                 "a copy is made without place, device and author; that copy "
+                                 "is what you open."),
+                       .error = error,
+                       .required = true}});
         html::select(out, {.words = {.name = "class",
                                      .label = t("Class"),
                                      .hint = t("Each class has a key of its own, as for notes."),
@@ -178,7 +179,8 @@ Result<AttachmentId> take_in(const Work& work, const Request& request) {
   const auto note_class = notes::note_class_from(request.form().fields.get("class").raw());
   const http::Upload* file = request.form().find_file("file");
   if (!note_class || file == nullptr)
-    return fail(ErrorKind::kInvalid, "a file and its class are needed", "field file", "Choose both");
+    return fail(ErrorKind::kInvalid, "a file and its class are needed", "field file",
+                "Choose both");
   return Attachments(work).add(ClientId(request.uuid_parameter("id")), *note_class,
                                Secret<std::string>(file->file_name.raw()), file->content);
 }

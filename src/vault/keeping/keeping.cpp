@@ -9,8 +9,8 @@ http::Response file_page(const desk::Desk& desk, const http::Request& request, c
   const language::Words t(visit::language_of(request));
   const auto line = clients::Clients(work).line(id);
   if (!line) return desk.visits.failure(request, line.error(), "/vault/clients");
-  return desk.visits.page(
-      request,
+  return desk::vault_page(
+      desk, request,
       {.title = title,
        .audience = html::Audience::kStaff,
        .window_title = t("Your work"),

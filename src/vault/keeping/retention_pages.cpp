@@ -45,18 +45,19 @@ void write_due(Markup& out, const std::vector<Due>& all) {
                                    .what_to_do = t("A file is listed here when its days after "
                                                    "closing have passed. Close files of people who "
                                                    "need nothing any more.")});
-  html::table(out,
-              {.caption = t("Due, the longest closed first"),
-               .columns = {{t("File")}, {t("Closed on")}, {t("Due since")}, {t("State")}}},
-              [&](html::Rows& rows) {
-                for (const Due& due : all) {
-                  rows.row();
-                  rows.link("C-" + std::to_string(due.number), here_of(due.id));
-                  rows.cell(desk::day_words(due.closed_on));
-                  rows.cell(desk::day_words(due.is_partly_purged ? due.full_on : due.partial_on));
-                  rows.cell(state_words(t, due));
-                }
-              });
+  html::table(
+      out,
+      {.caption = t("Due, the longest closed first"),
+       .columns = {{t("File")}, {t("Closed on")}, {t("Due since")}, {t("State")}}},
+      [&](html::Rows& rows) {
+        for (const Due& due : all) {
+          rows.row();
+          rows.link("C-" + std::to_string(due.number), here_of(due.id));
+          rows.cell(desk::day_words(t, due.closed_on));
+          rows.cell(desk::day_words(t, due.is_partly_purged ? due.full_on : due.partial_on));
+          rows.cell(state_words(t, due));
+        }
+      });
 }
 
 void write_days(Markup& out, const Request& request,
@@ -66,23 +67,23 @@ void write_days(Markup& out, const Request& request,
     for (const auto& [period, days] : all)
       list.add(desk::words_in(t, period->keeps), [&, period = period, days = days] {
         html::paragraph(out, t.plural("{0} day", "{0} days", days));
-        html::note(out, t("{0} As of {1}; {2} days there.",
-                          {period->source, format_date(period->as_of),
-                           std::to_string(period->days)}));
+        html::note(out,
+                   t("{0} As of {1}; {2} days there.",
+                     {period->source, format_date(period->as_of), std::to_string(period->days)}));
         if (!may_edit) return;
-        html::post_form(out,
-                        {.action = Href("/vault/retention") / period->id,
-                         .csrf_token = visit::csrf_of(request),
-                         .label = desk::words_in(t, period->keeps)},
-                        [&] {
-                          html::text_input(out, {.words = {.name = "days", .label = t("Days")},
-                                                 .value = std::to_string(days),
-                                                 .width = html::FieldWidth::kTiny,
-                                                 .autocomplete = "off",
-                                                 .input_mode = "numeric"});
-                          html::button(out, {.text = t("Set these days"),
-                                             .kind = html::ButtonKind::kOutline});
-                        });
+        html::post_form(
+            out,
+            {.action = Href("/vault/retention") / period->id,
+             .csrf_token = visit::csrf_of(request),
+             .label = desk::words_in(t, period->keeps)},
+            [&] {
+              html::text_input(out, {.words = {.name = "days", .label = t("Days")},
+                                     .value = std::to_string(days),
+                                     .width = html::FieldWidth::kTiny,
+                                     .autocomplete = "off",
+                                     .input_mode = "numeric"});
+              html::button(out, {.text = t("Set these days"), .kind = html::ButtonKind::kOutline});
+            });
       });
   });
 }
@@ -94,18 +95,18 @@ Response due_page(const desk::Desk& desk, const Request& request) {
     const auto days = Retention(work).days();
     if (!due || !days)
       return desk.visits.failure(request, due ? days.error() : due.error(), "/vault");
-    return desk.visits.page(
-        request,
+    return desk::vault_page(
+        desk, request,
         {.title = t("How long files are kept"),
          .audience = html::Audience::kStaff,
          .window_title = t("Your work")},
         [&](Markup& out) {
-          html::lead(out, t("What is not kept cannot be demanded, stolen or read. Nothing is purged "
-                            "by itself: two persons do it."));
+          html::lead(out,
+                     t("What is not kept cannot be demanded, stolen or read. Nothing is purged "
+                       "by itself: two persons do it."));
           write_due(out, *due);
           html::section(out, 2, t("Days after closing"), [&] {
-            write_days(out, request, *days,
-                       work.actor.roles.has(trust::Role::kAccountSteward));
+            write_days(out, request, *days, work.actor.roles.has(trust::Role::kAccountSteward));
           });
         });
   });
@@ -128,9 +129,9 @@ void write_timers(Markup& out, const FileRetention& file) {
   if (!file.closed_on)
     return html::note(out, t("The days are counted from closing; this file is open."));
   html::description_list(out, [&](html::Descriptions& list) {
-    list.add(t("Closed on"), desk::day_words(*file.closed_on));
-    list.add(t("Partial purge is due on"), desk::day_words(*file.partial_on));
-    list.add(t("Full purge is due on"), desk::day_words(*file.full_on));
+    list.add(t("Closed on"), desk::day_words(t, *file.closed_on));
+    list.add(t("Partial purge is due on"), desk::day_words(t, *file.partial_on));
+    list.add(t("Full purge is due on"), desk::day_words(t, *file.full_on));
   });
 }
 
@@ -138,12 +139,12 @@ void write_holds(Markup& out, const desk::Desk& desk, const Request& request, Cl
                  const FileRetention& file) {
   const Words t = out.words();
   for (const Hold& hold : file.holds) {
-    const std::string since =
-        t("{0}, by {1}", {desk::time_words(hold.placed_at),
-                          desk::member_name(desk, t, hold.placed_by)});
+    const std::string since = t("{0}, by {1}", {desk::time_words(t, hold.placed_at),
+                                                desk::member_name(desk, t, hold.placed_by)});
     html::heading(out, 3, desk::code_words(t, "hold_reason", hold.reason));
-    html::note(out, hold.lifted_at ? t("{0}. Lifted {1}.", {since, desk::time_words(*hold.lifted_at)})
-                                   : since);
+    html::note(out, hold.lifted_at
+                        ? t("{0}. Lifted {1}.", {since, desk::time_words(t, *hold.lifted_at)})
+                        : since);
     if (!hold.words.reveal().empty()) html::paragraph(out, hold.words.reveal());
     if (!hold.lifted_at)
       html::action_button(out, {.action = here_of(id) / hold.id.to_string() / "lift",
@@ -152,22 +153,22 @@ void write_holds(Markup& out, const desk::Desk& desk, const Request& request, Cl
                                 .kind = html::ButtonKind::kOutline});
   }
   if (file.state == clients::ClientState::kShredded) return;
-  html::post_form(out,
-                  {.action = here_of(id) / "hold",
-                   .csrf_token = visit::csrf_of(request),
-                   .label = t("Hold this file")},
-                  [&] {
-                    html::select(out, {.words = {.name = "reason",
-                                                 .label = t("Why it must be kept"),
-                                                 .required = true},
-                                       .options = desk::options_of(t, "hold_reason")});
-                    html::text_area(out, {.words = {.name = "words",
-                                                    .label = t("In words"),
-                                                    .hint = t("Case number, court, who asked. It is "
-                                                              "sealed with the file.")},
-                                          .rows = 2});
-                    html::button(out, {.text = t("Hold it"), .kind = html::ButtonKind::kOutline});
-                  });
+  html::post_form(
+      out,
+      {.action = here_of(id) / "hold",
+       .csrf_token = visit::csrf_of(request),
+       .label = t("Hold this file")},
+      [&] {
+        html::select(
+            out, {.words = {.name = "reason", .label = t("Why it must be kept"), .required = true},
+                  .options = desk::options_of(t, "hold_reason")});
+        html::text_area(out, {.words = {.name = "words",
+                                        .label = t("In words"),
+                                        .hint = t("Case number, court, who asked. It is "
+                                                  "sealed with the file.")},
+                              .rows = 2});
+        html::button(out, {.text = t("Hold it"), .kind = html::ButtonKind::kOutline});
+      });
 }
 
 void write_waiting(Markup& out, const desk::Desk& desk, const Request& request, const Work& work,
@@ -199,24 +200,22 @@ void write_purges(Markup& out, const desk::Desk& desk, const Request& request, c
   for (const Purge& purge : file.purges)
     if (purge.is_done)
       html::paragraph(out, [&] {
-        html::link(out,
-                   t("Certificate of {0}", {desk::time_words(*purge.ended_at)}),
+        html::link(out, t("Certificate of {0}", {desk::time_words(t, *purge.ended_at)}),
                    here_of(id) / purge.id.to_string());
       });
-  if (const Purge* purge = file.waiting())
-    return write_waiting(out, desk, request, work, *purge);
+  if (const Purge* purge = file.waiting()) return write_waiting(out, desk, request, work, *purge);
   if (file.state == clients::ClientState::kShredded)
     return html::note(out, t("Nothing of this file opens again."));
-  if (file.is_held()) return html::note(out, t("Held: nothing is purged until the hold is lifted."));
+  if (file.is_held())
+    return html::note(out, t("Held: nothing is purged until the hold is lifted."));
   if (file.state == clients::ClientState::kOpen)
     return html::note(out, t("Only a closed file is purged."));
   html::paragraph(out, t("One person asks, a second person does it. Both confirm who they are."));
   for (const PurgeKind kind : {PurgeKind::kPartial, PurgeKind::kFull})
     html::action_button(out, {.action = here_of(id),
                               .csrf_token = visit::csrf_of(request),
-                              .text = kind == PurgeKind::kPartial
-                                          ? t("Ask for a partial purge")
-                                          : t("Ask for a full purge"),
+                              .text = kind == PurgeKind::kPartial ? t("Ask for a partial purge")
+                                                                  : t("Ask for a full purge"),
                               .kind = html::ButtonKind::kDanger,
                               .name = "kind",
                               .value = retention::code_of(kind)});
@@ -231,8 +230,7 @@ Response client_page(const desk::Desk& desk, const Request& request) {
     return file_page(desk, request, work, id, t("How long this file is kept"), [&](Markup& out) {
       write_timers(out, *file);
       html::section(out, 2, t("Holds"), [&] { write_holds(out, desk, request, id, *file); });
-      html::section(out, 2, t("Purge"),
-                    [&] { write_purges(out, desk, request, work, id, *file); });
+      html::section(out, 2, t("Purge"), [&] { write_purges(out, desk, request, work, id, *file); });
     });
   });
 }
@@ -241,6 +239,7 @@ std::string_view room_words(Words t, std::string_view room) {
   if (room == "answers") return t("Answers in words, names, contact");
   if (room == "notes") return t("Notes of every class");
   if (room == "tasks") return t("Tasks and deadlines");
+  if (room == "plans") return t("Goals, steps and safety plans");
   if (room == "attachments") return t("Attachments");
   if (room == "keys") return t("The key of the file");
   return room;
@@ -265,13 +264,14 @@ Response certificate_page(const desk::Desk& desk, const Request& request) {
       html::lead(out, kind_words(t, purge->kind));
       html::description_list(out, [&](html::Descriptions& list) {
         list.add(t("Number"), purge->id.to_string());
-        list.add(t("Purged"), desk::time_words(*purge->ended_at));
+        list.add(t("Purged"), desk::time_words(t, *purge->ended_at));
         for (const auto& [room, count] : purge->counts)
           list.add(room_words(t, room), std::to_string(count));
         list.add(t("Asked by"), t("One person: {0}", {role_words(t, purge->asked_role)}));
         list.add(t("Done by"), t("Another person: {0}", {role_words(t, purge->ended_role)}));
-        list.add(t("Last backup that holds the key is gone"),
-                 desk::day_words(Date(std::chrono::floor<std::chrono::days>(*purge->backups_until))));
+        list.add(
+            t("Last backup that holds the key is gone"),
+            desk::day_words(t, Date(std::chrono::floor<std::chrono::days>(*purge->backups_until))));
       });
       html::note(out, t("Codes, days and minutes of services stay, and the log of who opened the "
                         "file. This certificate names nobody; the log holds the same."));

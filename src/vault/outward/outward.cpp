@@ -2,6 +2,7 @@
 #include "vault/outward/outward.hpp"
 
 #include "base/text.hpp"
+#include "vault/plans/plans.hpp"
 #include "vault/services/services.hpp"
 
 namespace daybreak::vault::outward {
@@ -62,6 +63,13 @@ Result<Json> open_item(db::Connection& connection, const Work& work, const trust
       return Json(item.subject);
     case ItemKind::kAttachment:
       return open_file(connection, work, client, item);
+    case ItemKind::kGoal: {
+      const auto id = plans::GoalId::parse(item.subject);
+      if (!id) return gone(item);
+      auto text = plans::open_goal(connection, work, key, client, *id);
+      if (!text) return gone(item);
+      return Json(std::move(*text));
+    }
   }
   return gone(item);
 }

@@ -246,7 +246,8 @@ Result<std::vector<Look>> looks_at(db::Connection& connection, clients::ClientId
     const Json leaf = TRY(parse_json(row.text(1)));
     const std::string action = field_of(leaf, "action"), object = field_of(leaf, "object");
     if (field_of(leaf, "outcome") != "done") return {};
-    const bool own = object == id && (action == "client.read" || action == "client_note.read");
+    const bool own = object == id && (action == "client.read" || action == "client_note.read" ||
+                                      action == "plan.read" || action == "safety_plan.read");
     const bool of_a_part = field_of(leaf, "detail") == "client=" + id &&
                            (action == "released_item.view" || action == "released_item.open_file" ||
                             action == "attachment.read" || action == "attachment.read_original");

@@ -21,9 +21,9 @@ using ProjectionId = Id<struct ProjectionTag>;
 
 inline constexpr int kDefaultDays = 14, kMostDays = 90;
 
-enum class ItemKind : std::uint8_t { kAnswer, kNote, kServices, kTopic, kAttachment };
+enum class ItemKind : std::uint8_t { kAnswer, kNote, kServices, kTopic, kAttachment, kGoal };
 // One exact item: a question's id, a note's id, "2026-10-01..2026-10-31", a code of list "topic",
-// or an attachment's id.
+// an attachment's id, or a goal's id.
 struct Item {
   ItemKind kind = ItemKind::kAnswer;
   std::string subject;
@@ -77,7 +77,7 @@ struct Signature {
   std::string name;           // as the survivor signs; never shown outside of this vault
   std::string guardian_name;  // when a guardian signs too
   std::string witness;
-  bool took_copy = false;  // a copy was offered; it may be unsafe to keep
+  bool took_copy = false;     // a copy was offered; it may be unsafe to keep
   std::optional<Uuid> paper;  // the attachment that is the signed paper; on paper never without
 };
 
@@ -159,7 +159,8 @@ class Releases {
   Result<ReleaseId> draft_again(ReleaseId of);
   // Replaces a draft's terms; checks only what is there. kConflict when it was signed meanwhile.
   Result<void> save(ReleaseId id, const Terms& terms);
-  // Checks that every element is there (kInvalid names the first field that is missing) and signs.
+  // Checks that every element is there (kInvalid names the first field that is missing) and signs,
+  // after a fresh confirmation.
   // What the file says of age counts: an adult signs for herself, a minor never alone as an adult;
   // what a minor signed with a guardian ends on the eighteenth birthday.
   Result<void> sign(ReleaseId id, const Signature& signature);
@@ -192,8 +193,8 @@ Result<std::int64_t> destroy_ended(const Vault& vault, db::Connection& connectio
 // so that each survivor is asked again; returns how many.
 Result<std::int64_t> end_restored(const Vault& vault, db::Connection& connection);
 // The same for a PostgreSQL store that is not where it was (pg_restore into another database, a
-// server that was set back to an earlier moment); destroy_ended() begins with it. What a snapshot of
-// the server's disk brings back in its place cannot be told apart and returns 0.
+// server that was set back to an earlier moment); destroy_ended() begins with it. What a snapshot
+// of the server's disk brings back in its place cannot be told apart and returns 0.
 Result<std::int64_t> end_if_restored(const Vault& vault, db::Connection& connection);
 
 db::ModuleMigrations migrations();

@@ -295,6 +295,18 @@ TEST_P(ReleaseCases, WhatIsWrongIsNeitherSavedNorSigned) {
   EXPECT_EQ(kind_of(releases.revoke(none, "spoken")), ErrorKind::kNotFound);
 }
 
+TEST_P(ReleaseCases, SigningNeedsAFreshConfirmation) {
+  const Work at_work = work();
+  const auto id = Releases(at_work).draft(client_);
+  ASSERT_TRUE(Releases(at_work).save(*id, good_terms()));
+  trust::Actor tired = advocate_;
+  tired.confirmed_at.reset();
+  const Work unconfirmed{vault(), tired, keyring_};
+  EXPECT_EQ(place_of(Releases(unconfirmed).sign(*id, kSigned)), "confirmation");
+  EXPECT_EQ(state_of(*id), ReleaseState::kDraft);
+  EXPECT_TRUE(Releases(at_work).sign(*id, kSigned));
+}
+
 TEST_P(ReleaseCases, NobodyButAnAdvocateOfTheOrganizationActs) {
   const ReleaseId id = signed_release();
   const Work at_work = work();

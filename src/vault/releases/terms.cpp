@@ -11,8 +11,8 @@
 namespace daybreak::vault::releases {
 namespace {
 
-constexpr std::array<std::string_view, 5> kKinds = {"answer", "note", "services", "topic",
-                                                    "attachment"};
+constexpr std::array<std::string_view, 6> kKinds = {"answer", "note",       "services",
+                                                    "topic",  "attachment", "goal"};
 constexpr std::array<std::string_view, 4> kSigners = {"adult", "minor_and_guardian", "minor_alone",
                                                       "court_guardian"};
 constexpr std::size_t kMostWords = 4000;
@@ -68,6 +68,10 @@ Result<void> check_item(const Item& item, std::string_view method) {
     case ItemKind::kAttachment:
       if (!Uuid::parse(item.subject))
         return missing("items", "there is no such attachment", "Choose from the list");
+      return {};
+    case ItemKind::kGoal:
+      if (!Uuid::parse(item.subject))
+        return missing("items", "there is no such goal", "Choose from the list");
       return {};
   }
   return {};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/local_time.hpp"
 #include "base/text.hpp"
 #include "vault/clients/purge.hpp"
 #include "vault/releases/releases.hpp"
@@ -135,7 +136,7 @@ Result<FileRetention> Retention::of_client(clients::ClientId client) {
 Result<HoldId> Retention::hold(clients::ClientId client, const std::string& reason,
                                const Secret<std::string>& words) {
   TRY(work_.vault.require(work_.actor, "retention", "hold", client.to_string()));
-  TRY(codes::check_code("hold_reason", reason, "reason"));
+  TRY(codes::check_code_on("hold_reason", reason, "reason", local_day(work_.now())));
   if (words.reveal().size() > kMostWords || !is_valid_utf8(words.reveal()))
     return fail(ErrorKind::kInvalid, "the text is too long or no text", "field words",
                 "Shorten it");

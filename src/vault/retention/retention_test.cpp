@@ -7,6 +7,7 @@
 #include "base/test_result.hpp"
 #include "vault/attachments/attachments.hpp"
 #include "vault/notes/notes.hpp"
+#include "vault/plans/safety.hpp"
 #include "vault/releases/releases.hpp"
 #include "vault/retention/shred_list.hpp"
 #include "vault/services/services.hpp"
@@ -27,9 +28,9 @@ class RetentionTest : public VaultStoreTest {
   void SetUp() override {
     VaultStoreTest::SetUp();
     if (IsSkipped()) return;
-    open_vault({clients::migrations(), services::migrations(), notes::migrations(),
-                releases::migrations(), attachments::migrations(), tasks::migrations(),
-                migrations()});
+    open_vault({clients::migrations(), plans::migrations(), services::migrations(),
+                notes::migrations(), releases::migrations(), attachments::migrations(),
+                tasks::migrations(), migrations()});
   }
   Date today() const { return Date(std::chrono::floor<std::chrono::days>(clock_.now())); }
   Work colleague() { return {vault(), second_, keyring_}; }
@@ -47,12 +48,24 @@ class RetentionTest : public VaultStoreTest {
                                         .due_on = today(),
                                         .owner = advocate_.member,
                                         .text = Secret<std::string>("Canaryname_ to the clerk")}));
+    plan_for(mine, id);
     EXPECT_TRUE(attachments::Attachments(mine).add(id, notes::NoteClass::kFactual,
                                                    Secret<std::string>("x"), "a letter"));
     EXPECT_TRUE(services::Services(mine).add(
         {.client = id, .day = today(), .category = "housing", .minutes = 45}));
     EXPECT_TRUE(Clients(mine).close(id, code("closure_reason"), today()));
     return id;
+  }
+  void plan_for(const Work& mine, ClientId id) {
+    const auto goal = plans::Plans(mine).add_goal(
+        id,
+        {.area = code("goal_area"), .since = today(), .words = Secret<std::string>("Canarygoal")});
+    EXPECT_TRUE(goal) << goal.error().describe();
+    EXPECT_TRUE(plans::Plans(mine).add_step(
+        id, *goal, {.since = today(), .words = Secret<std::string>("Canarystep")}));
+    const plans::SafetyPart part[] = {
+        {.section = "safe_places", .words = Secret<std::string>("Canaryplace")}};
+    EXPECT_TRUE(plans::SafetyPlans(mine).save(id, 0, part));
   }
   static std::string code(std::string_view list) {
     return codes::Codes::built_in().required(list).codes.front().code;
@@ -120,11 +133,12 @@ TEST_P(RetentionTest, APartialPurgeTakesTheNarrativeAndLeavesTheCounts) {
   const auto certificate = *Retention(mine).certificate(id, asked);
   EXPECT_EQ(certificate.counts,
             (std::vector<std::pair<std::string, std::int64_t>>{
-                {"answers", 1}, {"notes", 1}, {"tasks", 1}, {"attachments", 1}}));
+                {"answers", 1}, {"notes", 1}, {"tasks", 1}, {"plans", 3}, {"attachments", 1}}));
   EXPECT_EQ(certificate.asked_role, "advocate");
   EXPECT_EQ(certificate.ended_role, "advocate");
   EXPECT_EQ(*certificate.backups_until, clock_.now() + std::chrono::days(90));
-  EXPECT_THAT(log_text(), HasSubstr("kind=partial,answers=1,notes=1,tasks=1,attachments=1"));
+  EXPECT_THAT(log_text(),
+              HasSubstr("kind=partial,answers=1,notes=1,tasks=1,plans=3,attachments=1"));
   EXPECT_THAT(log_text(), Not(HasSubstr("Canaryname")));
 }
 

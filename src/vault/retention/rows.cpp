@@ -6,6 +6,7 @@
 #include "vault/attachments/attachments.hpp"
 #include "vault/clients/purge.hpp"
 #include "vault/notes/notes.hpp"
+#include "vault/plans/plans.hpp"
 #include "vault/tasks/tasks.hpp"
 
 namespace daybreak::vault::retention {
@@ -22,6 +23,8 @@ const std::vector<Room>& rooms() {
                    clients::ClientId client) { return notes::forget_all(connection, client); }},
       {"tasks", [](db::Connection& connection, const Vault&, const trust::Actor&,
                    clients::ClientId client) { return tasks::forget_all(connection, client); }},
+      {"plans", [](db::Connection& connection, const Vault&, const trust::Actor&,
+                   clients::ClientId client) { return plans::forget_all(connection, client); }},
       {"attachments", attachments::shred_all},
   };
   return all;

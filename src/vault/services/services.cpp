@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kColumns =
     "id, client, day, category, minutes, mode, funder, language, for_family, worker, together,"
-    " relative";
+    " relative, goal";
 
 ServiceEvent event_of(const db::Row& row) {
   ServiceEvent event{.id = row.id<EventId>(0),
@@ -27,6 +27,7 @@ ServiceEvent event_of(const db::Row& row) {
                      .worker = row.id<trust::MemberId>(9)};
   if (!row.is_null(10)) event.together = row.uuid(10);
   event.relative = row.maybe_id<clients::RelativeId>(11);
+  event.goal = row.maybe_id<plans::GoalId>(12);
   return event;
 }
 
@@ -43,9 +44,9 @@ bool is_plain_code(std::string_view code) {
 }
 
 Result<void> check(const ServiceEvent& event, Instant now) {
-  TRY(codes::check_code("service_category", event.category, "category"));
-  TRY(codes::check_code("mode", event.mode, "mode"));
-  TRY(codes::check_code("language", event.language, "language"));
+  TRY(codes::check_code_on("service_category", event.category, "category", event.day));
+  TRY(codes::check_code_on("mode", event.mode, "mode", event.day));
+  TRY(codes::check_code_on("language", event.language, "language", event.day));
   if (event.minutes < 0 || event.minutes > 1440)
     return fail(ErrorKind::kInvalid, "a service has 0 to 1440 minutes", "field minutes",
                 "Write how long it took");
@@ -76,13 +77,14 @@ Result<void> insert(db::Connection& connection, const Work& work, const ServiceE
       "SELECT 1 FROM clients_client WHERE id = $1 AND state <> 'shredded'", {event.client}));
   if (!client) return absent();
   TRY(check_relative(connection, event));
+  if (event.goal) TRY(plans::check_goal(connection, event.client, *event.goal));
   TRY(connection.execute(
       "INSERT INTO services_event (id, client, day, category, minutes, mode, funder, language,"
-      " for_family, together, worker, created_at, relative)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+      " for_family, together, worker, created_at, relative, goal)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
       {event.id, event.client, event.day, event.category, event.minutes, event.mode, event.funder,
        event.language, event.for_family || event.relative ? 1 : 0, event.together,
-       work.actor.member, work.now(), event.relative}));
+       work.actor.member, work.now(), event.relative, event.goal}));
   return work.vault.note(connection, work.actor, "service_event", "create", event.id.to_string());
 }
 
@@ -124,6 +126,7 @@ Result<std::vector<EventId>> Services::add_group(const ServiceEvent& event,
       one.id = EventId::generate(work_.vault.clock(), work_.vault.random());
       one.client = person.client;
       one.relative = person.relative;
+      if (person.client != event.client) one.goal = std::nullopt;
       if (people.size() > 1) one.together = together;
       TRY(insert(connection, work_, one));
       made.push_back(one.id);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "vault/clients/clients.hpp"
+#include "vault/plans/plans.hpp"
 
 namespace daybreak::vault::services {
 
@@ -26,6 +27,7 @@ struct ServiceEvent {
   std::string language = "en";                  // list language
   bool for_family = false;                      // a family member was served
   std::optional<clients::RelativeId> relative;  // which one
+  std::optional<plans::GoalId> goal;            // of this client, which it was for
   trust::MemberId worker;
   std::optional<Uuid> together;  // events of one group have it in common
 };

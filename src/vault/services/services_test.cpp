@@ -18,7 +18,7 @@ class ServicesTest : public VaultStoreTest {
   void SetUp() override {
     VaultStoreTest::SetUp();
     if (IsSkipped()) return;
-    open_vault({clients::migrations(), migrations()});
+    open_vault({clients::migrations(), plans::migrations(), migrations()});
     const Work at_work = work();
     for (int i = 0; i < 3; ++i) clients_.push_back(*clients::Clients(at_work).open({}, kToday));
   }
@@ -145,6 +145,57 @@ TEST_P(ServicesTest, AreForTheOrganizationsAdvocatesAlone) {
   const Work at_work{vault(), detective, keyring_};
   EXPECT_EQ(kind_of(Services(at_work).add(event())), ErrorKind::kNotFound);
   EXPECT_EQ(kind_of(Services(at_work).of_client(clients_[0])), ErrorKind::kNotFound);
+}
+
+TEST_P(ServicesTest, ACodeCountsOnTheDayOfTheEvent) {
+  const Work at_work = work();
+  Services services(at_work);
+  const std::string list =
+      "as_of='2026-01-01'\nsource='s'\ncodes=[{code='housing',en='Housing',es='Vivienda',"
+      "until='2026-09-30'},{code='shelter',en='Shelter',es='Refugio',from='2026-10-01'}]\n";
+  const std::string others =
+      "as_of='2026-01-01'\nsource='s'\ncodes=[{code='in_person',en='x',es='x'},"
+      "{code='en',en='x',es='x'}]\n";
+  auto codes =
+      codes::Codes::parse("[[list]]\nid='service_category'\n" + list + "[[list]]\nid='mode'\n" +
+                              others + "[[list]]\nid='language'\n" + others,
+                          "");
+  ASSERT_TRUE(codes) << codes.error().describe();
+  ServiceEvent before = event(), after = event();
+  {
+    const codes::BuiltInForTest replaced(std::move(*codes));
+    before.day = Date(std::chrono::year(2026), std::chrono::month(9), std::chrono::day(30));
+    after.day = Date(std::chrono::year(2026), std::chrono::month(10), std::chrono::day(1));
+    const auto old = services.add(before);
+    ASSERT_TRUE(old) << old.error().describe();
+    const auto late = services.add(after);
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().kind, ErrorKind::kInvalid);
+    EXPECT_EQ(late.error().place, "field category");
+    EXPECT_NE(late.error().message.find("until 2026-09-30, not on 2026-10-01"), std::string::npos)
+        << late.error().message;
+    after.category = before.category = "shelter";
+    EXPECT_TRUE(services.add(after));
+    EXPECT_EQ(services.add(before).error().place, "field category");
+    // A correction counts on the day of the service, not on today's.
+    before.category = "housing";
+    before.minutes = 60;
+    EXPECT_TRUE(services.correct(*old, before));
+  }
+}
+
+TEST_P(ServicesTest, AServiceIsTiedToAGoalOfTheSamePerson) {
+  const Work at_work = work();
+  Services services(at_work);
+  const auto goal = plans::Plans(at_work).add_goal(
+      clients_[0], {.area = "housing", .since = kToday, .words = Secret<std::string>("a room_")});
+  ASSERT_TRUE(goal) << goal.error().describe();
+  ServiceEvent one = event();
+  one.goal = *goal;
+  ASSERT_TRUE(services.add(one));
+  EXPECT_EQ(services.of_client(clients_[0])->at(0).goal, *goal);
+  one.client = clients_[1];
+  EXPECT_EQ(services.add(one).error().kind, ErrorKind::kNotFound);
 }
 
 }  // namespace

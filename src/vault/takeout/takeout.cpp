@@ -9,6 +9,8 @@
 #include "vault/attachments/attachments.hpp"
 #include "vault/clients/clients.hpp"
 #include "vault/notes/notes.hpp"
+#include "vault/plans/plans.hpp"
+#include "vault/plans/safety.hpp"
 #include "vault/releases/releases.hpp"
 #include "vault/services/services.hpp"
 #include "vault/tasks/tasks.hpp"
@@ -27,6 +29,8 @@ constexpr std::string_view kReadMe =
     "services.csv      day, category, minutes\n"
     "notes.csv         signed notes and own drafts, of the classes whose keys the exporting member "
     "holds\n"
+    "goals.csv         what each person wants to reach, and the steps to it\n"
+    "safety-plans.csv  the newest safety plan, one part a line\n"
     "tasks.csv         what is or was to be done, by which day; without a person: for the "
     "organization\n"
     "releases.csv      what may or might have been told, to whom, until when\n"
@@ -37,11 +41,13 @@ constexpr std::string_view kReadMe =
 
 // Small tables grow in memory and go out at the end; people and files go out as they are read.
 struct Tables {
-  std::string people, services, notes, tasks, releases, disclosures;
+  std::string people, services, notes, goals, safety_plans, tasks, releases, disclosures;
   void begin() {
     row(people, {"person", "state", "opened_on", "closed_on", "question", "skipped", "answer"});
     row(services, {"person", "day", "category", "minutes", "mode", "funder", "language"});
     row(notes, {"person", "class", "signed", "written_at", "note"});
+    row(goals, {"person", "goal", "of", "area", "state", "since", "who", "due_on", "words"});
+    row(safety_plans, {"person", "written_at", "part", "skipped", "words"});
     row(tasks, {"person", "due_on", "deadline", "done_at", "task"});
     row(releases, {"release", "person", "state", "organization", "elsewhere", "recipient", "method",
                    "items", "purpose", "from", "until"});
@@ -79,6 +85,8 @@ class Person {
     TRY(write_services());
     if (file_.line.state != clients::ClientState::kShredded) {
       TRY(write_notes());
+      TRY(write_plan());
+      TRY(write_safety_plan());
       TRY(write_releases());
     }
     TRY(write_disclosures());
@@ -150,6 +158,46 @@ class Person {
       ++count_.notes;
     }
     json_.set("notes", std::move(list));
+    return {};
+  }
+  Result<void> write_plan() {
+    Json list = Json::array();
+    for (const auto& [goal, steps] : TRY(plans::Plans(work_).read(file_.line.id)).goals) {
+      const std::string number = std::to_string(goal.number);
+      Tables::row(tables_.goals,
+                  {number_, number, "goal", goal.terms.area, plans::code_of(goal.terms.state),
+                   format_date(goal.terms.since), "", "", goal.terms.words.reveal()});
+      Json taken = Json::array();
+      for (const auto& step : steps) {
+        const std::string due = step.terms.due_on ? format_date(*step.terms.due_on) : std::string();
+        Tables::row(tables_.goals, {number_, number, "step", "", plans::code_of(step.terms.state),
+                                    format_date(step.terms.since), plans::code_of(step.terms.doer),
+                                    due, step.terms.words.reveal()});
+        taken.append(Json::object({{"state", plans::code_of(step.terms.state)},
+                                   {"due_on", due},
+                                   {"step", step.terms.words.reveal()}}));
+      }
+      list.append(Json::object({{"area", goal.terms.area},
+                                {"state", plans::code_of(goal.terms.state)},
+                                {"since", format_date(goal.terms.since)},
+                                {"goal", goal.terms.words.reveal()},
+                                {"steps", std::move(taken)}}));
+      ++count_.goals;
+    }
+    json_.set("goals", std::move(list));
+    return {};
+  }
+  Result<void> write_safety_plan() {
+    const auto plan = TRY(plans::SafetyPlans(work_).read(file_.line.id, plans::Looking::kToPrint));
+    if (!plan) return {};
+    Json parts = Json::object();
+    for (const auto& part : plan->parts) {
+      const std::string_view skipped = part.skip ? codes::code_of(*part.skip) : std::string_view();
+      Tables::row(tables_.safety_plans, {number_, format_instant(plan->written.written_at),
+                                         part.section, skipped, part.words.reveal()});
+      parts.set(part.section, skipped.empty() ? Json(part.words.reveal()) : Json(skipped));
+    }
+    json_.set("safety_plan", std::move(parts));
     return {};
   }
   Result<void> write_releases() {
@@ -244,6 +292,8 @@ Result<TakenOut> take_out(const Work& work, const trust::Actor& second, PackageW
   TRY(write_table(package, "people.csv", tables.people));
   TRY(write_table(package, "services.csv", tables.services));
   TRY(write_table(package, "notes.csv", tables.notes));
+  TRY(write_table(package, "goals.csv", tables.goals));
+  TRY(write_table(package, "safety-plans.csv", tables.safety_plans));
   TRY(write_tasks(work, numbers, tables, count));
   TRY(write_table(package, "tasks.csv", tables.tasks));
   TRY(write_table(package, "releases.csv", tables.releases));

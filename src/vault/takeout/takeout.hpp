@@ -10,7 +10,8 @@
 namespace daybreak::vault::takeout {
 
 struct TakenOut {
-  std::int64_t people = 0, services = 0, notes = 0, releases = 0, disclosures = 0, attachments = 0, tasks = 0;
+  std::int64_t people = 0, services = 0, notes = 0, goals = 0, releases = 0, disclosures = 0,
+               attachments = 0, tasks = 0;
 };
 
 // `second` is another member of the organisation who opened the vault too (kConflict else); both

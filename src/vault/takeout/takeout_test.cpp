@@ -8,6 +8,7 @@
 #include "base/test_result.hpp"
 #include "vault/attachments/attachments.hpp"
 #include "vault/notes/notes.hpp"
+#include "vault/plans/safety.hpp"
 #include "vault/releases/releases.hpp"
 #include "vault/services/services.hpp"
 #include "vault/tasks/tasks.hpp"
@@ -27,8 +28,9 @@ class TakeoutTest : public VaultStoreTest {
   void SetUp() override {
     VaultStoreTest::SetUp();
     if (IsSkipped()) return;
-    open_vault({clients::migrations(), services::migrations(), notes::migrations(),
-                releases::migrations(), attachments::migrations(), tasks::migrations()});
+    open_vault({clients::migrations(), plans::migrations(), services::migrations(),
+                notes::migrations(), releases::migrations(), attachments::migrations(),
+                tasks::migrations()});
     advocate_.roles.add(trust::Role::kAccountSteward);
     const Work mine = work();
     const std::vector<clients::Answer> answers = {
@@ -48,6 +50,11 @@ class TakeoutTest : public VaultStoreTest {
     const auto done = task(std::nullopt, "Canarydone");
     EXPECT_TRUE(done && tasks::Tasks(mine).set_done(*done, true));
     for (int i = 0; i < more_tasks_; ++i) EXPECT_TRUE(task(id, "more"));
+    EXPECT_TRUE(plans::Plans(mine).add_goal(
+        id, {.area = "housing", .since = kToday, .words = Secret<std::string>("Canarygoal")}));
+    const plans::SafetyPart part[] = {
+        {.section = "safe_places", .words = Secret<std::string>("Canaryplace")}};
+    EXPECT_TRUE(plans::SafetyPlans(mine).save(id, 0, part));
     EXPECT_TRUE(attachments::Attachments(mine).add(id, notes::NoteClass::kFactual,
                                                    Secret<std::string>("x"), letter_));
   }
@@ -106,6 +113,8 @@ TEST_P(TakeoutTest, EverythingIsInItAndOpensWithThePassphraseOnly) {
   EXPECT_THAT(files->at("people.json"), HasSubstr("Canaryname_"));
   EXPECT_THAT(files->at("notes.csv"), HasSubstr("Canarynote"));
   EXPECT_THAT(files->at("services.csv"), HasSubstr("housing"));
+  EXPECT_THAT(files->at("goals.csv"), HasSubstr("C-1,1,goal,housing,open,2026-11-18,,,Canarygoal"));
+  EXPECT_THAT(files->at("safety-plans.csv"), HasSubstr(",safe_places,,Canaryplace"));
   EXPECT_THAT(files->at("tasks.csv"), HasSubstr("C-1,2026-11-18,,,Canarytask"));
   EXPECT_THAT(files->at("tasks.csv"), HasSubstr(",Canarydone"));
   const std::string& all_tasks = files->at("tasks.csv");

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <limits>
 
+#include "base/local_time.hpp"
 #include "base/text.hpp"
 #include "embedded/vault_tasks_migrations.hpp"
 
@@ -30,8 +31,9 @@ keys::Place place_of(const Work& work, TaskId id) {
   return work.vault.place("tasks_task", id.uuid(), "body", 1);
 }
 
-Result<void> check(const Task& task) {
-  if (!task.deadline.empty()) TRY(codes::check_code("deadline", task.deadline, "deadline"));
+Result<void> check(const Task& task, Date made_on) {
+  if (!task.deadline.empty())
+    TRY(codes::check_code_on("deadline", task.deadline, "deadline", made_on));
   if (!task.due_on.ok() || task.due_on.year() < std::chrono::year(2000) ||
       task.due_on.year() > std::chrono::year(2100))
     return fail(ErrorKind::kInvalid, "this day does not exist", "field due_on", "Choose a day");
@@ -91,24 +93,36 @@ std::size_t harm_of(const Task& task, Date today) {
   return overdue ? harm : harm + deadlines.size() + 1;
 }
 
+Result<TaskId> put(db::Connection& connection, const Work& work, const Task& task) {
+  TRY(check(task, local_day(work.now())));
+  const auto id = TaskId::generate(work.vault.clock(), work.vault.random());
+  const keys::Key key = TRY(key_of(connection, work, task.client));
+  TRY(connection.execute(
+      "INSERT INTO tasks_task (id, client, deadline, due_on, owner, body, made_at, made_by)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+      {id, task.client, task.deadline.empty() ? db::Value() : db::Value(task.deadline), task.due_on,
+       task.owner,
+       db::Blob{keys::seal(keys::record_key(key, "tasks_task", id.uuid()), trim(task.text.reveal()),
+                           place_of(work, id), work.vault.random())},
+       work.now(), work.actor.member}));
+  TRY(work.vault.note(connection, work.actor, "task", "create", id.to_string(),
+                      task.deadline.empty() ? "" : "deadline=" + task.deadline));
+  return id;
+}
+
+Result<void> end(db::Connection& connection, const Work& work, TaskId id) {
+  const auto ended = TRY(connection.execute(
+      "UPDATE tasks_task SET done_at = $2, done_by = $3 WHERE id = $1 AND done_at IS NULL",
+      {id, work.now(), work.actor.member}));
+  if (ended == 0) return {};
+  return work.vault.note(connection, work.actor, "task", "edit", id.to_string(), "done");
+}
+
 Result<TaskId> Tasks::add(const Task& task) {
   TRY(work_.vault.require(work_.actor, "task", "create"));
-  TRY(check(task));
-  const auto id = TaskId::generate(work_.vault.clock(), work_.vault.random());
-  TRY(work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
-    const keys::Key key = TRY(key_of(connection, work_, task.client));
-    TRY(connection.execute(
-        "INSERT INTO tasks_task (id, client, deadline, due_on, owner, body, made_at, made_by)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        {id, task.client, task.deadline.empty() ? db::Value() : db::Value(task.deadline),
-         task.due_on, task.owner,
-         db::Blob{keys::seal(keys::record_key(key, "tasks_task", id.uuid()),
-                             trim(task.text.reveal()), place_of(work_, id), work_.vault.random())},
-         work_.now(), work_.actor.member}));
-    return work_.vault.note(connection, work_.actor, "task", "create", id.to_string(),
-                            task.deadline.empty() ? "" : "deadline=" + task.deadline);
-  }));
-  return id;
+  TRY(check(task, local_day(work_.now())));
+  return work_.vault.database().write(
+      [&](db::Connection& connection) { return put(connection, work_, task); });
 }
 
 Result<void> Tasks::set_done(TaskId id, bool done) {

@@ -57,6 +57,11 @@ class Tasks {
 // How bad it is when this one is late; smaller is worse. Legal deadlines come before others.
 std::size_t harm_of(const Task& task, Date today);
 
+// For the plans of the same vault, inside their write, which asked whether the actor may: a task
+// more, and one that is not needed any more; that there is none is no error.
+Result<TaskId> put(db::Connection& connection, const Work& work, const Task& task);
+Result<void> end(db::Connection& connection, const Work& work, TaskId id);
+
 // For a purge, inside its write: every task of this client goes; returns how many.
 Result<std::int64_t> forget_all(db::Connection& connection, clients::ClientId client);
 

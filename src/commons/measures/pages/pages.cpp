@@ -2,9 +2,11 @@
 #include "commons/measures/pages/pages.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "base/csv.hpp"
 #include "html/components.hpp"
+#include "visit/lists.hpp"
 
 namespace daybreak::measures::pages {
 namespace {
@@ -29,6 +31,45 @@ Wanted wanted_of(const Request& request) {
 std::string name_of(const Desk& desk, Translate t, trust::OrganizationId id) {
   const auto found = desk.members.find_organization(id);
   return found && *found ? (*found)->name : std::string(t("Another organization"));
+}
+
+// The names of a list: each organization is asked for once.
+class Names {
+ public:
+  Names(const Desk& desk, Translate t) : desk_(desk), t_(t) {}
+  const std::string& of(trust::OrganizationId id) {
+    const auto [found, is_new] = known_.try_emplace(id);
+    if (is_new) found->second = name_of(desk_, t_, id);
+    return found->second;
+  }
+
+ private:
+  const Desk& desk_;
+  Translate t_;
+  std::map<trust::OrganizationId, std::string> known_;
+};
+
+Href address_of(std::string_view path, const Wanted& wanted) {
+  return Href(path)
+      .with("measure", wanted.measure)
+      .with("period", wanted.period)
+      .with("organization", wanted.organization ? wanted.organization->to_string() : "");
+}
+
+// "sort=-period": by that column, backwards; else as they come.
+std::vector<StoredTable> sorted(std::vector<StoredTable> all, const Request& request,
+                                Names& names) {
+  const auto sorting = visit::sorting_of(request, kPath, "");
+  const auto by = [&](auto&& value) {
+    std::ranges::stable_sort(all, {}, value);
+    if (sorting.direction == html::Direction::kDescending) std::ranges::reverse(all);
+  };
+  if (sorting.key == "measure") by([](const StoredTable& one) { return one.table.measure; });
+  if (sorting.key == "period") by([](const StoredTable& one) { return one.table.period; });
+  if (sorting.key == "organization")
+    by([&](const StoredTable& one) { return names.of(one.table.organization); });
+  if (sorting.key == "received") by([](const StoredTable& one) { return one.sent_at; });
+  return all;
 }
 
 std::string measure_words(Translate t, std::string_view code) {
@@ -91,34 +132,31 @@ Response list_page(const Desk& desk, const Request& request) {
               out, {.title = t("No organization has sent numbers yet"),
                     .what_to_do = t("A partner's advocate or account steward sends them under "
                                     "Numbers, after each quarter.")});
+        Names names(desk, t);
         write_filter(out, desk, *all, wanted);
         html::table(out,
                     {.caption = t("Newest versions"),
-                     .columns = {{t("Measure")},
-                                 {t("Quarter")},
-                                 {t("Organization")},
+                     .columns = {{t("Measure"), html::Align::kLeft, "measure"},
+                                 {t("Quarter"), html::Align::kLeft, "period"},
+                                 {t("Organization"), html::Align::kLeft, "organization"},
                                  {t("Total"), html::Align::kRight},
                                  {t("Version"), html::Align::kRight},
-                                 {t("Received")}}},
+                                 {t("Received"), html::Align::kLeft, "received"}},
+                     .sorting = visit::sorting_of(request, address_of(kPath, wanted), "")},
                     [&](html::Rows& rows) {
-                      for (const StoredTable& one : *shown) {
+                      for (const StoredTable& one : sorted(*shown, request, names)) {
                         rows.row();
                         rows.link(measure_words(t, one.table.measure),
                                   Href(kPath) / one.id.to_string());
                         rows.cell(one.table.period);
-                        rows.cell(name_of(desk, t, one.table.organization));
+                        rows.cell(names.of(one.table.organization));
                         rows.cell(count_words(t, one.table.total));
                         rows.number(one.table.version);
                         rows.cell(format_instant(one.sent_at).substr(0, 10));
                       }
                     });
         html::paragraph(out, [&] {
-          html::link(out, t("Download as a table (CSV)"),
-                     Href("/measures.csv")
-                         .with("measure", wanted.measure)
-                         .with("period", wanted.period)
-                         .with("organization",
-                               wanted.organization ? wanted.organization->to_string() : ""));
+          html::link(out, t("Download as a table (CSV)"), address_of("/measures.csv", wanted));
         });
       });
 }
