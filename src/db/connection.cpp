@@ -31,7 +31,7 @@ std::string_view name_of(Engine engine) {
 }
 
 Result<std::int64_t> Connection::checked_run(std::string_view sql, Parameters parameters,
-                                             const std::function<Result<void>(const Row&)>* each) {
+                                             const EachRow* each, Answers answers) {
   if (spoiled_)
     return fail(ErrorKind::kInternal, "a statement after one that failed in the same transaction");
   Result<void> failed_in_each;
@@ -43,18 +43,20 @@ Result<std::int64_t> Connection::checked_run(std::string_view sql, Parameters pa
     };
   }
   Result<void> sound = check_parameters(parameters.values());
-  Result<std::int64_t> changed = sound ? run(sql, parameters.values(), each ? &watched : nullptr)
-                                       : tl::make_unexpected(std::move(sound).error());
+  Result<std::int64_t> changed =
+      sound ? run(sql, parameters.values(), each ? &watched : nullptr, answers)
+            : tl::make_unexpected(std::move(sound).error());
   if (!changed && failed_in_each) spoiled_ = true;
   return changed;
 }
 
 Result<Rows> Connection::query(std::string_view sql, Parameters parameters) {
   Rows rows;
-  TRY(query_each(sql, parameters, [&](const Row& row) -> Result<void> {
+  const EachRow keep = [&](const Row& row) -> Result<void> {
     rows.push_back(row);
     return {};
-  }));
+  };
+  TRY(checked_run(sql, parameters, &keep, Answers::kFew));
   return rows;
 }
 
@@ -67,12 +69,35 @@ Result<std::optional<Row>> Connection::query_one(std::string_view sql, Parameter
 
 Result<void> Connection::query_each(std::string_view sql, Parameters parameters,
                                     const std::function<Result<void>(const Row&)>& each) {
-  TRY(checked_run(sql, parameters, &each));
+  TRY(checked_run(sql, parameters, &each, Answers::kMany));
   return {};
 }
 
 Result<std::int64_t> Connection::execute(std::string_view sql, Parameters parameters) {
-  return checked_run(sql, parameters, nullptr);
+  return checked_run(sql, parameters, nullptr, Answers::kFew);
+}
+
+Result<void> Connection::execute_later(std::string_view sql, Parameters parameters) {
+  if (spoiled_)
+    return fail(ErrorKind::kInternal, "a statement after one that failed in the same transaction");
+  Result<void> sent = check_parameters(parameters.values());
+  if (sent) sent = run_later(sql, parameters.values());
+  if (!sent) spoiled_ = true;
+  return sent;
+}
+
+Result<void> Connection::end_savepoint(const std::string& name, Result<void>& done) {
+  if (done) {
+    const auto released = execute("RELEASE SAVEPOINT " + name);
+    if (released) return {};
+    done = tl::make_unexpected(released.error());  // or of a statement before it
+  } else {
+    (void)settle();
+  }
+  spoiled_ = false;
+  TRY(execute("ROLLBACK TO SAVEPOINT " + name));
+  TRY(execute("RELEASE SAVEPOINT " + name));
+  return {};
 }
 
 Result<void> Connection::attempt(const std::function<Result<void>(Connection&)>& action) {
@@ -82,15 +107,12 @@ Result<void> Connection::attempt(const std::function<Result<void>(Connection&)>&
     ~Depth() { --value; }
   } depth(depth_);
   const std::string name = "attempt_" + std::to_string(depth_);
+  // What was to be executed before it is not this action's failure.
   TRY(execute("SAVEPOINT " + name));
   Result<void> done = action(*this);
   if (done && spoiled_)
     done = fail(ErrorKind::kInternal, "a failed statement was ignored in a transaction");
-  if (!done) {
-    spoiled_ = false;
-    TRY(execute("ROLLBACK TO SAVEPOINT " + name));
-  }
-  TRY(execute("RELEASE SAVEPOINT " + name));
+  TRY(end_savepoint(name, done));
   return done;
 }
 

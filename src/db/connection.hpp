@@ -42,6 +42,9 @@ class Connection {
   // Runs a statement that gives no rows back; returns how many rows it inserted, changed or
   // deleted.
   Result<std::int64_t> execute(std::string_view sql, Parameters parameters = {});
+  // The same for a statement whose count nobody needs. PostgreSQL is not waited for: a failure is
+  // told by the next statement that is waited for, at the latest by the end of the write.
+  Result<void> execute_later(std::string_view sql, Parameters parameters = {});
 
   // Runs `action` so that its failure undoes what it did and leaves the transaction usable. Returns
   // what `action` returned.
@@ -56,13 +59,26 @@ class Connection {
   void clear_spoiled() { spoiled_ = false; }
 
  protected:
+  using EachRow = std::function<Result<void>(const Row&)>;
+  // Whether the answer may be long: then it comes row by row.
+  enum class Answers : std::uint8_t { kFew, kMany };
   // Steps through the statement; `each` may be null. Returns the number of rows changed.
   virtual Result<std::int64_t> run(std::string_view sql, std::span<const Value> parameters,
-                                   const std::function<Result<void>(const Row&)>* each) = 0;
+                                   const EachRow* each, Answers answers) = 0;
+  virtual Result<void> run_later(std::string_view sql, std::span<const Value> parameters) {
+    TRY(run(sql, parameters, nullptr, Answers::kFew));
+    return {};
+  }
+  // Waits for what was to be executed later. Returns its failure, after which the transaction can
+  // only be rolled back, to a savepoint or whole.
+  virtual Result<void> settle() { return {}; }
+  // Ends a savepoint: keeps what was done in it when that succeeded, else undoes it. Fails only
+  // when the transaction as a whole is lost.
+  Result<void> end_savepoint(const std::string& name, Result<void>& done);
 
  private:
-  Result<std::int64_t> checked_run(std::string_view sql, Parameters parameters,
-                                   const std::function<Result<void>(const Row&)>* each);
+  Result<std::int64_t> checked_run(std::string_view sql, Parameters parameters, const EachRow* each,
+                                   Answers answers);
 
   bool spoiled_ = false;
   int depth_ = 0;

@@ -154,6 +154,74 @@ TEST_P(ConnectionTest, AnAttemptMayFailAndTheRestIsKept) {
   EXPECT_EQ(count(), 2);
 }
 
+Result<void> insert_later(Connection& c, std::int64_t id, std::string_view name) {
+  return c.execute_later("INSERT INTO shelter (id, name) VALUES ($1, $2)", {id, name});
+}
+
+TEST_P(ConnectionTest, WhatIsExecutedLaterIsThereForTheNextStatementAndInOrder) {
+  ASSERT_TRUE(database().write([](Connection& c) -> Result<void> {
+    for (std::int64_t id = 1; id <= 100; ++id) TRY(insert_later(c, id, std::to_string(id)));
+    TRY(c.execute_later("UPDATE shelter SET beds = id WHERE id > $1", {50}));
+    const auto row = TRY(c.query_one("SELECT count(*), sum(beds) FROM shelter"));
+    EXPECT_EQ(row->integer(0), 100);
+    EXPECT_EQ(row->integer(1), 3775);
+    TRY(insert_later(c, 101, "101"));
+    std::int64_t seen = 0;
+    TRY(c.query_each("SELECT id FROM shelter ORDER BY id", {}, [&](const Row& one) -> Result<void> {
+      EXPECT_EQ(one.integer(0), ++seen);
+      return {};
+    }));
+    EXPECT_EQ(seen, 101);
+    TRY(insert_later(c, 102, "102"));
+    EXPECT_EQ(TRY(c.execute("UPDATE shelter SET beds = 1 WHERE id > $1", {100})), 2);
+    return insert_later(c, 103, "103");  // nothing waits for it but the end of the write
+  }));
+  EXPECT_EQ(count(), 103);
+}
+
+TEST_P(ConnectionTest, WhatFailsLaterFailsTheWriteWithItsOwnReason) {
+  ASSERT_TRUE(execute("INSERT INTO shelter (id, name) VALUES (1, 'one')"));
+  const auto at_the_end = database().write([](Connection& c) -> Result<void> {
+    TRY(insert_later(c, 2, "two"));
+    return insert_later(c, 3, "one");
+  });
+  ASSERT_FALSE(at_the_end);
+  EXPECT_EQ(at_the_end.error().kind, ErrorKind::kConflict);
+  const auto before_another = database().write([](Connection& c) -> Result<void> {
+    TRY(insert_later(c, 2, "one"));
+    TRY(c.query("SELECT 1"));
+    return insert_later(c, 3, "three");
+  });
+  ASSERT_FALSE(before_another);
+  EXPECT_EQ(before_another.error().kind, ErrorKind::kConflict);
+  const auto by_its_own_fault = database().write([](Connection& c) -> Result<void> {
+    TRY(insert_later(c, 4, "four"));
+    return fail(ErrorKind::kNotFound, "no");
+  });
+  EXPECT_EQ(by_its_own_fault.error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(count(), 1);
+  ASSERT_TRUE(execute("INSERT INTO shelter (id, name) VALUES (2, 'two')"));  // goes on as before
+}
+
+TEST_P(ConnectionTest, AnAttemptTakesBackWhatFailsLater) {
+  ASSERT_TRUE(database().write([](Connection& c) -> Result<void> {
+    TRY(insert_later(c, 1, "one"));
+    const auto tried = c.attempt([](Connection& inner) -> Result<void> {
+      TRY(insert_later(inner, 2, "two"));
+      return insert_later(inner, 3, "one");
+    });
+    EXPECT_FALSE(tried);
+    EXPECT_EQ(tried.error().kind, ErrorKind::kConflict);
+    const auto given_up = c.attempt([](Connection& inner) -> Result<void> {
+      TRY(insert_later(inner, 4, "four"));
+      return fail(ErrorKind::kInvalid, "given up");
+    });
+    EXPECT_EQ(given_up.error().kind, ErrorKind::kInvalid);
+    return c.attempt([](Connection& inner) { return insert_later(inner, 5, "five"); });
+  }));
+  EXPECT_EQ(count(), 2);
+}
+
 TEST_P(ConnectionTest, AReadSeesOneMomentAndCannotWrite) {
   const auto seen = database().read([&](Connection& c) -> Result<std::int64_t> {
     const auto before = TRY(c.query("SELECT count(*) FROM shelter")).at(0).integer(0);

@@ -96,7 +96,7 @@ Result<void> GroupWriter::run_actions(const Batch& batch) {
 Result<void> GroupWriter::run_one(Write& write, bool alone) {
   Connection& connection = *connection_;
   connection.clear_spoiled();
-  if (!alone) TRY(connection.execute("SAVEPOINT one_write"));
+  if (!alone) TRY(connection.execute_later("SAVEPOINT one_write"));
   try {
     write.result = (*write.action)(connection);
   } catch (...) {
@@ -111,9 +111,7 @@ Result<void> GroupWriter::run_one(Write& write, bool alone) {
     if (!write.result) return tl::make_unexpected(write.result.error());
     return {};
   }
-  if (!write.result) TRY(connection.execute("ROLLBACK TO SAVEPOINT one_write"));
-  TRY(connection.execute("RELEASE SAVEPOINT one_write"));
-  return {};
+  return connection_->end_savepoint("one_write", write.result);
 }
 
 // Those that had already failed on their own keep their own reason.

@@ -14,6 +14,8 @@ namespace daybreak::db {
 namespace {
 
 constexpr std::size_t kCachedStatements = 512;
+// So few that neither side's buffer fills while the other waits.
+constexpr std::size_t kMostWaiting = 32;
 
 struct Clear {
   void operator()(PGresult* result) const { PQclear(result); }
@@ -103,9 +105,11 @@ class PostgresConnection final : public EngineConnection {
   Result<void> begin() override;
   Result<void> commit() override;
   void rollback() override {
+    (void)settle();
     if (is_usable() && in_transaction()) Answer(PQexec(handle_, "ROLLBACK"));
   }
   bool in_transaction() const override {
+    if (waiting_ > 0) return true;  // as far as is known: what waits runs in one
     const auto status = PQtransactionStatus(handle_);
     return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
   }
@@ -115,7 +119,9 @@ class PostgresConnection final : public EngineConnection {
 
  protected:
   Result<std::int64_t> run(std::string_view sql, std::span<const Value> parameters,
-                           const std::function<Result<void>(const Row&)>* each) override;
+                           const EachRow* each, Answers answers) override;
+  Result<void> run_later(std::string_view sql, std::span<const Value> parameters) override;
+  Result<void> settle() override;
 
  private:
   struct Prepared {
@@ -123,8 +129,12 @@ class PostgresConnection final : public EngineConnection {
     std::size_t parameters = 0;
   };
   Result<const Prepared*> prepare(std::string_view sql);
-  Result<std::int64_t> read_answers(const std::function<Result<void>(const Row&)>* each);
+  Result<void> send(std::string_view sql, std::span<const Value> parameters);
+  Result<std::int64_t> read_answers(const EachRow* each);
+  Result<void> read_waiting();
+  Result<void> leave_pipeline();
   Result<void> simple(const char* sql) {
+    TRY(settle());
     const Answer answer(PQexec(handle_, sql));
     return check(answer.get());
   }
@@ -139,10 +149,12 @@ class PostgresConnection final : public EngineConnection {
   Access access_;
   std::unordered_map<std::string, Prepared> statements_;
   std::size_t prepared_so_far_ = 0;
+  std::size_t waiting_ = 0;  // statements that were sent and not yet answered: a pipeline is open
 };
 
 Result<void> PostgresConnection::configure() {
-  PQsetNoticeProcessor(handle_, [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      handle_, [](void*, const char*) {}, nullptr);
   TRY(
       simple("SET TimeZone = 'UTC'; SET bytea_output = 'hex'; SET lock_timeout = '10s';"
              "SET idle_in_transaction_session_timeout = '60s'"));
@@ -162,7 +174,7 @@ Result<void> PostgresConnection::configure() {
   TRY(
       run("SELECT pg_encoding_to_char(encoding)::text, datcollate::text FROM pg_database"
           " WHERE datname = current_database()",
-          {}, &look));
+          {}, &look, Answers::kFew));
   return {};
 }
 
@@ -177,6 +189,7 @@ Result<void> PostgresConnection::begin() {
 }
 
 Result<void> PostgresConnection::commit() {
+  TRY(settle());
   const Answer answer(PQexec(handle_, "COMMIT"));
   TRY(check(answer.get()));
   // A transaction in which a statement failed is rolled back by COMMIT, which still answers "done".
@@ -188,6 +201,7 @@ Result<void> PostgresConnection::commit() {
 Result<const PostgresConnection::Prepared*> PostgresConnection::prepare(std::string_view sql) {
   std::string key(sql);
   if (auto found = statements_.find(key); found != statements_.end()) return &found->second;
+  TRY(settle());
   if (statements_.size() >= kCachedStatements) {
     statements_.clear();
     TRY(simple("DEALLOCATE ALL"));
@@ -200,9 +214,7 @@ Result<const PostgresConnection::Prepared*> PostgresConnection::prepare(std::str
   return &statements_.emplace(std::move(key), std::move(prepared)).first->second;
 }
 
-Result<std::int64_t> PostgresConnection::run(std::string_view sql,
-                                             std::span<const Value> parameters,
-                                             const std::function<Result<void>(const Row&)>* each) {
+Result<void> PostgresConnection::send(std::string_view sql, std::span<const Value> parameters) {
   const Prepared* prepared = TRY(prepare(sql));
   if (prepared->parameters != parameters.size())
     throw std::logic_error(fmt::format("a statement with {} parameters was given {} values",
@@ -211,13 +223,64 @@ Result<std::int64_t> PostgresConnection::run(std::string_view sql,
   if (!PQsendQueryPrepared(handle_, prepared->name.c_str(), static_cast<int>(parameters.size()),
                            bound.pointers.data(), bound.lengths.data(), bound.formats.data(), 0))
     return tl::make_unexpected(postgres_error(handle_, nullptr));
-  if (each) PQsetSingleRowMode(handle_);
-  return read_answers(each);
+  return {};
+}
+
+// What waits is answered together with this statement, in one exchange.
+Result<std::int64_t> PostgresConnection::run(std::string_view sql,
+                                             std::span<const Value> parameters, const EachRow* each,
+                                             Answers answers) {
+  if (each && answers == Answers::kMany) TRY(settle());  // row by row only outside of a pipeline
+  TRY(send(sql, parameters));
+  if (waiting_ == 0) {
+    if (each && answers == Answers::kMany) PQsetSingleRowMode(handle_);
+    return read_answers(each);
+  }
+  if (!PQpipelineSync(handle_)) return tl::make_unexpected(postgres_error(handle_, nullptr));
+  const Result<void> before = read_waiting();
+  Result<std::int64_t> outcome = read_answers(before ? each : nullptr);
+  const Result<void> left = leave_pipeline();
+  if (!before) return tl::make_unexpected(before.error());
+  if (outcome && !left) return tl::make_unexpected(left.error());
+  return outcome;
+}
+
+Result<void> PostgresConnection::run_later(std::string_view sql,
+                                           std::span<const Value> parameters) {
+  if (waiting_ >= kMostWaiting) TRY(settle());
+  TRY(prepare(sql));  // which waits when the statement is new
+  if (waiting_ == 0 && !PQenterPipelineMode(handle_))
+    return tl::make_unexpected(postgres_error(handle_, nullptr));
+  ++waiting_;
+  return send(sql, parameters);
+}
+
+Result<void> PostgresConnection::settle() {
+  if (waiting_ == 0) return {};
+  if (!PQpipelineSync(handle_)) return tl::make_unexpected(postgres_error(handle_, nullptr));
+  const Result<void> before = read_waiting();
+  const Result<void> left = leave_pipeline();
+  return before ? left : before;
+}
+
+// The first failure; the server skips what was sent after it.
+Result<void> PostgresConnection::read_waiting() {
+  Result<void> first;
+  for (; waiting_ > 0; --waiting_)
+    if (const auto answer = read_answers(nullptr); !answer && first)
+      first = tl::make_unexpected(answer.error());
+  return first;
+}
+
+Result<void> PostgresConnection::leave_pipeline() {
+  while (const Answer answer{PQgetResult(handle_)})
+    if (PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC) break;
+  if (PQexitPipelineMode(handle_)) return {};
+  return tl::make_unexpected(postgres_error(handle_, nullptr));
 }
 
 // Reads to the end even after an error, so that the connection is ready for the next statement.
-Result<std::int64_t> PostgresConnection::read_answers(
-    const std::function<Result<void>(const Row&)>* each) {
+Result<std::int64_t> PostgresConnection::read_answers(const EachRow* each) {
   Result<std::int64_t> outcome = 0;
   std::exception_ptr thrown;
   while (const Answer answer{PQgetResult(handle_)}) {
@@ -243,6 +306,7 @@ Result<std::int64_t> PostgresConnection::read_answers(
 }
 
 Result<void> PostgresConnection::execute_script(std::string_view sql) {
+  TRY(settle());
   statements_.clear();
   TRY(simple("DEALLOCATE ALL"));
   return simple(std::string(sql).c_str());

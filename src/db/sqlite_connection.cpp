@@ -79,11 +79,11 @@ class SqliteConnection final : public EngineConnection {
 
  protected:
   Result<std::int64_t> run(std::string_view sql, std::span<const Value> parameters,
-                           const std::function<Result<void>(const Row&)>* each) override;
+                           const EachRow* each, Answers answers) override;
 
  private:
   Result<void> simple(const char* sql) {
-    return run(sql, {}, nullptr).map([](std::int64_t) {});
+    return run(sql, {}, nullptr, Answers::kFew).map([](std::int64_t) {});
   }
   static int after_commit(void* self, sqlite3* handle, const char* name, int pages);
   Result<CachedStatement*> prepare(std::string_view sql);
@@ -118,7 +118,7 @@ Result<void> SqliteConnection::configure(const OpenOptions& options) {
     mode = row.text(0);
     return {};
   };
-  TRY(run("PRAGMA journal_mode=WAL", {}, &keep));
+  TRY(run("PRAGMA journal_mode=WAL", {}, &keep, Answers::kFew));
   if (mode != "wal")
     return fail(ErrorKind::kUnavailable, "the file system cannot keep the store safely (no WAL)",
                 {}, "Put the data directory on a local disk");
@@ -226,7 +226,7 @@ Row SqliteConnection::current_row(sqlite3_stmt* statement) const {
 }
 
 Result<std::int64_t> SqliteConnection::run(std::string_view sql, std::span<const Value> parameters,
-                                           const std::function<Result<void>(const Row&)>* each) {
+                                           const EachRow* each, Answers) {
   CachedStatement* statement = TRY(prepare(sql));
   sqlite3_stmt* handle = statement->handle.get();
   struct Reset {

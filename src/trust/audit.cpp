@@ -91,7 +91,7 @@ Result<void> insert_rows(db::Connection& connection, std::string_view table, std
                      i + 1, i % columns == columns - 1 ? ")" : "");
     const std::vector<db::Value> part(values.begin() + static_cast<std::ptrdiff_t>(from),
                                       values.begin() + static_cast<std::ptrdiff_t>(from + count));
-    TRY(connection.execute(sql, part));
+    TRY(connection.execute_later(sql, part));
   }
   return {};
 }
@@ -108,13 +108,12 @@ void add_entry(Tree& tree, NewRows& rows, std::string leaf, std::int64_t at) {
 }
 
 Result<void> write_tree(db::Connection& connection, const Tree& tree) {
-  TRY(connection.execute(
+  return connection.execute_later(
       tree.exists
           ? "UPDATE audit_tree SET size = $1, frontier = $2, root = $3, last_at = $4 WHERE id = 1"
           : "INSERT INTO audit_tree (id, size, frontier, root, last_at) VALUES (1, $1, $2, $3, $4)",
       {tree.frontier.size(), db::Blob{tree.frontier.bytes()}, db::Blob{tree.frontier.root()},
-       tree.last_at}));
-  return {};
+       tree.last_at});
 }
 
 // The hash of a full subtree, from the kept level below it.

@@ -99,10 +99,9 @@ Result<void> Vault::note(db::Connection& connection, const trust::Actor& actor,
 }
 
 Result<void> Vault::remember_look(db::Connection& connection, const Uuid& client) const {
-  TRY(connection.execute(
+  return connection.execute_later(
       "INSERT INTO vault_look (client, entry) SELECT $1, size - 1 FROM audit_tree WHERE id = 1",
-      {client}));
-  return {};
+      {client});
 }
 
 Result<void> Vault::each_look(db::Connection& connection, const Uuid& client,

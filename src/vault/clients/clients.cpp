@@ -45,7 +45,7 @@ Result<ClientId> Clients::open(std::span<const Answer> answers, Date today) {
   TRY(work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
     const auto last =
         TRY(connection.query_one("SELECT coalesce(max(number), 0) FROM clients_client"));
-    TRY(connection.execute(
+    TRY(connection.execute_later(
         "INSERT INTO clients_client (id, number, state, opened_on, wrapped_key, created_at,"
         " created_by) VALUES ($1, $2, 'open', $3, $4, $5, $6)",
         {id, last->integer(0) + 1, today, db::Blob{wrap_client(work_, id, key)}, work_.now(),

@@ -102,7 +102,7 @@ Result<void> insert_terms(db::Connection& connection, ClientId id, const std::st
       values.emplace_back(db::Blob{std::move(terms[i])});
       sql += fmt::format("{}($1, $2, ${})", i == from ? "" : ", ", values.size());
     }
-    TRY(connection.execute(sql, values));
+    TRY(connection.execute_later(sql, values));
   }
   return {};
 }
@@ -126,16 +126,16 @@ Result<void> put_answer(db::Connection& connection, const Work& work, const keys
         keys::seal(keys::record_key(key, "clients_answer", id.uuid()), trim(answer.text.reveal()),
                    answer_place(work, id, answer.question, version), work.vault.random())};
   if (known)
-    TRY(connection.execute("DELETE FROM clients_answer WHERE client = $1 AND question = $2",
-                           {id, answer.question}));
-  TRY(connection.execute(
+    TRY(connection.execute_later("DELETE FROM clients_answer WHERE client = $1 AND question = $2",
+                                 {id, answer.question}));
+  TRY(connection.execute_later(
       "INSERT INTO clients_answer (client, question, skip, codes, sealed, version, answered_at,"
       " answered_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
       {id, answer.question, skip, codes, sealed, version, work.now(), work.actor.member}));
   if (!question.searchable) return {};
   if (known)
-    TRY(connection.execute("DELETE FROM clients_term WHERE client = $1 AND question = $2",
-                           {id, answer.question}));
+    TRY(connection.execute_later("DELETE FROM clients_term WHERE client = $1 AND question = $2",
+                                 {id, answer.question}));
   if (answer.skip) return {};
   // One space of words for all that is searched: names and numbers alike.
   return insert_terms(connection, id, answer.question,

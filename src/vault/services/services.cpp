@@ -78,7 +78,7 @@ Result<void> insert(db::Connection& connection, const Work& work, const ServiceE
   if (!client) return absent();
   TRY(check_relative(connection, event));
   if (event.goal) TRY(plans::check_goal(connection, event.client, *event.goal));
-  TRY(connection.execute(
+  TRY(connection.execute_later(
       "INSERT INTO services_event (id, client, day, category, minutes, mode, funder, language,"
       " for_family, together, worker, created_at, relative, goal)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
