@@ -15,6 +15,7 @@
 #include <functional>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "base/result.hpp"
 #include "db/value.hpp"
@@ -50,6 +51,11 @@ class Connection {
   // what `action` returned.
   Result<void> attempt(const std::function<Result<void>(Connection&)>& action);
 
+  // For a write that destroys keys or words: what the engine's log still holds of them is emptied
+  // after the commit (SQLite; again and again until no reader needs it, and when the store is
+  // closed). PostgreSQL keeps its log as its administrator set it up.
+  void leave_no_trace() { leaves_no_trace_ = true; }
+
   virtual Engine engine() const = 0;
 
   // For db/ itself (migrations, transactions): several statements without parameters.
@@ -57,6 +63,8 @@ class Connection {
   // True after a statement failed outside attempt().
   bool is_spoiled() const { return spoiled_; }
   void clear_spoiled() { spoiled_ = false; }
+  // Whether leave_no_trace() was called since the last time this was asked.
+  bool take_leaves_no_trace() { return std::exchange(leaves_no_trace_, false); }
 
  protected:
   using EachRow = std::function<Result<void>(const Row&)>;
@@ -81,6 +89,7 @@ class Connection {
                                    Answers answers);
 
   bool spoiled_ = false;
+  bool leaves_no_trace_ = false;
   int depth_ = 0;
 };
 

@@ -11,6 +11,9 @@ namespace {
 // Enough to spread one disk flush over many writes, few enough that the first need not wait long.
 constexpr std::size_t kLargestBatch = 512;
 
+// How long a log that a reader still needs is left alone before it is emptied again.
+constexpr std::chrono::milliseconds kTryAgain(200);
+
 }  // namespace
 
 GroupWriter::GroupWriter(std::unique_ptr<EngineConnection> connection, Connect connect)
@@ -46,7 +49,13 @@ Result<void> GroupWriter::submit(const Action& action) {
 
 GroupWriter::Batch GroupWriter::next_batch() {
   std::unique_lock lock(mutex_);
-  arrived_.wait(lock, [&] { return closing_ || !waiting_.empty(); });
+  const auto something = [&] { return closing_ || !waiting_.empty(); };
+  while (log_holds_traces_ && !arrived_.wait_for(lock, kTryAgain, something)) {
+    lock.unlock();
+    empty_log_if_asked();
+    lock.lock();
+  }
+  arrived_.wait(lock, something);
   Batch batch;
   while (!waiting_.empty() && batch.size() < kLargestBatch) {
     batch.push_back(waiting_.front());
@@ -67,6 +76,13 @@ void GroupWriter::work() {
   }
 }
 
+void GroupWriter::empty_log_if_asked() {
+  if (connection_->take_leaves_no_trace()) log_holds_traces_ = true;
+  if (!log_holds_traces_ || stopped()) return;
+  if (connection_->empty_log()) log_holds_traces_ = false;
+  if (const auto fatal = connection_->fatal()) stop_for_good(*fatal);
+}
+
 void GroupWriter::run_batch(const Batch& batch) {
   if (const auto stopped = this->stopped()) return fail_all(batch, *stopped);
   Result<void> done = begin();
@@ -77,6 +93,7 @@ void GroupWriter::run_batch(const Batch& batch) {
     fail_all(batch, done.error());
   }
   if (const auto fatal = connection_->fatal()) stop_for_good(*fatal);
+  empty_log_if_asked();
 }
 
 // Runs each action in a savepoint. Fails only when the transaction as a whole is lost.

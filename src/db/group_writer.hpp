@@ -46,6 +46,7 @@ class GroupWriter {
   Result<void> ensure_connected();
   Result<void> begin();
   void stop_for_good(const Error& cause);
+  void empty_log_if_asked();
 
   std::unique_ptr<EngineConnection> connection_;
   Connect connect_;
@@ -54,6 +55,7 @@ class GroupWriter {
   std::deque<Write*> waiting_;
   std::optional<Error> stopped_;
   bool closing_ = false;
+  bool log_holds_traces_ = false;  // of what was destroyed; the writer's own
   std::thread thread_;
 };
 

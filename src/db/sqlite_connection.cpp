@@ -16,6 +16,7 @@ namespace daybreak::db {
 namespace {
 
 constexpr std::size_t kCachedStatements = 512;
+constexpr int kBusyMilliseconds = 5000;
 
 struct Finalize {
   void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
@@ -75,6 +76,7 @@ class SqliteConnection final : public EngineConnection {
   bool in_transaction() const override { return sqlite3_get_autocommit(handle_) == 0; }
   bool is_usable() const override { return !fatal_; }
   std::optional<Error> fatal() const override { return fatal_; }
+  bool empty_log() override;
   sqlite3* handle() const { return handle_; }
 
  protected:
@@ -106,7 +108,7 @@ class SqliteConnection final : public EngineConnection {
 
 Result<void> SqliteConnection::configure(const OpenOptions& options) {
   sqlite3_extended_result_codes(handle_, 1);
-  sqlite3_busy_timeout(handle_, 5000);
+  sqlite3_busy_timeout(handle_, kBusyMilliseconds);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
@@ -145,6 +147,17 @@ int SqliteConnection::after_commit(void* self, sqlite3* handle, const char* name
   if (code != SQLITE_OK && code != SQLITE_BUSY)
     (void)static_cast<SqliteConnection*>(self)->failure(code);
   return SQLITE_OK;
+}
+
+// The deleted rows are overwritten in the store itself (secure_delete); the log is cut to nothing.
+bool SqliteConnection::empty_log() {
+  sqlite3_busy_timeout(handle_, 20);
+  const int code =
+      sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  sqlite3_busy_timeout(handle_, kBusyMilliseconds);
+  if (code == SQLITE_OK) return true;
+  if (code != SQLITE_BUSY) (void)failure(code);
+  return false;
 }
 
 Result<CachedStatement*> SqliteConnection::prepare(std::string_view sql) {

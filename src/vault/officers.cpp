@@ -69,6 +69,7 @@ Result<void> put_member(db::Connection& connection, const Vault& vault, trust::M
   const auto known =
       TRY(connection.query_one("SELECT generation FROM vault_member WHERE member = $1", {member}));
   const std::int64_t generation = known ? known->integer(0) + 1 : 1;
+  connection.leave_no_trace();
   TRY(connection.execute("DELETE FROM vault_member WHERE member = $1", {member}));
   TRY(connection.execute("DELETE FROM vault_passkey WHERE member = $1", {member}));
   db::Value letter;

@@ -255,6 +255,7 @@ namespace {
 
 Result<std::int64_t> forget(db::Connection& connection, const Vault& vault,
                             const trust::Actor& actor, AttachmentId id) {
+  connection.leave_no_trace();
   TRY(connection.execute("DELETE FROM attachments_piece WHERE attachment = $1", {id}));
   return connection.execute(
       "UPDATE attachments_file SET state = 'shredded', wrapped_key = NULL, about = NULL,"

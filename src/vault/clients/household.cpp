@@ -94,6 +94,7 @@ Result<void> Clients::edit_relative(ClientId id, RelativeId relative, const std:
 Result<void> Clients::remove_relative(ClientId id, RelativeId relative) {
   TRY(work_.vault.require(work_.actor, "client", "edit", id.to_string()));
   return work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
+    connection.leave_no_trace();
     const auto removed = TRY(connection.execute(
         "DELETE FROM clients_relative WHERE id = $1 AND client = $2", {relative, id}));
     if (removed != 1) return absent();

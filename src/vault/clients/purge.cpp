@@ -25,6 +25,7 @@ Result<FileState> state_of(db::Connection& connection, ClientId id) {
 }
 
 Result<std::int64_t> forget_words(db::Connection& connection, ClientId id) {
+  connection.leave_no_trace();
   TRY(connection.execute("DELETE FROM clients_term WHERE client = $1", {id}));
   TRY(connection.execute("DELETE FROM clients_relative WHERE client = $1", {id}));
   return connection.execute(

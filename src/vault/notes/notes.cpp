@@ -179,6 +179,7 @@ Result<std::string> open_note(db::Connection& connection, const Work& work,
 }
 
 Result<std::int64_t> forget_all(db::Connection& connection, clients::ClientId client) {
+  connection.leave_no_trace();
   return connection.execute("DELETE FROM notes_note WHERE client = $1", {client});
 }
 

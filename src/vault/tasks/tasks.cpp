@@ -174,6 +174,7 @@ Result<std::vector<Task>> Tasks::take_out(const TaskFilter& filter, Date today) 
 }
 
 Result<std::int64_t> forget_all(db::Connection& connection, clients::ClientId client) {
+  connection.leave_no_trace();
   return connection.execute("DELETE FROM tasks_task WHERE client = $1", {client});
 }
 
