@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "db/connection.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -100,6 +101,28 @@ Result<void> Connection::end_savepoint(const std::string& name, Result<void>& do
   return {};
 }
 
+std::vector<std::size_t> Connection::group_marks() const {
+  std::vector<std::size_t> marks;
+  for (const auto& work : group_) marks.push_back(work->mark());
+  return marks;
+}
+
+void Connection::forget_after(const std::vector<std::size_t>& marks) {
+  group_.resize(std::min(group_.size(), marks.size()));  // what began since is gone whole
+  for (std::size_t i = 0; i < group_.size(); ++i) group_[i]->forget_after(marks[i]);
+}
+
+Result<void> Connection::finish_group() {
+  in_group_ = false;
+  for (const auto& work : std::exchange(group_, {})) TRY(work->finish(*this));
+  return {};
+}
+
+void Connection::drop_group() {
+  in_group_ = false;
+  group_.clear();
+}
+
 Result<void> Connection::attempt(const std::function<Result<void>(Connection&)>& action) {
   struct Depth {
     int& value;
@@ -109,10 +132,13 @@ Result<void> Connection::attempt(const std::function<Result<void>(Connection&)>&
   const std::string name = "attempt_" + std::to_string(depth_);
   // What was to be executed before it is not this action's failure.
   TRY(execute("SAVEPOINT " + name));
+  const std::vector<std::size_t> marks = group_marks();
   Result<void> done = action(*this);
   if (done && spoiled_)
     done = fail(ErrorKind::kInternal, "a failed statement was ignored in a transaction");
-  TRY(end_savepoint(name, done));
+  Result<void> ended = end_savepoint(name, done);
+  if (!done) forget_after(marks);
+  TRY(std::move(ended));
   return done;
 }
 

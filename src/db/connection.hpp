@@ -13,17 +13,34 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/result.hpp"
 #include "db/value.hpp"
 
 namespace daybreak::db {
 
+class Connection;
+
 enum class Engine : std::uint8_t { kSqlite, kPostgres };
 std::string_view name_of(Engine engine);  // "SQLite", "PostgreSQL"
+
+// What several writes add to and is written once, before they are committed together. A write that
+// fails takes back what it added.
+class GroupWork {
+ public:
+  virtual ~GroupWork() = default;
+  // How much was added so far, and taking back what was added since.
+  virtual std::size_t mark() const = 0;
+  virtual void forget_after(std::size_t mark) = 0;
+  // Nothing is committed when this fails.
+  virtual Result<void> finish(Connection& connection) = 0;
+};
 
 class Connection {
  public:
@@ -56,6 +73,21 @@ class Connection {
   // closed). PostgreSQL keeps its log as its administrator set it up.
   void leave_no_trace() { leaves_no_trace_ = true; }
 
+  // The group's one work of this kind: null when nobody added to it yet, or outside of a write.
+  template <typename Work>
+  Work* group_work() {
+    for (const auto& work : group_)
+      if (auto* found = dynamic_cast<Work*>(work.get())) return found;
+    return nullptr;
+  }
+  // When there is none of this kind yet. Outside of a write it would never be written: that throws.
+  template <typename Work>
+  Work& start_group_work(Work work) {
+    if (!in_group_) throw std::logic_error("a write's work outside of a write");
+    group_.push_back(std::make_unique<Work>(std::move(work)));
+    return static_cast<Work&>(*group_.back());
+  }
+
   virtual Engine engine() const = 0;
 
   // For db/ itself (migrations, transactions): several statements without parameters.
@@ -65,6 +97,13 @@ class Connection {
   void clear_spoiled() { spoiled_ = false; }
   // Whether leave_no_trace() was called since the last time this was asked.
   bool take_leaves_no_trace() { return std::exchange(leaves_no_trace_, false); }
+  // From here on there is a group, until it is finished or dropped.
+  void begin_group() { in_group_ = true; }
+  // What the group's works hold so far; taking back what was added since; writing them all.
+  std::vector<std::size_t> group_marks() const;
+  void forget_after(const std::vector<std::size_t>& marks);
+  Result<void> finish_group();
+  void drop_group();
 
  protected:
   using EachRow = std::function<Result<void>(const Row&)>;
@@ -91,6 +130,8 @@ class Connection {
   bool spoiled_ = false;
   bool leaves_no_trace_ = false;
   int depth_ = 0;
+  bool in_group_ = false;
+  std::vector<std::unique_ptr<GroupWork>> group_;
 };
 
 }  // namespace daybreak::db

@@ -26,6 +26,8 @@ class EngineConnection : public Connection {
   virtual bool is_usable() const = 0;
   // The I/O error or damage after which nothing more may be written, if there was one.
   virtual std::optional<Error> fatal() const = 0;
+  // What a store does of itself between writes, when nobody waits for it.
+  virtual void tidy() {}
   // Overwrites what the log holds of deleted rows. False when a reader still needs the log.
   virtual bool empty_log() { return true; }
 };

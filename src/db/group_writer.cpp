@@ -70,9 +70,13 @@ void GroupWriter::work() {
     if (batch.empty()) return;
     run_batch(batch);
     wipe_stack();  // what the writes sealed passed through it
-    std::lock_guard lock(mutex_);
-    for (Write* write : batch) write->done = true;
+    {
+      std::lock_guard lock(mutex_);
+      for (Write* write : batch) write->done = true;
+    }
     finished_.notify_all();
+    connection_->tidy();
+    if (const auto fatal = connection_->fatal()) stop_for_good(*fatal);
   }
 }
 
@@ -86,9 +90,14 @@ void GroupWriter::empty_log_if_asked() {
 void GroupWriter::run_batch(const Batch& batch) {
   if (const auto stopped = this->stopped()) return fail_all(batch, *stopped);
   Result<void> done = begin();
-  if (done) done = run_actions(batch);
+  if (done) {
+    connection_->begin_group();
+    done = run_actions(batch);
+  }
+  if (done) done = connection_->finish_group();
   if (done) done = connection_->commit();
   if (!done) {
+    connection_->drop_group();
     connection_->rollback();
     fail_all(batch, done.error());
   }
@@ -114,6 +123,7 @@ Result<void> GroupWriter::run_one(Write& write, bool alone) {
   Connection& connection = *connection_;
   connection.clear_spoiled();
   if (!alone) TRY(connection.execute_later("SAVEPOINT one_write"));
+  const std::vector<std::size_t> marks = connection.group_marks();
   try {
     write.result = (*write.action)(connection);
   } catch (...) {
@@ -128,7 +138,9 @@ Result<void> GroupWriter::run_one(Write& write, bool alone) {
     if (!write.result) return tl::make_unexpected(write.result.error());
     return {};
   }
-  return connection_->end_savepoint("one_write", write.result);
+  Result<void> ended = connection_->end_savepoint("one_write", write.result);
+  if (!write.result) connection.forget_after(marks);
+  return ended;
 }
 
 // Those that had already failed on their own keep their own reason.

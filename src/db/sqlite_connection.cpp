@@ -77,6 +77,7 @@ class SqliteConnection final : public EngineConnection {
   bool is_usable() const override { return !fatal_; }
   std::optional<Error> fatal() const override { return fatal_; }
   bool empty_log() override;
+  void tidy() override;
   sqlite3* handle() const { return handle_; }
 
  protected:
@@ -103,6 +104,7 @@ class SqliteConnection final : public EngineConnection {
   sqlite3* handle_;
   Access access_;
   std::optional<Error> fatal_;
+  int log_pages_ = 0;
   std::unordered_map<std::string, CachedStatement> statements_;
 };
 
@@ -136,16 +138,21 @@ Result<void> SqliteConnection::configure(const OpenOptions& options) {
   return {};
 }
 
-// Moves what was committed from the log into the store itself. SQLite's own hook ignores a disk
-// that fails here; a second try could then succeed although the first lost data, so it stops the
-// store. What was committed is safe in the log, and is moved after the next start.
-int SqliteConnection::after_commit(void* self, sqlite3* handle, const char* name, int pages) {
+// Moves what was committed from the log into the store itself, after those who wrote were answered:
+// they need not wait for it. SQLite's own hook ignores a disk that fails here; a second try could
+// then succeed although the first lost data, so it stops the store. What was committed is safe in
+// the log, and is moved after the next start.
+void SqliteConnection::tidy() {
   constexpr int kPages = 1000;
-  if (pages < kPages) return SQLITE_OK;
+  if (log_pages_ < kPages) return;
+  log_pages_ = 0;
   const int code =
-      sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-  if (code != SQLITE_OK && code != SQLITE_BUSY)
-    (void)static_cast<SqliteConnection*>(self)->failure(code);
+      sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (code != SQLITE_OK && code != SQLITE_BUSY) (void)failure(code);
+}
+
+int SqliteConnection::after_commit(void* self, sqlite3*, const char*, int pages) {
+  static_cast<SqliteConnection*>(self)->log_pages_ = pages;
   return SQLITE_OK;
 }
 

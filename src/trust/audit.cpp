@@ -100,6 +100,7 @@ void add_entry(Tree& tree, NewRows& rows, std::string leaf, std::int64_t at) {
   std::string hash = merkle_leaf_hash(leaf);
   rows.entries.insert(rows.entries.end(),
                       {tree.frontier.size(), at, std::move(leaf), db::Blob{hash}});
+  tree.last_at = at;
   tree.frontier.append(
       std::move(hash), [&](int height, std::int64_t number, const std::string& node) {
         if (height % kTileHeight == 0)
@@ -115,6 +116,41 @@ Result<void> write_tree(db::Connection& connection, const Tree& tree) {
       {tree.frontier.size(), db::Blob{tree.frontier.bytes()}, db::Blob{tree.frontier.root()},
        tree.last_at});
 }
+
+// The entries of all writes of a group: the tree is read once and written once.
+class NewEntries final : public db::GroupWork {
+ public:
+  explicit NewEntries(Tree tree) : before_(tree), tree_(std::move(tree)) {}
+  const Tree& tree() const { return tree_; }
+  void add(std::string leaf, std::int64_t at) {
+    leaves_.push_back({leaf, at});
+    add_entry(tree_, rows_, std::move(leaf), at);
+  }
+
+  std::size_t mark() const override { return leaves_.size(); }
+  void forget_after(std::size_t mark) override {
+    if (mark == leaves_.size()) return;
+    leaves_.resize(mark);
+    tree_ = before_;
+    rows_ = {};
+    for (const Leaf& leaf : leaves_) add_entry(tree_, rows_, leaf.text, leaf.at);
+  }
+  Result<void> finish(db::Connection& connection) override {
+    if (leaves_.empty()) return {};
+    TRY(insert_rows(connection, "audit_entry (number, at, leaf, hash)", 4, rows_.entries));
+    TRY(insert_rows(connection, "audit_node (level, number, hash)", 3, rows_.nodes));
+    return write_tree(connection, tree_);
+  }
+
+ private:
+  struct Leaf {
+    std::string text;
+    std::int64_t at;
+  };
+  Tree before_, tree_;
+  std::vector<Leaf> leaves_;
+  NewRows rows_;
+};
 
 // The hash of a full subtree, from the kept level below it.
 Subtree subtrees_of(db::Connection& connection) {
@@ -164,20 +200,20 @@ Result<void> append_audit(db::Connection& connection, const Actor& actor, const 
 Result<void> append_audit(db::Connection& connection, const Actor& actor,
                           std::span<const AuditEvent> events, Instant now) {
   if (events.empty()) return {};
-  Tree tree = TRY(read_tree(connection));
+  auto* entries = connection.group_work<NewEntries>();
+  if (entries == nullptr)
+    entries = &connection.start_group_work(NewEntries(TRY(read_tree(connection))));
+  const Tree& tree = entries->tree();
   const Instant last{std::chrono::milliseconds(tree.last_at)};
-  if (tree.exists && now + kClockTolerance < last)
+  const bool is_first = tree.frontier.size() == 0;
+  if (!is_first && now + kClockTolerance < last)
     return fail(ErrorKind::kUnavailable,
                 "the clock is behind the last entry of the audit log; nothing was saved",
                 "audit log", "Set the clock of this machine right");
-  const Instant at = tree.exists ? std::max(now, last) : now;
-  NewRows rows;
+  const Instant at = is_first ? now : std::max(now, last);
   for (const AuditEvent& event : events)
-    add_entry(tree, rows, leaf_of(actor, event, at), at.time_since_epoch().count());
-  tree.last_at = at.time_since_epoch().count();
-  TRY(insert_rows(connection, "audit_entry (number, at, leaf, hash)", 4, rows.entries));
-  TRY(insert_rows(connection, "audit_node (level, number, hash)", 3, rows.nodes));
-  return write_tree(connection, tree);
+    entries->add(leaf_of(actor, event, at), at.time_since_epoch().count());
+  return {};
 }
 
 Result<void> record_audit(db::Database& database, const Actor& actor, const AuditEvent& event,
@@ -187,7 +223,8 @@ Result<void> record_audit(db::Database& database, const Actor& actor, const Audi
 }
 
 Result<TreeHead> audit_head(db::Connection& connection) {
-  const Tree tree = TRY(read_tree(connection));
+  const auto* entries = connection.group_work<NewEntries>();
+  const Tree tree = entries != nullptr ? entries->tree() : TRY(read_tree(connection));
   return TreeHead{tree.frontier.size(), tree.frontier.root()};
 }
 

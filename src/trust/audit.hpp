@@ -47,8 +47,10 @@ struct TreeHead {
   bool operator==(const TreeHead&) const = default;
 };
 
-// Appends inside the caller's write, so that neither exists without the other. Fails (and so fails
-// the write) when the clock is more than a minute behind the last entry.
+// Appends inside the caller's write, so that neither exists without the other. The rows are written
+// once for all writes that are committed together, just before that commit: a write sees its own
+// entries in audit_head() only. Fails (and so fails the write) when the clock is more than a minute
+// behind the last entry.
 Result<void> append_audit(db::Connection& connection, const Actor& actor, const AuditEvent& event,
                           Instant now);
 Result<void> append_audit(db::Connection& connection, const Actor& actor,

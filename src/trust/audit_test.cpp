@@ -2,7 +2,10 @@
 #include "trust/audit.hpp"
 
 #include <gtest/gtest.h>
+#include <mutex>
+#include <set>
 #include <stdexcept>
+#include <thread>
 
 #include "base/test_result.hpp"
 #include "base/text.hpp"
@@ -109,6 +112,68 @@ TEST_P(AuditTest, AnEntryExistsExactlyWhenItsChangeDoes) {
   append(1);
   EXPECT_EQ(head().size, 1);
   EXPECT_TRUE(report().faults.empty());
+}
+
+// Writes that are committed together share the work of the log; each still has its own entry or
+// none, and what an attempt undid is not told as done.
+TEST_P(AuditTest, WritesOfOneGroupHaveTheirOwnEntries) {
+  constexpr int kWriters = 24, kEach = 20;
+  const auto write = [&](int writer, int number) {
+    const std::string object = std::to_string(writer) + "." + std::to_string(number);
+    return database().write([this, object, writer, number](db::Connection& c) -> Result<void> {
+      const auto event = [&](std::string action) {
+        return AuditEvent{.action = std::move(action), .object = object};
+      };
+      const std::int64_t before = TRY(audit_head(c)).size;
+      TRY(append_audit(c, actor_, event("made"), kNow));
+      if (TRY(audit_head(c)).size != before + 1)
+        return fail(ErrorKind::kInternal, "a write does not see its own entry");
+      const auto undone = c.attempt([&](db::Connection& inner) -> Result<void> {
+        TRY(append_audit(inner, actor_, event("undone"), kNow));
+        return fail(ErrorKind::kConflict, "on purpose");
+      });
+      if (undone) return fail(ErrorKind::kInternal, "an attempt that fails succeeded");
+      if (number % 3 == 0) return fail(ErrorKind::kConflict, "the change did not happen");
+      if (number % 7 == 1) throw std::runtime_error("bug");
+      TRY(append_audit(c, actor_, event("ended"), kNow));
+      return {};
+    });
+  };
+  std::mutex mutex;
+  std::set<std::string> saved;
+  std::vector<std::thread> threads;
+  for (int writer = 0; writer < kWriters; ++writer)
+    threads.emplace_back([&, writer] {
+      for (int number = 0; number < kEach; ++number) try {
+          if (!write(writer, number)) continue;
+          const std::lock_guard lock(mutex);
+          saved.insert(std::to_string(writer) + "." + std::to_string(number));
+        } catch (const std::runtime_error&) {
+        }
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(saved.size(), kWriters * 11U);
+  EXPECT_TRUE(report().faults.empty());
+  const auto entries =
+      database().read([](db::Connection& c) { return audit_entries(c, 0, 10'000); });
+  std::multiset<std::string> told;
+  for (const AuditEntry& entry : *entries) {
+    EXPECT_EQ(entry.leaf.find("undone"), std::string::npos) << entry.leaf;
+    const std::string object = "\"object\":\"";
+    const auto from = entry.leaf.find(object) + object.size();
+    told.insert(entry.leaf.substr(from, entry.leaf.find('"', from) - from));
+  }
+  EXPECT_EQ(told.size(), 2 * saved.size());
+  for (const std::string& one : saved) EXPECT_EQ(told.count(one), 2U) << one;
+}
+
+// An entry that nobody would write is a bug that stops at once.
+TEST_P(AuditTest, AReadCannotAppend) {
+  EXPECT_THROW((void)database().read([&](db::Connection& c) {
+    return append_audit(c, actor_, AuditEvent{.action = "x"}, kNow);
+  }),
+               std::logic_error);
+  EXPECT_EQ(head().size, 0);
 }
 
 TEST_P(AuditTest, ProofsHoldAcrossTiles) {

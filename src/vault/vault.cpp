@@ -99,9 +99,9 @@ Result<void> Vault::note(db::Connection& connection, const trust::Actor& actor,
 }
 
 Result<void> Vault::remember_look(db::Connection& connection, const Uuid& client) const {
-  return connection.execute_later(
-      "INSERT INTO vault_look (client, entry) SELECT $1, size - 1 FROM audit_tree WHERE id = 1",
-      {client});
+  const std::int64_t last = TRY(trust::audit_head(connection)).size - 1;
+  return connection.execute_later("INSERT INTO vault_look (client, entry) VALUES ($1, $2)",
+                                  {client, last});
 }
 
 Result<void> Vault::each_look(db::Connection& connection, const Uuid& client,

@@ -41,7 +41,7 @@ constexpr std::string_view kNoWords[] = {"attachments_file.wrapped_key",
                                          "audit_tree.frontier",
                                          "audit_tree.root",
                                          "clients_client.wrapped_key",
-                                         "clients_term.term",
+                                         "clients_word.term",
                                          "inbox_arrival.letter",  // sealed by another vault
                                          "inbox_far.box",
                                          "line_outbox.body",  // of vault nodes; sealed there
@@ -301,7 +301,10 @@ Finder Planted::identifiers() const {
   finder.add("the survivor's id as bytes",
              {reinterpret_cast<const char*>(client_.uuid().bytes().data()), 16});
   const auto terms = need(vault_->database().read([&](db::Connection& connection) {
-    return connection.query("SELECT term FROM clients_term WHERE client = $1", {client_});
+    return connection.query(
+        "SELECT term FROM clients_word WHERE number ="
+        " (SELECT number FROM clients_client WHERE id = $1)",
+        {client_});
   }),
                           "the blind index");
   for (const db::Row& row : terms) finder.add("a term of the blind index", row.blob(0));

@@ -34,7 +34,7 @@ const Answered* ClientFile::find(std::string_view question) const {
 
 Result<ClientId> Clients::open(std::span<const Answer> answers, Date today) {
   TRY(work_.vault.require(work_.actor, "client", "create"));
-  for (const Answer& answer : answers) TRY(check_answer(answer, today));
+  TRY(check_answers(answers, today));
   // A random id: nothing about a person can be read out of it, not even when the file was opened.
   std::array<std::uint8_t, 16> bytes{};
   work_.vault.random().fill(bytes);
@@ -42,57 +42,48 @@ Result<ClientId> Clients::open(std::span<const Answer> answers, Date today) {
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);
   const ClientId id{Uuid(bytes)};
   const keys::Key key = keys::Key::generate(work_.vault.random());
+  const db::Value wrapped = db::Blob{wrap_client(work_, id, key)};
+  std::vector<SealedAnswer> sealed;
+  for (const Answer& answer : answers) sealed.push_back(seal_answer(work_, key, id, answer, 1));
   TRY(work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
     const auto last =
         TRY(connection.query_one("SELECT coalesce(max(number), 0) FROM clients_client"));
+    const FileOf file{id, last->integer(0) + 1};
     TRY(connection.execute_later(
         "INSERT INTO clients_client (id, number, state, opened_on, wrapped_key, created_at,"
         " created_by) VALUES ($1, $2, 'open', $3, $4, $5, $6)",
-        {id, last->integer(0) + 1, today, db::Blob{wrap_client(work_, id, key)}, work_.now(),
-         work_.actor.member}));
-    for (const Answer& answer : answers) TRY(put_answer(connection, work_, key, id, answer));
+        {id, file.number, today, wrapped, work_.now(), work_.actor.member}));
+    TRY(put_answers(connection, work_, file, sealed));
     return work_.vault.note(connection, work_.actor, "client", "create", id.to_string());
   }));
   return id;
 }
 
-namespace {
-
-Result<std::map<std::string, std::string>> codes_told(db::Connection& connection, ClientId id) {
-  std::map<std::string, std::string> told;
-  for (const db::Row& row : TRY(connection.query(
-           "SELECT question, codes FROM clients_answer WHERE client = $1 AND codes IS NOT NULL",
-           {id})))
-    told.emplace(row.text(0), row.text(1));
-  return told;
-}
-
-}  // namespace
-
 Result<void> Clients::answer(ClientId id, std::span<const Answer> answers) {
   TRY(work_.vault.require(work_.actor, "client", "edit", id.to_string()));
   return work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
     const keys::Key key = TRY(client_key(connection, work_, id));
-    const auto told = TRY(codes_told(connection, id));
+    const auto row =
+        TRY(connection.query_one("SELECT number FROM clients_client WHERE id = $1", {id}));
+    const ToldBefore told = TRY(told_before(connection, id));
+    TRY(check_answers(answers, local_day(work_.now()), told));
+    std::vector<SealedAnswer> sealed;
     for (const Answer& answer : answers) {
-      const auto before = told.find(answer.question);
-      TRY(check_answer(answer, local_day(work_.now()),
-                       before == told.end() ? std::string_view() : before->second));
+      const auto known = told.find(answer.question);
+      sealed.push_back(
+          seal_answer(work_, key, id, answer, known == told.end() ? 1 : known->second.version + 1));
     }
-    std::vector<std::string> names;
-    for (const Answer& answer : answers) {
-      TRY(put_answer(connection, work_, key, id, answer));
-      names.push_back(answer.question);
-    }
+    TRY(put_answers(connection, work_, {id, row->integer(0)}, std::move(sealed)));
     return work_.vault.note(connection, work_.actor, "client", "edit", id.to_string(),
-                            "answers=" + std::to_string(names.size()));
+                            "answers=" + std::to_string(answers.size()));
   });
 }
 
 namespace {
 
-// Clients that have every word.
+// Clients that have every word. The few that have them are found first, and only they are read.
 struct Condition {
+  std::string from = "clients_client";
   std::string sql = "1 = 1";
   std::vector<db::Value> values;
 };
@@ -103,10 +94,16 @@ Condition condition_of(const Work& work, const ClientFilter& filter) {
     condition.values.push_back(std::move(value));
     return condition.values.size();
   };
-  if (filter.state) condition.sql += fmt::format(" AND state = ${}", next(code_of(*filter.state)));
+  std::string found;
   for (std::string& term : keys::BlindIndex(*work.keyring).search_terms("client", filter.words))
-    condition.sql += fmt::format(" AND id IN (SELECT client FROM clients_term WHERE term = ${})",
-                                 next(db::Blob{std::move(term)}));
+    found += fmt::format("{}SELECT number FROM clients_word WHERE term = ${}",
+                         found.empty() ? "" : " INTERSECT ", next(db::Blob{std::move(term)}));
+  if (!found.empty())
+    condition.from = fmt::format(
+        "(SELECT DISTINCT number AS hit FROM ({}) AS each_hit) AS hits CROSS JOIN clients_client",
+        found);
+  if (!found.empty()) condition.sql = "number = hit";
+  if (filter.state) condition.sql += fmt::format(" AND state = ${}", next(code_of(*filter.state)));
   return condition;
 }
 
@@ -119,17 +116,17 @@ Result<ClientPage> Clients::list(const ClientFilter& filter) {
   auto page =
       TRY(work_.vault.database().read([&](db::Connection& connection) -> Result<ClientPage> {
         ClientPage found;
-        found.all =
-            TRY(connection.query_one("SELECT count(*) FROM clients_client WHERE " + condition.sql,
-                                     condition.values))
-                ->integer(0);
+        found.all = TRY(connection.query_one(fmt::format("SELECT count(*) FROM {} WHERE {}",
+                                                         condition.from, condition.sql),
+                                             condition.values))
+                        ->integer(0);
         std::vector<db::Value> values = condition.values;
         values.emplace_back(std::clamp<std::int64_t>(filter.most, 1, 200));
         values.emplace_back(std::max<std::int64_t>(filter.skip, 0));
         const auto rows = TRY(connection.query(
-            fmt::format("SELECT {} FROM clients_client WHERE {} ORDER BY number DESC LIMIT ${}"
-                        " OFFSET ${}",
-                        kLineColumns, condition.sql, values.size() - 1, values.size()),
+            fmt::format("SELECT {} FROM {} WHERE {} ORDER BY number DESC LIMIT ${} OFFSET ${}",
+                        kLineColumns, condition.from, condition.sql, values.size() - 1,
+                        values.size()),
             values));
         for (const db::Row& row : rows) found.lines.push_back(TRY(line_of(work_, row)));
         return found;

@@ -82,6 +82,10 @@ TEST_P(ClientsTest, EveryQuestionMayBeSkippedAndAWrongAnswerNamesItsField) {
   EXPECT_EQ(refused(said("no_such", "x")), "field no_such");
   EXPECT_EQ(refused({.question = "sex", .codes = {"7"}}), "field sex");
   EXPECT_EQ(refused({.question = "sex", .codes = {"0", "1"}}), "field sex");
+  const auto twice =
+      clients.open(std::vector<Answer>{said("phone", "1"), said("phone", "2")}, kToday);
+  ASSERT_FALSE(twice);
+  EXPECT_EQ(twice.error().place, "field phone");
 }
 
 TEST_P(ClientsTest, AreFoundByWordsInThisVaultOnly) {

@@ -26,7 +26,10 @@ Result<FileState> state_of(db::Connection& connection, ClientId id) {
 
 Result<std::int64_t> forget_words(db::Connection& connection, ClientId id) {
   connection.leave_no_trace();
-  TRY(connection.execute("DELETE FROM clients_term WHERE client = $1", {id}));
+  TRY(
+      connection.execute("DELETE FROM clients_word WHERE number ="
+                         " (SELECT number FROM clients_client WHERE id = $1)",
+                         {id}));
   TRY(connection.execute("DELETE FROM clients_relative WHERE client = $1", {id}));
   return connection.execute(
       "UPDATE clients_answer SET sealed = NULL WHERE client = $1 AND sealed IS NOT NULL", {id});

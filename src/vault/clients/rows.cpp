@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 #include "base/text.hpp"
 #include "base/unicode.hpp"
@@ -62,6 +63,8 @@ Result<keys::Key> client_key(db::Connection& connection, const Work& work, Clien
   return unwrap_client(work, id, row->blob(1));
 }
 
+namespace {
+
 Result<void> check_answer(const Answer& answer, Date on, std::string_view told) {
   const codes::Question* question = codes::Codes::built_in().question(answer.question);
   if (question == nullptr) return wrong(answer, "there is no such question", "Reload the page");
@@ -88,58 +91,110 @@ Result<void> check_answer(const Answer& answer, Date on, std::string_view told) 
   return {};
 }
 
-namespace {
+}  // namespace
 
-// Many in one statement: each is a round trip to a server.
-Result<void> insert_terms(db::Connection& connection, ClientId id, const std::string& question,
-                          std::vector<std::string> terms) {
-  constexpr std::size_t kAtOnce = 64;
-  for (std::size_t from = 0; from < terms.size(); from += kAtOnce) {
-    const std::size_t to = std::min(terms.size(), from + kAtOnce);
-    std::string sql = "INSERT INTO clients_term (client, question, term) VALUES ";
-    std::vector<db::Value> values = {id, question};
-    for (std::size_t i = from; i < to; ++i) {
-      values.emplace_back(db::Blob{std::move(terms[i])});
-      sql += fmt::format("{}($1, $2, ${})", i == from ? "" : ", ", values.size());
-    }
-    TRY(connection.execute_later(sql, values));
+Result<void> check_answers(std::span<const Answer> answers, Date on, const ToldBefore& told) {
+  std::set<std::string_view> seen;
+  for (const Answer& answer : answers) {
+    const auto before = told.find(answer.question);
+    TRY(check_answer(answer, on, before == told.end() ? std::string_view() : before->second.codes));
+    if (!seen.insert(answer.question).second)
+      return wrong(answer, "this question is answered twice", "Reload the page");
   }
   return {};
 }
 
-}  // namespace
-
-Result<void> put_answer(db::Connection& connection, const Work& work, const keys::Key& key,
-                        ClientId id, const Answer& answer) {
+SealedAnswer seal_answer(const Work& work, const keys::Key& key, ClientId id, const Answer& answer,
+                         std::int64_t version) {
   const codes::Question& question = *codes::Codes::built_in().question(answer.question);
-  const auto known = TRY(
-      connection.query_one("SELECT version FROM clients_answer WHERE client = $1 AND question = $2",
-                           {id, answer.question}));
-  const std::int64_t version = known ? known->integer(0) + 1 : 1;
-  db::Value skip, codes, sealed;
+  SealedAnswer made{
+      .question = answer.question, .version = version, .searchable = question.searchable};
   if (answer.skip)
-    skip = codes::code_of(*answer.skip);
+    made.skip = codes::code_of(*answer.skip);
   else if (question.list != nullptr)
-    codes = join(answer.codes, ",");
+    made.codes = join(answer.codes, ",");
   else
-    sealed = db::Blob{
+    made.sealed = db::Blob{
         keys::seal(keys::record_key(key, "clients_answer", id.uuid()), trim(answer.text.reveal()),
                    answer_place(work, id, answer.question, version), work.vault.random())};
-  if (known)
-    TRY(connection.execute_later("DELETE FROM clients_answer WHERE client = $1 AND question = $2",
-                                 {id, answer.question}));
-  TRY(connection.execute_later(
-      "INSERT INTO clients_answer (client, question, skip, codes, sealed, version, answered_at,"
-      " answered_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-      {id, answer.question, skip, codes, sealed, version, work.now(), work.actor.member}));
-  if (!question.searchable) return {};
-  if (known)
-    TRY(connection.execute_later("DELETE FROM clients_term WHERE client = $1 AND question = $2",
-                                 {id, answer.question}));
-  if (answer.skip) return {};
   // One space of words for all that is searched: names and numbers alike.
-  return insert_terms(connection, id, answer.question,
-                      keys::BlindIndex(*work.keyring).terms_of("client", answer.text.reveal()));
+  if (question.searchable && !answer.skip)
+    made.terms = keys::BlindIndex(*work.keyring).terms_of("client", answer.text.reveal());
+  return made;
+}
+
+namespace {
+
+// Many rows in one statement: each statement is a round trip to a server.
+class ManyRows {
+ public:
+  ManyRows(std::string_view into, std::size_t columns) : sql_(into), columns_(columns) {}
+  void add(std::initializer_list<db::Value> row) {
+    for (const db::Value& value : row) {
+      const bool first = values_.size() % columns_ == 0;
+      values_.push_back(value);
+      fmt::format_to(std::back_inserter(sql_), "{}${}{}",
+                     !first                ? ", "
+                     : values_.size() == 1 ? " VALUES ("
+                                           : ", (",
+                     values_.size(), values_.size() % columns_ == 0 ? ")" : "");
+    }
+  }
+  Result<void> insert(db::Connection& connection, std::string_view rest = "") {
+    if (values_.empty()) return {};
+    return connection.execute_later(sql_.append(rest), values_);
+  }
+
+ private:
+  std::string sql_;
+  std::size_t columns_;
+  std::vector<db::Value> values_;
+};
+
+Result<void> put_words(db::Connection& connection, std::int64_t number,
+                       std::span<const SealedAnswer> answers) {
+  constexpr std::size_t kAtOnce = 256;
+  constexpr std::string_view kInto = "INSERT INTO clients_word (term, number, question)";
+  ManyRows rows(kInto, 3);
+  std::size_t count = 0;
+  for (const SealedAnswer& answer : answers)
+    for (const std::string& term : answer.terms) {
+      rows.add({db::Blob{term}, number, answer.question});
+      if (++count % kAtOnce != 0) continue;
+      TRY(rows.insert(connection));
+      rows = ManyRows(kInto, 3);
+    }
+  return rows.insert(connection);
+}
+
+}  // namespace
+
+Result<void> put_answers(db::Connection& connection, const Work& work, const FileOf& file,
+                         std::vector<SealedAnswer> answers) {
+  ManyRows rows(
+      "INSERT INTO clients_answer (client, question, skip, codes, sealed, version, answered_at,"
+      " answered_by)",
+      8);
+  for (SealedAnswer& answer : answers) {
+    if (answer.version > 1 && answer.searchable)
+      TRY(connection.execute_later("DELETE FROM clients_word WHERE number = $1 AND question = $2",
+                                   {file.number, answer.question}));
+    rows.add({file.id, answer.question, std::move(answer.skip), std::move(answer.codes),
+              std::move(answer.sealed), answer.version, work.now(), work.actor.member});
+  }
+  TRY(rows.insert(connection,
+                  " ON CONFLICT (client, question) DO UPDATE SET skip = excluded.skip, codes ="
+                  " excluded.codes, sealed = excluded.sealed, version = excluded.version,"
+                  " answered_at = excluded.answered_at, answered_by = excluded.answered_by"));
+  return put_words(connection, file.number, answers);
+}
+
+Result<ToldBefore> told_before(db::Connection& connection, ClientId id) {
+  ToldBefore told;
+  for (const db::Row& row : TRY(connection.query(
+           "SELECT question, version, codes FROM clients_answer WHERE client = $1", {id})))
+    told.emplace(row.text(0), Told{row.integer(1), row.maybe_text(2).value_or("")});
+  return told;
 }
 
 Result<Answered> answered_of(const Work& work, const keys::Key& key, ClientId id,

@@ -2,6 +2,8 @@
 // Inside vault/clients/ only: rows as values, and sealing them.
 #pragma once
 
+#include <map>
+
 #include "trust/keys/blind_index.hpp"
 #include "vault/clients/clients.hpp"
 
@@ -20,11 +22,38 @@ inline constexpr std::size_t kLineColumnCount = 8;
 
 // Opens only what initials and language need.
 Result<ClientLine> line_of(const Work& work, const db::Row& row);
-// kInvalid names the question: unknown, no such code or none that counts on this day, or a date
-// that does not exist. `told`: the codes of the answer before, which may stay.
-Result<void> check_answer(const Answer& answer, Date on, std::string_view told = {});
-Result<void> put_answer(db::Connection& connection, const Work& work, const trust::keys::Key& key,
-                        ClientId id, const Answer& answer);
+// What a file has of a question: its version, and its codes, which may stay when they no longer
+// count.
+struct Told {
+  std::int64_t version = 0;
+  std::string codes;
+};
+using ToldBefore = std::map<std::string, Told, std::less<>>;
+Result<ToldBefore> told_before(db::Connection& connection, ClientId id);
+// kInvalid names the question: unknown, answered twice, no such code or none that counts on this
+// day, a date that does not exist.
+Result<void> check_answers(std::span<const Answer> answers, Date on, const ToldBefore& told = {});
+
+// An answer as it is stored. Sealing it needs no store, so a new file's answers are sealed before
+// its write begins.
+struct SealedAnswer {
+  std::string question;
+  db::Value skip, codes, sealed;
+  std::int64_t version = 1;
+  bool searchable = false;
+  std::vector<std::string> terms;
+};
+SealedAnswer seal_answer(const Work& work, const trust::keys::Key& key, ClientId id,
+                         const Answer& answer, std::int64_t version);
+struct FileOf {
+  ClientId id;
+  std::int64_t number = 0;
+};
+// In two statements, however many: answers (new, or in the place of the version before) and the
+// words to find them by.
+Result<void> put_answers(db::Connection& connection, const Work& work, const FileOf& file,
+                         std::vector<SealedAnswer> answers);
+
 Result<Answered> answered_of(const Work& work, const trust::keys::Key& key, ClientId id,
                              const db::Row& row);
 inline constexpr std::string_view kAnswerColumns =
