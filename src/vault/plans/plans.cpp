@@ -265,6 +265,7 @@ Result<std::string> open_goal(db::Connection& connection, const Work& work, cons
 }
 
 Result<std::int64_t> forget_all(db::Connection& connection, ClientId client) {
+  connection.leave_no_trace();
   std::int64_t count = 0;
   for (const char* sql :
        {"UPDATE plans_goal_version SET words = NULL WHERE client = $1 AND words IS NOT NULL",
