@@ -216,6 +216,19 @@ Result<void> append_audit(db::Connection& connection, const Actor& actor,
   return {};
 }
 
+Result<void> try_audit(db::Connection& connection, const Actor& actor, const AuditEvent& event,
+                       Instant now) {
+  constexpr std::string_view kTakenBack = "taken back";
+  const auto tried = connection.attempt([&](db::Connection& inner) -> Result<void> {
+    TRY(append_audit(inner, actor, event, now));
+    TRY(inner.group_work<NewEntries>()->finish(inner));
+    TRY(read_tree(inner));  // which tells of what was written before it
+    return fail(ErrorKind::kConflict, "the entry is taken back", std::string(kTakenBack));
+  });
+  if (!tried && tried.error().place == kTakenBack) return {};
+  return tried;
+}
+
 Result<void> record_audit(db::Database& database, const Actor& actor, const AuditEvent& event,
                           Instant now) {
   return database.write(

@@ -55,6 +55,9 @@ Result<void> append_audit(db::Connection& connection, const Actor& actor, const 
                           Instant now);
 Result<void> append_audit(db::Connection& connection, const Actor& actor,
                           std::span<const AuditEvent> events, Instant now);
+// Whether an entry could be written now: it is, and is taken back at once.
+Result<void> try_audit(db::Connection& connection, const Actor& actor, const AuditEvent& event,
+                       Instant now);
 // For what changes nothing else: a denial, a look at a record.
 Result<void> record_audit(db::Database& database, const Actor& actor, const AuditEvent& event,
                           Instant now);

@@ -32,6 +32,33 @@ const Answered* ClientFile::find(std::string_view question) const {
   return found == answers.end() ? nullptr : &*found;
 }
 
+namespace {
+
+// The numbers of the files that one group of writes opens: the last one is asked for once.
+class NewNumbers final : public db::GroupWork {
+ public:
+  explicit NewNumbers(std::int64_t last) : last_(last) {}
+  std::int64_t next() { return last_ + ++given_; }
+  std::size_t mark() const override { return static_cast<std::size_t>(given_); }
+  void forget_after(std::size_t mark) override { given_ = static_cast<std::int64_t>(mark); }
+  Result<void> finish(db::Connection&) override { return {}; }
+
+ private:
+  std::int64_t last_ = 0, given_ = 0;
+};
+
+Result<std::int64_t> next_number(db::Connection& connection) {
+  auto* numbers = connection.group_work<NewNumbers>();
+  if (numbers == nullptr) {
+    const auto last =
+        TRY(connection.query_one("SELECT coalesce(max(number), 0) FROM clients_client"));
+    numbers = &connection.start_group_work(NewNumbers(last->integer(0)));
+  }
+  return numbers->next();
+}
+
+}  // namespace
+
 Result<ClientId> Clients::open(std::span<const Answer> answers, Date today) {
   TRY(work_.vault.require(work_.actor, "client", "create"));
   TRY(check_answers(answers, today));
@@ -46,9 +73,7 @@ Result<ClientId> Clients::open(std::span<const Answer> answers, Date today) {
   std::vector<SealedAnswer> sealed;
   for (const Answer& answer : answers) sealed.push_back(seal_answer(work_, key, id, answer, 1));
   TRY(work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
-    const auto last =
-        TRY(connection.query_one("SELECT coalesce(max(number), 0) FROM clients_client"));
-    const FileOf file{id, last->integer(0) + 1};
+    const FileOf file{id, TRY(next_number(connection))};
     TRY(connection.execute_later(
         "INSERT INTO clients_client (id, number, state, opened_on, wrapped_key, created_at,"
         " created_by) VALUES ($1, $2, 'open', $3, $4, $5, $6)",
