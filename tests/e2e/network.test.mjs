@@ -88,6 +88,7 @@ test("a coordinator adds a task force, a member, a meeting and an action", async
   await page.goto(`${house.address}/network-desk/actions?show=late`);
   assert.match(await page.locator("main").innerText(), /Print the number/);
   await assertAccessible(page);
+  await page.locator("select[name^=to-]").selectOption({ label: "Cora Coordinator_" });
   await press(page, page.getByRole("button", { name: "Give" }));
   await page.goto(`${house.address}/network-desk/actions?show=mine`);
   await picture(page, "network-desk-actions");

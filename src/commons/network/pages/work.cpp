@@ -109,6 +109,7 @@ void write_hand(Markup& out, const Request& request, const AgreedAction& one, co
                           .label = name,
                           .selected = one.action.member && *one.action.member == id});
   if (colleagues.empty()) return;
+  std::ranges::sort(colleagues, {}, &html::Option::label);
   html::post_form(out,
                   {.action = here / "give",
                    .csrf_token = visit::csrf_of(request),
