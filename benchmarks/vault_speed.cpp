@@ -2,9 +2,9 @@
 // A vault at work: 100,000 survivors' files saved by 50 writers at once, each file sealed, indexed
 // and recorded, and each write flushed to disk before it is answered; then opening a case among
 // them, decisions and the audit log. On SQLite and, where $DAYBREAK_TEST_POSTGRES names a server,
-// PostgreSQL (scripts/start-test-postgres runs it without flushes). Exits 1 when a bar is missed:
-// 2,000 writes a second with p99 of 50 ms, p99 of 100 ms for each step of opening a case, 10 µs for
-// a decision, 20,000 leaves a second. $DAYBREAK_CLIENTS chooses another number of files.
+// PostgreSQL (with flushes when $DAYBREAK_TEST_POSTGRES_FSYNC is "on"). Exits 1 when a bar is
+// missed: 2,000 writes a second with p99 of 50 ms, p99 of 100 ms for each step of opening a case,
+// 10 µs for a decision, 20,000 leaves a second. $DAYBREAK_CLIENTS chooses another number of files.
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>

@@ -149,7 +149,10 @@ Result<ClientPage> Clients::list(const ClientFilter& filter) {
         values.emplace_back(std::clamp<std::int64_t>(filter.most, 1, 200));
         values.emplace_back(std::max<std::int64_t>(filter.skip, 0));
         const auto rows = TRY(connection.query(
-            fmt::format("SELECT {} FROM {} WHERE {} ORDER BY number DESC LIMIT ${} OFFSET ${}",
+            // First which ones: a server would read the answers of all that are passed over.
+            fmt::format("SELECT {} FROM (SELECT number AS chosen FROM {} WHERE {} ORDER BY number"
+                        " DESC LIMIT ${} OFFSET ${}) AS page CROSS JOIN clients_client"
+                        " WHERE number = chosen ORDER BY number DESC",
                         kLineColumns, condition.from, condition.sql, values.size() - 1,
                         values.size()),
             values));
