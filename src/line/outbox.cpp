@@ -22,12 +22,20 @@ Result<void> enqueue(db::Connection& connection, const Message& message, Instant
 }
 
 Result<std::vector<Message>> due(db::Connection& connection, Instant now, std::size_t most,
-                                 NodeId node) {
+                                 NodeId node, const std::vector<trust::OrganizationId>* receivers) {
+  std::string sql =
+      "SELECT id, kind, sender, receiver, body, answers, next_at FROM line_outbox WHERE node = $1";
+  std::vector<db::Value> values = {node, static_cast<std::int64_t>(most)};
+  if (receivers != nullptr) {
+    std::string places;
+    for (const trust::OrganizationId one : *receivers) {
+      values.emplace_back(one);
+      places += (places.empty() ? "$" : ", $") + std::to_string(values.size());
+    }
+    sql += places.empty() ? " AND 1 = 0" : " AND receiver IN (" + places + ")";
+  }
   std::vector<Message> all;
-  for (const db::Row& row :
-       TRY(connection.query("SELECT id, kind, sender, receiver, body, answers, next_at"
-                            " FROM line_outbox WHERE node = $1 ORDER BY made_at, id LIMIT $2",
-                            {node, static_cast<std::int64_t>(most)}))) {
+  for (const db::Row& row : TRY(connection.query(sql + " ORDER BY made_at, id LIMIT $2", values))) {
     if (row.instant(6) > now) break;
     all.push_back({row.uuid(0), row.text(1), row.id<trust::OrganizationId>(2),
                    row.id<trust::OrganizationId>(3), row.blob(4), row.uuid(5)});

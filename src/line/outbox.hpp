@@ -19,8 +19,10 @@ using NodeId = Id<struct NodeTag>;
 Result<void> enqueue(db::Connection& connection, const Message& message, Instant now,
                      NodeId node = {});
 // The oldest that are due. The order is kept for each node: behind one that is put off all wait.
+// `receivers`: only what is for these organisations, so that nobody waits behind another's node.
 Result<std::vector<Message>> due(db::Connection& connection, Instant now, std::size_t most,
-                                 NodeId node = {});
+                                 NodeId node = {},
+                                 const std::vector<trust::OrganizationId>* receivers = nullptr);
 Result<void> remove(db::Connection& connection, const Uuid& id);
 // Twice as long each time, from a second to ten minutes, and a bit by chance.
 Result<void> put_off(db::Connection& connection, const Uuid& id, Instant now, Random& random);

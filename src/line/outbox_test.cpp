@@ -54,6 +54,27 @@ TEST_P(OutboxTest, WhatWaitsOutlivesTheProgramAndGoesInOrder) {
   EXPECT_EQ(due_now(), std::vector{second});
 }
 
+TEST_P(OutboxTest, NobodyWaitsBehindWhatIsForAnother) {
+  Message far = message(), near = message();
+  far.to = trust::OrganizationId::generate(clock_, random_);
+  near.to = trust::OrganizationId::generate(clock_, random_);
+  const auto to_near = [&] {
+    const std::vector only{near.to};
+    return *database().read(
+        [&](db::Connection& connection) { return due(connection, clock_.now(), 1, {}, &only); });
+  };
+  ASSERT_TRUE(write([&](db::Connection& connection) -> Result<void> {
+    TRY(enqueue(connection, far, clock_.now()));
+    clock_.advance(std::chrono::milliseconds(1));
+    return enqueue(connection, near, clock_.now());
+  }));
+  EXPECT_EQ(to_near(), std::vector{near});
+  ASSERT_TRUE(write([&](db::Connection& connection) {
+    return put_off(connection, far.id, clock_.now(), random_);
+  }));
+  EXPECT_EQ(to_near(), std::vector{near});
+}
+
 TEST_P(OutboxTest, AFailedActLeavesNothingToSend) {
   EXPECT_FALSE(write([&](db::Connection& connection) -> Result<void> {
     TRY(enqueue(connection, message(), clock_.now()));

@@ -11,21 +11,33 @@ constexpr std::chrono::seconds kLooks{10};
 }  // namespace
 
 std::vector<AuditWatch::Fault> AuditWatch::faults() {
-  const std::scoped_lock guard(mutex_);
   const Instant now = clock_.now();
-  // A clock that was set back looks again at once: that is one of the faults.
-  if (looked_at_ && now >= *looked_at_ && now < *looked_at_ + kLooks) return faults_;
-  looked_at_ = now;
-  faults_.clear();
-  if (auto well = trust::check_audit(commons_, now); !well)
-    faults_.push_back({std::nullopt, std::move(well).error()});
-  for (const trust::OrganizationId id : vaults_.list()) {
-    const auto found = vaults_.find(id);
-    auto well = found ? trust::check_audit((*found)->database(), now)
-                      : Result<void>(tl::make_unexpected(found.error()));
-    if (!well) faults_.push_back({id, std::move(well).error()});
+  {
+    const std::scoped_lock guard(mutex_);
+    // A clock that was set back looks again at once: that is one of the faults.
+    const bool is_fresh = looked_at_ && now >= *looked_at_ && now < *looked_at_ + kLooks;
+    if (known_ && (is_fresh || looking_)) return *known_;
+    looking_ = true;
+    looked_at_ = now;
   }
-  return faults_;
+  std::vector<Fault> found = look(now);  // while others are told what is known
+  const std::scoped_lock guard(mutex_);
+  looking_ = false;
+  known_ = found;
+  return found;
+}
+
+std::vector<AuditWatch::Fault> AuditWatch::look(Instant now) const {
+  std::vector<Fault> found;
+  if (auto well = trust::check_audit(commons_, now); !well)
+    found.push_back({std::nullopt, std::move(well).error()});
+  for (const trust::OrganizationId id : vaults_.list()) {
+    const auto vault = vaults_.find(id);
+    auto well = vault ? trust::check_audit((*vault)->database(), now)
+                      : Result<void>(tl::make_unexpected(vault.error()));
+    if (!well) found.push_back({id, std::move(well).error()});
+  }
+  return found;
 }
 
 }  // namespace daybreak::web

@@ -25,12 +25,15 @@ class AuditWatch {
   std::vector<Fault> faults();
 
  private:
+  std::vector<Fault> look(Instant now) const;
+
   db::Database& commons_;
   vault::Vaults& vaults_;
   const Clock& clock_;
   std::mutex mutex_;
+  bool looking_ = false;
   std::optional<Instant> looked_at_;
-  std::vector<Fault> faults_;
+  std::optional<std::vector<Fault>> known_;  // nothing before the first look
 };
 
 }  // namespace daybreak::web

@@ -116,9 +116,10 @@ std::vector<html::Option> item_options(Words t, const Conversation& talk) {
   const auto plan = vault::plans::Plans(talk.work).read(talk.release.row.client);
   if (plan)
     for (const auto& [goal, steps] : plan->goals)
-      add({ItemKind::kGoal, goal.id.to_string()},
-          t("Goal {0}, in her or his words: {1}",
-            {std::to_string(goal.number), shorten(goal.terms.words.reveal(), 80)}));
+      if (!goal.terms.words.reveal().empty())  // not purged
+        add({ItemKind::kGoal, goal.id.to_string()},
+            t("Goal {0}, in her or his words: {1}",
+              {std::to_string(goal.number), shorten(goal.terms.words.reveal(), 80)}));
   return options;
 }
 

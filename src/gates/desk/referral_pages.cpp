@@ -123,23 +123,16 @@ bool waits(const SentReferral& one) {
   return one.referred.state == "sent" || one.referred.state == "accepted";
 }
 
-// The people of these referrals as lists show them, number and initials: one question for the open
-// files, and one for each that is closed.
+// The people of these referrals as lists show them, number and initials, in one question.
 std::map<vault::clients::ClientId, std::string> people_of(
     const Work& work, const std::vector<const SentReferral*>& shown) {
   std::map<vault::clients::ClientId, std::string> titles;
   std::vector<vault::clients::ClientId> ids;
   for (const SentReferral* one : shown)
     if (titles.try_emplace(one->referred.client).second) ids.push_back(one->referred.client);
-  vault::clients::Clients clients(work);
-  const auto keep = [&](const vault::clients::ClientLine& line) {
-    titles[line.id] = vault::desk::client_title(line.number, line.initials);
-  };
-  if (const auto lines = clients.open_lines(ids))
-    for (const auto& line : *lines) keep(line);
-  for (const auto id : ids)
-    if (titles[id].empty())
-      if (const auto line = clients.line(id)) keep(*line);
+  if (const auto lines = vault::clients::Clients(work).lines_of(ids))
+    for (const auto& [id, line] : *lines)
+      titles[id] = vault::desk::client_title(line.number, line.initials);
   return titles;
 }
 

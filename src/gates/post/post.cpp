@@ -31,22 +31,21 @@ std::vector<Message> Outboxes::due(line::NodeId node,
                                    const std::vector<OrganizationId>* receivers) {
   stores_.clear();
   std::vector<Message> all;
-  const auto add = [&](db::Database& store, line::NodeId whose, bool is_vault) {
+  const auto add = [&](db::Database& store, line::NodeId whose,
+                       const std::vector<OrganizationId>* only) {
     auto waiting = store.read([&](db::Connection& connection) {
-      return line::due(connection, here_.clock.now(), kMostAtOnce, whose);
+      return line::due(connection, here_.clock.now(), kMostAtOnce, whose, only);
     });
     if (!waiting) return;
     for (Message& one : *waiting) {
-      if (is_vault && receivers != nullptr &&
-          std::ranges::find(*receivers, one.to) == receivers->end())
-        continue;
       stores_[one.id] = &store;
       all.push_back(std::move(one));
     }
   };
-  add(here_.store, node, false);
+  add(here_.store, node, nullptr);
   for (const OrganizationId organization : here_.vaults.list())
-    if (const auto vault = here_.vaults.find(organization)) add((*vault)->database(), {}, true);
+    if (const auto vault = here_.vaults.find(organization))
+      add((*vault)->database(), {}, receivers);
   return all;
 }
 

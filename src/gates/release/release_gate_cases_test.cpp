@@ -238,6 +238,24 @@ TEST_P(ReleaseGateCases, ANoteIsToldOnlyWhenSignedAndOfThisFile) {
   EXPECT_EQ(view_first(work)->lines.at(0).content, "went to the clerk");
 }
 
+TEST_P(ReleaseGateCases, AGoalIsToldInHerWordsAndOfThisFileOnly) {
+  vault::plans::Plans plans(advocate());
+  const auto write = [&](vault::clients::ClientId client) {
+    const auto id =
+        plans.add_goal(client, {.area = "housing",
+                                .since = kToday,
+                                .words = Secret<std::string>("a door that I can lock")});
+    return Item{ItemKind::kGoal, id->to_string()};
+  };
+  const Item good = write(client_),
+             foreign = write(*vault::clients::Clients(advocate()).open({}, kToday));
+  const ReleaseId release = signed_release({good, foreign});
+  EXPECT_FALSE(gate_->disclose(advocate(), release, {foreign}));
+  ASSERT_TRUE(gate_->disclose(advocate(), release, {good}));
+  const Work work = detective();
+  EXPECT_TRUE(view_first(work)->lines.at(0).content.starts_with("a door that I can lock"));
+}
+
 TEST_P(ReleaseGateCases, UsingOneUpLeavesOthersAlone) {
   auto terms = terms_for(2, Role::kInvestigator, {kPhone, kName});
   terms.single_use = true;

@@ -107,6 +107,7 @@ Result<std::int64_t> destroy_ended(const Vault& vault, db::Connection& connectio
       " WHERE ended.id = releases_projection.release AND ended.ended_at IS NOT NULL)",
       {now}));
   if (destroyed > 0) {
+    connection.leave_no_trace();
     TRY(
         connection.execute("DELETE FROM releases_piece WHERE EXISTS (SELECT 1 FROM"
                            " releases_projection AS gone WHERE gone.id = releases_piece.projection"
