@@ -66,18 +66,23 @@ std::string file_words(Words t, const Seen::File& file) {
                                           : t("Open the picture ({0} kB)", {kilobytes});
 }
 
+Response not_shown(const GatesDesk& desk, const Request& request, const Error& error) {
+  const Words t(visit::language_of(request));
+  if (is_about_a_key(error)) return visit::redirect(request, "/vault/keys");
+  if (error.place == kOutOfReach)
+    return desk.vault.visits.refusal(
+        request, http::Status::kUnavailable,
+        t("The other side cannot be reached now. It is asked each time, so nothing is shown "
+          "without it. Try again later, or call them."));
+  return desk.vault.visits.failure(request, error, "/vault/inbox");
+}
+
 Response item_page(const GatesDesk& desk, const Request& request) {
   return vault::desk::with_work(desk.vault, request, [&](const Work& work) {
     const Words t(visit::language_of(request));
     const Uuid id = request.uuid_parameter("id");
     const auto seen = desk.releases.view(work, id);
-    if (!seen && is_about_a_key(seen.error())) return visit::redirect(request, "/vault/keys");
-    if (!seen && seen.error().place == kOutOfReach)
-      return desk.vault.visits.refusal(
-          request, http::Status::kUnavailable,
-          t("The other side cannot be reached now. It is asked each time, so nothing is shown "
-            "without it. Try again later, or call them."));
-    if (!seen) return desk.vault.visits.failure(request, seen.error(), "/vault/inbox");
+    if (!seen) return not_shown(desk, request, seen.error());
     return vault::desk::vault_page(
         desk.vault, request,
         {.title = "R-" + std::to_string(seen->release_number),
@@ -114,8 +119,7 @@ Response give_file(const GatesDesk& desk, const Request& request) {
   return vault::desk::with_work(desk.vault, request, [&](const Work& work) {
     const Uuid id = request.uuid_parameter("id");
     auto seen = desk.releases.open_file(work, id, request.uuid_parameter("attachment"));
-    if (!seen && is_about_a_key(seen.error())) return visit::redirect(request, "/vault/keys");
-    if (!seen) return desk.vault.visits.failure(request, seen.error(), "/vault/inbox");
+    if (!seen) return not_shown(desk, request, seen.error());
     const std::string name = "released-" + std::to_string(seen->release_number) + "-" +
                              std::to_string(seen->position) +
                              std::string(doc::extension_of(seen->type));

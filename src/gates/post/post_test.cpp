@@ -3,6 +3,7 @@
 // their own, with real connections on loopback.
 #include "base/text.hpp"
 #include "gates/post/test_machine.hpp"
+#include "gates/release/test_photograph.hpp"
 #include "trust/keys/signing.hpp"
 
 namespace daybreak::gates::post {
@@ -52,6 +53,12 @@ class PostTest : public testing::Test {
     const auto id = sign_release(at_node_, client_, terms_for(2, Role::kInvestigator, {kPhone}));
     EXPECT_TRUE(id) << id.error().describe();
     return *id;
+  }
+  Item attach(const std::string& content) {
+    const auto id = vault::attachments::Attachments(at_node_).add(
+        client_, vault::notes::NoteClass::kFactual, Secret<std::string>("scan.jpg"), content);
+    EXPECT_TRUE(id) << id.error().describe();
+    return {ItemKind::kAttachment, id->to_string()};
   }
   // What the sheriff's inbox shows once something arrived.
   std::optional<vault::inbox::Pointer> arrived(ReleaseGate& gate, const vault::Work& work) {
@@ -211,6 +218,78 @@ TEST_F(PostTest, AReleaseIsSeenThroughTheLineUntilItIsStopped) {
   EXPECT_EQ(kind_of(commons_.releases.view(at_sheriff_, pointer->projection)),
             ErrorKind::kNotFound);
   EXPECT_TRUE(commons_.releases.inbox(at_sheriff_)->empty());
+}
+
+TEST_F(PostTest, AFileArrivesWholeOnTheOtherSideUntilItIsStopped) {
+  connect();
+  const std::string scan = scan_of(700'001);  // eleven pieces, three questions
+  const Item file = attach(photograph(scan));
+  const auto id =
+      sign_release(at_node_, client_, terms_for(2, Role::kInvestigator, {kPhone, file}));
+  ASSERT_TRUE(id) << id.error().describe();
+  const auto told = node_.releases.disclose(at_node_, *id, {kPhone, file});
+  ASSERT_TRUE(told) << told.error().describe();
+  const auto pointer = arrived(commons_.releases, at_sheriff_);
+  ASSERT_TRUE(pointer);
+  const Uuid attachment = *Uuid::parse(file.subject);
+  const auto seen = commons_.releases.view(at_sheriff_, pointer->projection);
+  ASSERT_TRUE(seen) << seen.error().describe();
+  ASSERT_EQ(seen->lines.size(), 2u);
+  ASSERT_TRUE(seen->lines[1].file);
+  EXPECT_EQ(seen->lines[1].file->attachment, attachment);
+
+  auto opened = commons_.releases.open_file(at_sheriff_, pointer->projection, attachment);
+  ASSERT_TRUE(opened) << opened.error().describe();
+  EXPECT_EQ(opened->position, 2u);
+  std::string bytes;
+  for (;;) {
+    const auto piece = opened->pieces();
+    ASSERT_TRUE(piece) << piece.error().describe();
+    if (!*piece) break;
+    bytes += **piece;
+  }
+  EXPECT_EQ(bytes.size(), seen->lines[1].file->size);
+  EXPECT_NE(bytes.find(scan), std::string::npos);
+  EXPECT_EQ(bytes.find("Canary"), std::string::npos);
+  // One look at it, however many questions that took.
+  const auto record = vault::releases::Releases(at_node_).record_of(client_);
+  EXPECT_EQ(
+      std::ranges::count(record->looks, "released_item.open_file", &vault::releases::Look::action),
+      1);
+
+  auto begun = commons_.releases.open_file(at_sheriff_, pointer->projection, attachment);
+  ASSERT_TRUE(begun) << begun.error().describe();
+  ASSERT_TRUE(begun->pieces());
+  ASSERT_TRUE(vault::releases::Releases(at_node_).revoke(*id, "spoken"));
+  int more = 0;
+  for (auto piece = begun->pieces(); piece && more < 20; piece = begun->pieces()) ++more;
+  EXPECT_LT(more, 4);  // what had come with the first
+  EXPECT_EQ(kind_of(begun->pieces()), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(commons_.releases.open_file(at_sheriff_, pointer->projection, attachment)),
+            ErrorKind::kNotFound);
+}
+
+TEST_F(PostTest, OnlyWhatWasToldIsSentAsAFile) {
+  connect();
+  const Item told = attach(photograph(scan_of(10))), other = attach(photograph(scan_of(20)));
+  const auto id = sign_release(at_node_, client_, terms_for(2, Role::kInvestigator, {told}));
+  ASSERT_TRUE(id) << id.error().describe();
+  ASSERT_TRUE(node_.releases.disclose(at_node_, *id, {told}));
+  const auto pointer = arrived(commons_.releases, at_sheriff_);
+  ASSERT_TRUE(pointer);
+  EXPECT_EQ(kind_of(commons_.releases.open_file(at_sheriff_, pointer->projection,
+                                                *Uuid::parse(other.subject))),
+            ErrorKind::kNotFound);
+  const trust::Actor advocate = test_member(2, 9, {Role::kAdvocate}, vault::kTestStart);
+  EXPECT_EQ(kind_of(commons_.releases.open_file(commons_.work(2, advocate), pointer->projection,
+                                                *Uuid::parse(told.subject))),
+            ErrorKind::kNotFound);
+  // An hour after it was opened the rest is not sent any more.
+  auto opened =
+      commons_.releases.open_file(at_sheriff_, pointer->projection, *Uuid::parse(told.subject));
+  ASSERT_TRUE(opened) << opened.error().describe();
+  clock_.advance(std::chrono::hours(1));
+  EXPECT_FALSE(opened->pieces());
 }
 
 TEST_F(PostTest, AReleaseIsForWhomItNamesAlsoOnTheOtherSide) {

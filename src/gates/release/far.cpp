@@ -4,14 +4,14 @@
 //   pointer    from the releasing organisation to the recipient: which projection, for whom, until
 //              when, and the key of the releasing node
 //   question   from the recipient organisation to that node: who wants to see it now, with a key
-//   for
-//              this one answer
+//              for this one answer
 //   answer     from the releasing node to that key: the projection, itself a letter between the two
-//              organisations, or that there is none
+//              organisations, or pieces of a file, sealed with a key in that letter, or that there
+//              is none
 //
 // Whoever carries them learns the two organisations, the time, and sizes that were rounded up.
 #include "base/text.hpp"
-#include "gates/release/opening.hpp"
+#include "gates/release/letters.hpp"
 #include "line/outbox.hpp"
 #include "vault/known_keys.hpp"
 
@@ -20,46 +20,20 @@ namespace {
 
 namespace keys = trust::keys;
 namespace inbox = vault::inbox;
+using letters::damaged;
+using letters::key_in;
+using letters::number_in;
+using letters::padded;
+using letters::text_in;
 using trust::OrganizationId;
 using vault::releases::ReleaseRow;
 
 constexpr std::string_view kPointerKind = "release.pointer";
-constexpr std::size_t kSmallStep = 512, kAnswerStep = 4096;
-
-std::string pointer_context(OrganizationId from, OrganizationId to) {
-  return "release pointer " + from.to_string() + " " + to.to_string();
-}
-std::string question_context(const Uuid& id, OrganizationId from, OrganizationId to) {
-  return "release question " + id.to_string() + " " + from.to_string() + " " + to.to_string();
-}
-std::string answer_context(const Uuid& id) { return "release answer " + id.to_string(); }
-
-// JSON with spaces after it, so that its length tells little.
-std::string padded(const Json& json, std::size_t step) {
-  std::string text = to_text(json);
-  text.append((step - text.size() % step) % step, ' ');
-  return text;
-}
-
-std::string text_in(const Json& json, std::string_view key) {
-  const Json* found = json.find(key);
-  return found != nullptr && found->is_string() ? *found->if_string() : std::string();
-}
-std::int64_t number_in(const Json& json, std::string_view key) {
-  const Json* found = json.find(key);
-  return found != nullptr && found->is_integer() ? *found->if_integer() : 0;
-}
-Result<keys::PublicKey> key_in(const Json& json, std::string_view key) {
-  return keys::PublicKey::from(from_hex(text_in(json, key)).value_or(""));
-}
-
-tl::unexpected<Error> damaged() {
-  return fail(ErrorKind::kCorrupt, "a letter of another vault is damaged");
-}
+constexpr std::int64_t kMostPieces = 1'000'000;
 
 Result<inbox::Pointer> read_pointer(const inbox::Arrival& arrival, std::string_view text,
                                     Instant now) {
-  const Json json = TRY(parse_json(text));
+  const Json json = TRY(letters::read_padded(text)).json;
   inbox::Far far{.box = TRY(key_in(json, "box")), .member = {}, .role = {}};
   if (const std::string member = text_in(json, "member"); !member.empty())
     far.member = TRY(trust::MemberId::parse(member));
@@ -98,6 +72,30 @@ Json answer_json(const Decided& opened) {
                        {"letter", to_hex(opened.projection->letter)}});
 }
 
+// A question is answered once.
+Result<void> take_question(const vault::Vault& vault, db::Connection& connection,
+                           const Uuid& question) {
+  if (TRY(line::is_new(connection, question, vault.now()))) return {};
+  return fail(ErrorKind::kConflict, "this question was answered already");
+}
+
+// What has ended meanwhile is refused as a look is.
+Result<std::string> next_pieces(const vault::Vault& vault, const letters::OpenedFile& file,
+                                std::int64_t number,
+                                const std::function<Result<void>(db::Connection&)>& take) {
+  if (number < 1 || number > kMostPieces)
+    return fail(ErrorKind::kInvalid, "a file has no such piece");
+  const auto pieces =
+      vault.database().write([&](db::Connection& connection) -> Result<std::vector<std::string>> {
+        TRY(take(connection));
+        return vault::outward::sealed_pieces(connection, vault, file.projection, file.attachment,
+                                             number, letters::kPiecesAtOnce);
+      });
+  if (pieces) return letters::pieces_answer(*pieces);
+  if (pieces.error().kind != ErrorKind::kNotFound) return tl::make_unexpected(pieces.error());
+  return padded(Json::object({{"refused", "ended"}}), letters::kAnswerStep);
+}
+
 }  // namespace
 
 bool is_for(const inbox::Far& far, const trust::Actor& actor) {
@@ -117,15 +115,16 @@ Result<void> ReleaseGate::send_pointer(db::Connection& connection, const vault::
        {"role", release.recipient_role ? std::string(trust::code_of(*release.recipient_role))
                                        : std::string()},
        {"box", to_hex(beyond_->box().public_key().view())}});
-  TRY(line::enqueue(connection,
-                    {Uuid::generate(work.vault.clock(), work.vault.random()),
-                     std::string(kPointerKind),
-                     from,
-                     to,
-                     keys::write_letter(work.keyring->pair(), recipient, padded(json, kSmallStep),
-                                        pointer_context(from, to), work.vault.random()),
-                     {}},
-                    work.now()));
+  TRY(line::enqueue(
+      connection,
+      {Uuid::generate(work.vault.clock(), work.vault.random()),
+       std::string(kPointerKind),
+       from,
+       to,
+       keys::write_letter(work.keyring->pair(), recipient, padded(json, letters::kSmallStep),
+                          letters::pointer_context(from, to), work.vault.random()),
+       {}},
+      work.now()));
   return vault::outward::mark_delivered(connection, projection, work.now());
 }
 
@@ -145,8 +144,9 @@ Result<void> ReleaseGate::open_arrivals(const vault::Work& work) {
   for (const inbox::Arrival& arrival : waiting) {
     const auto key = TRY(beyond_->key_of(arrival.sender));
     if (!key) continue;
-    const auto text = keys::read_letter(work.keyring->pair(), *key, arrival.letter,
-                                        pointer_context(arrival.sender, work.vault.organization()));
+    const auto text =
+        keys::read_letter(work.keyring->pair(), *key, arrival.letter,
+                          letters::pointer_context(arrival.sender, work.vault.organization()));
     const auto pointer = text ? read_pointer(arrival, text->reveal(), work.now())
                               : Result<inbox::Pointer>(tl::make_unexpected(text.error()));
     const auto done = work.vault.database().write([&](db::Connection& connection) -> Result<void> {
@@ -166,43 +166,25 @@ Result<void> ReleaseGate::open_arrivals(const vault::Work& work) {
 }
 
 Result<ReleaseGate::Opened> ReleaseGate::open_far(const vault::Work& work,
-                                                  const inbox::Pointer& pointer,
-                                                  std::string_view action) {
+                                                  const inbox::Pointer& pointer, const Uuid& file) {
   if (beyond_ == nullptr || !is_for(*pointer.far, work.actor)) return absent();
   const auto sender_key = TRY(beyond_->key_of(pointer.sender));
   if (!sender_key) return absent();
-  const OrganizationId own = work.vault.organization();
-  const Uuid id = Uuid::generate(work.vault.clock(), work.vault.random());
-  const keys::KeyPair once = keys::KeyPair::generate(work.vault.random());
-  std::vector<std::string> roles;
-  for (const trust::Role role : work.actor.roles.list()) roles.emplace_back(trust::code_of(role));
-  const Json question = Json::object({{"projection", pointer.projection.to_string()},
-                                      {"member", work.actor.member.to_string()},
-                                      {"roles", join(roles, ",")},
-                                      {"once", to_hex(once.public_key().view())}});
-  const std::string sealed = TRY(beyond_->ask(
-      id, own, pointer.sender,
-      keys::write_letter(work.keyring->pair(), pointer.far->box, padded(question, kSmallStep),
-                         question_context(id, own, pointer.sender), work.vault.random())));
-  const auto answer = TRY(keys::read_letter(once, pointer.far->box, sealed, answer_context(id)));
-  const Json json = TRY(parse_json(answer.reveal()));
-  if (const std::string refused = text_in(json, "refused"); !refused.empty()) {
-    if (refused == "ended")
-      TRY(work.vault.database().write([&](db::Connection& connection) {
-        return inbox::remove(connection, pointer.projection);
-      }));
-    return absent();
-  }
+  const letters::Asking asking{*beyond_, work.vault, work.keyring, work.actor, pointer};
+  const Json json =
+      TRY(letters::ask(asking,
+                       file.is_nil() ? JsonObject() : JsonObject{{"file", file.to_string()}}))
+          .json;
   ReleaseRow release;
   release.id = TRY(ReleaseId::parse(text_in(json, "release")));
   release.number = number_in(json, "number");
-  release.recipient_organization = own;
+  release.recipient_organization = work.vault.organization();
   release.expires_at = Instant(std::chrono::milliseconds(number_in(json, "ends_at")));
   const auto letter = from_hex(text_in(json, "letter"));
   if (!letter) return damaged();
   const auto met = work.vault.database().write([&](db::Connection& connection) -> Result<void> {
     TRY(vault::meet_key(work.vault, connection, work.actor, pointer.sender, *sender_key));
-    return work.vault.note(connection, work.actor, "released_item", action,
+    return work.vault.note(connection, work.actor, "released_item", look_at(file),
                            pointer.projection.to_string());
   });
   if (!met)
@@ -214,7 +196,8 @@ Result<ReleaseGate::Opened> ReleaseGate::open_far(const vault::Work& work,
   return Opened{pointer,
                 nullptr,
                 {ProjectionId(pointer.projection), release, {}},
-                TRY(parse_json(text.reveal()))};
+                TRY(parse_json(text.reveal())),
+                from_hex(text_in(json, "ticket")).value_or("")};
 }
 
 Result<std::string> ReleaseGate::answer(vault::Vault& vault, const Uuid& question,
@@ -223,19 +206,32 @@ Result<std::string> ReleaseGate::answer(vault::Vault& vault, const Uuid& questio
   const auto key = TRY(vault.database().read(
       [&](db::Connection& connection) { return vault::known_key(connection, asker.id); }));
   if (!key) return absent();  // nothing was ever released to them
-  const auto text = TRY(keys::read_letter(
-      beyond_->box(), *key, letter, question_context(question, asker.id, vault.organization())));
-  const Json json = TRY(parse_json(text.reveal()));
+  const auto text =
+      TRY(keys::read_letter(beyond_->box(), *key, letter,
+                            letters::question_context(question, asker.id, vault.organization())));
+  const Json json = TRY(letters::read_padded(text.reveal())).json;
   const trust::Actor actor = TRY(actor_in(json, asker));
   const auto once = TRY(key_in(json, "once"));
-  const Decided opened =
-      TRY(open_for(vault, actor, TRY(Uuid::parse(text_in(json, "projection"))), "view",
-                   [&](db::Connection& connection) -> Result<void> {
-                     if (TRY(line::is_new(connection, question, vault.now()))) return {};
-                     return fail(ErrorKind::kConflict, "this question was answered already");
-                   }));
-  return keys::write_letter(beyond_->box(), once, padded(answer_json(opened), kAnswerStep),
-                            answer_context(question), vault.random());
+  const ProjectionId projection(TRY(Uuid::parse(text_in(json, "projection"))));
+  const std::string name = text_in(json, "file"), ticket = text_in(json, "ticket");
+  const Uuid file = name.empty() ? Uuid() : TRY(Uuid::parse(name));
+  const letters::OpenedFile opened{projection, file, asker.id, actor.member};
+  const auto take = [&](db::Connection& connection) {
+    return take_question(vault, connection, question);
+  };
+  std::string body;
+  if (ticket.empty()) {
+    Json answer = answer_json(TRY(open_for(vault, actor, projection.uuid(), look_at(file), take)));
+    if (answer.find("refused") == nullptr && !file.is_nil())
+      answer.set("ticket", to_hex(letters::write_ticket(beyond_->box(), opened, vault.now(),
+                                                        vault.random())));
+    body = padded(answer, letters::kAnswerStep);
+  } else {
+    TRY(letters::check_ticket(beyond_->box(), opened, from_hex(ticket).value_or(""), vault.now()));
+    body = TRY(next_pieces(vault, opened, number_in(json, "number"), take));
+  }
+  return keys::write_letter(beyond_->box(), once, body, letters::answer_context(question),
+                            vault.random());
 }
 
 }  // namespace daybreak::gates

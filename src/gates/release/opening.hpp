@@ -18,7 +18,11 @@ struct ReleaseGate::Opened {
   vault::Vault* sender = nullptr;  // nullptr: on another machine
   vault::outward::Projection projection;
   Json letter;
+  std::string ticket;  // for a file on another machine
 };
+
+// How a look is recorded: at all that was told, or at a file of it.
+inline std::string_view look_at(const Uuid& file) { return file.is_nil() ? "view" : "open_file"; }
 
 struct Decided {
   std::optional<vault::outward::Projection> projection;  // nothing: refused
@@ -29,5 +33,8 @@ struct Decided {
 Result<Decided> open_for(const vault::Vault& sender, const trust::Actor& actor, const Uuid& id,
                          std::string_view action,
                          const std::function<Result<void>(db::Connection&)>& also = {});
+
+// Piece `number` of a file, from 1; nothing after the last.
+using PieceSource = std::function<Result<std::optional<std::string>>(std::int64_t number)>;
 
 }  // namespace daybreak::gates

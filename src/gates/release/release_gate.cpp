@@ -6,7 +6,7 @@
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
-#include "gates/release/opening.hpp"
+#include "gates/release/letters.hpp"
 #include "line/outbox.hpp"
 #include "trust/policy.hpp"
 #include "vault/known_keys.hpp"
@@ -37,16 +37,6 @@ Result<void> check_items(const std::vector<Item>& allowed, const std::vector<Ite
         std::count(wanted.begin(), wanted.end(), item) != 1)
       return fail(ErrorKind::kInvalid, "this is not on the release", "field items",
                   "Only what the survivor listed may be told");
-  return {};
-}
-
-// A file is read piece by piece out of the releasing vault, which no line does.
-Result<void> check_without_files(const Json& content) {
-  if (const JsonArray* all = content.if_array())
-    for (const Json& one : *all)
-      if (TRY(outward::file_of(one)))
-        return fail(ErrorKind::kConflict, "a file cannot be told to a vault on another machine",
-                    "field items", "Give it on paper, under a release for that");
   return {};
 }
 
@@ -134,8 +124,8 @@ Result<DisclosureId> ReleaseGate::disclose(const vault::Work& work, ReleaseId id
         connection, projection, disclosure, release,
         keys::write_letter(work.keyring->pair(), *recipient_key, to_text(content),
                            letter_context(projection, release), work.vault.random())));
-    if (!is_far) return outward::insert_files(connection, work, release, projection, content);
-    TRY(check_without_files(content));
+    TRY(outward::insert_files(connection, work, release, projection, content));
+    if (!is_far) return {};
     return send_pointer(connection, work, projection, release, *recipient_key);
   });
   if (!told)
@@ -252,16 +242,16 @@ Result<Decided> open_for(const vault::Vault& sender, const trust::Actor& actor, 
 }
 
 Result<ReleaseGate::Opened> ReleaseGate::open(const vault::Work& work,
-                                              const vault::inbox::PointerId& id,
-                                              std::string_view action) {
+                                              const vault::inbox::PointerId& id, const Uuid& file) {
   TRY(work.vault.require(work.actor, "released_item", "list", id.to_string()));
   const auto pointer = TRY(work.vault.database().read(
       [&](db::Connection& connection) { return vault::inbox::find(connection, id); }));
   if (!pointer) return absent();
-  if (pointer->far) return open_far(work, *pointer, action);
+  if (pointer->far) return open_far(work, *pointer, file);
   vault::Vault* sender = TRY(vaults_.find(pointer->sender));
   const auto sender_key = TRY(sender->public_key());
   if (!sender_key) return absent();
+  const std::string_view action = look_at(file);
   const auto opened = TRY(open_for(*sender, work.actor, id, action)).projection;
   if (!opened) return absent();
   const auto met = work.vault.database().write([&](db::Connection& connection) -> Result<void> {
@@ -273,11 +263,11 @@ Result<ReleaseGate::Opened> ReleaseGate::open(const vault::Work& work,
         vault::note_refused_key(work.vault, work.actor, pointer->sender, met.error()));
   const auto text = TRY(keys::read_letter(work.keyring->pair(), *sender_key, opened->letter,
                                           letter_context(opened->id, opened->release)));
-  return Opened{*pointer, sender, *opened, TRY(parse_json(text.reveal()))};
+  return Opened{*pointer, sender, *opened, TRY(parse_json(text.reveal())), {}};
 }
 
 Result<Seen> ReleaseGate::view(const vault::Work& work, const vault::inbox::PointerId& id) {
-  const Opened opened = TRY(open(work, id, "view"));
+  const Opened opened = TRY(open(work, id, {}));
   return read_projection(opened.pointer, opened.projection.release, opened.letter);
 }
 
@@ -286,42 +276,50 @@ namespace {
 // Pieces of one file; whole only with the last of them.
 class FileReader {
  public:
-  FileReader(vault::Vault& sender, ProjectionId projection, outward::File file)
-      : sender_(sender), projection_(projection), file_(std::move(file)) {}
+  FileReader(PieceSource source, std::string sha256)
+      : source_(std::move(source)), sha256_(std::move(sha256)) {}
   Result<std::optional<std::string>> next() {
-    ++number_;
-    auto piece = TRY(sender_.database().read([&](db::Connection& connection) {
-      return outward::read_file_piece(connection, sender_, projection_, file_, number_);
-    }));
+    auto piece = TRY(source_(++number_));
     if (piece) digest_.update(*piece);
-    if (!piece && to_hex(digest_.finish()) != file_.sha256)
+    if (!piece && to_hex(digest_.finish()) != sha256_)
       return fail(ErrorKind::kCorrupt, "what was released is damaged");
     return piece;
   }
 
  private:
-  vault::Vault& sender_;
-  ProjectionId projection_;
-  outward::File file_;
+  PieceSource source_;
+  std::string sha256_;
   std::int64_t number_ = 0;
   Sha256 digest_;
 };
+
+PieceSource near_pieces(vault::Vault& sender, ProjectionId projection,
+                        std::shared_ptr<const outward::File> file) {
+  return [&sender, projection, file = std::move(file)](std::int64_t number) {
+    return sender.database().read([&](db::Connection& connection) {
+      return outward::read_file_piece(connection, sender, projection, *file, number);
+    });
+  };
+}
 
 }  // namespace
 
 Result<SeenFile> ReleaseGate::open_file(const vault::Work& work, const vault::inbox::PointerId& id,
                                         const Uuid& attachment) {
-  const Opened opened = TRY(open(work, id, "open_file"));
-  if (opened.sender == nullptr) return absent();  // on another machine: no file was told
+  const Opened opened = TRY(open(work, id, attachment));
   const JsonArray* all = opened.letter.if_array();
   if (all == nullptr) return fail(ErrorKind::kCorrupt, "what was released is damaged");
   for (std::size_t i = 0; i < all->size(); ++i) {
-    auto file = TRY(outward::file_of((*all)[i]));
-    if (!file || file->attachment != attachment) continue;
-    const doc::FileType type = file->type;
-    auto reader =
-        std::make_shared<FileReader>(*opened.sender, opened.projection.id, std::move(*file));
-    return SeenFile{opened.projection.release.number, i + 1, type,
+    auto found = TRY(outward::file_of((*all)[i]));
+    if (!found || found->attachment != attachment) continue;
+    const auto file = std::make_shared<const outward::File>(std::move(*found));
+    auto reader = std::make_shared<FileReader>(
+        opened.sender != nullptr
+            ? near_pieces(*opened.sender, opened.projection.id, file)
+            : letters::far_pieces({*beyond_, work.vault, work.keyring, work.actor, opened.pointer},
+                                  file, opened.ticket),
+        file->sha256);
+    return SeenFile{opened.projection.release.number, i + 1, file->type,
                     [reader = std::move(reader)] { return reader->next(); }};
   }
   return absent();

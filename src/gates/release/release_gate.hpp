@@ -48,8 +48,8 @@ struct SeenFile {
   std::int64_t release_number = 0;
   std::size_t position = 0;  // from 1, among the items that were told together
   doc::FileType type = doc::FileType::kOther;
-  // As vault::attachments::Pieces; each piece asks the releasing vault again, so that a stream ends
-  // with the release.
+  // As vault::attachments::Pieces; each piece (from another node, each four) asks the releasing
+  // vault again, so that a stream ends with the release.
   vault::attachments::Pieces pieces;
 };
 
@@ -83,9 +83,9 @@ class ReleaseGate {
   // message's id; it is opened when a member opens the inbox.
   Result<void> receive(vault::Vault& vault, const Uuid& message, trust::OrganizationId from,
                        std::string_view letter);
-  // For the line: a member of `asker` on another node wants to see something of this vault. Decided
-  // and recorded now, once by the question's id; the answer is sealed to who asked. Fails for what
-  // that organisation's key did not write.
+  // For the line: a member of `asker` on another node wants to see something of this vault, or the
+  // next pieces of a file that was opened. Decided and recorded now, once by the question's id; the
+  // answer is sealed to who asked. Fails for what that organisation's key did not write.
   Result<std::string> answer(vault::Vault& vault, const Uuid& question,
                              const trust::Organization& asker, std::string_view letter);
 
@@ -94,15 +94,16 @@ class ReleaseGate {
 
  private:
   struct Opened;
+  // `file`: the attachment to open, or nil for a look at all of it.
   Result<Opened> open(const vault::Work& work, const vault::inbox::PointerId& pointer,
-                      std::string_view action);
+                      const Uuid& file);
   Result<void> deliver(vault::Vault& sender, trust::OrganizationId recipient);
   Result<void> send_pointer(db::Connection& connection, const vault::Work& work,
                             ProjectionId projection, const vault::releases::ReleaseRow& release,
                             const trust::keys::PublicKey& recipient);
   Result<void> open_arrivals(const vault::Work& work);
   Result<Opened> open_far(const vault::Work& work, const vault::inbox::Pointer& pointer,
-                          std::string_view action);
+                          const Uuid& file);
   vault::Vaults& vaults_;
   Beyond* beyond_ = nullptr;
 };

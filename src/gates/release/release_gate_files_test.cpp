@@ -2,6 +2,7 @@
 // An exact file of a survivor's attachments as an item of a release: told as its clean copy, opened
 // through the gate each time, and gone with the release.
 #include "gates/release/test_gate.hpp"
+#include "gates/release/test_photograph.hpp"
 #include "vault/outward/outward.hpp"
 
 namespace daybreak::gates {
@@ -11,16 +12,7 @@ using namespace std::string_literals;
 using vault::attachments::AttachmentId;
 using vault::attachments::Attachments;
 
-std::string segment(unsigned char marker, const std::string& body) {
-  const std::size_t size = body.size() + 2;
-  return "\xff"s + static_cast<char>(marker) + static_cast<char>(size >> 8) +
-         static_cast<char>(size & 0xff) + body;
-}
-// Three pieces, and a place that must stay here.
-const std::string kScan = segment(0xda, "\x01\x01\0\0\x3f\0"s) + std::string(150'001, 'p');
-std::string photograph() {
-  return "\xff\xd8"s + segment(0xe1, "Exif\0\0MM\0*GPSLatitude Canaryplace"s) + kScan + "\xff\xd9"s;
-}
+const std::string kScan = scan_of(150'001);  // three pieces
 
 class ReleaseGateFiles : public GateStoreTest {
  protected:
@@ -39,7 +31,7 @@ class ReleaseGateFiles : public GateStoreTest {
   };
   Told told() {
     clock_.advance(std::chrono::seconds(1));  // the newest is the first in the inbox
-    Told one{.file = add(photograph(), client_)};
+    Told one{.file = add(photograph(kScan), client_)};
     one.release = signed_release({kPhone, one.file});
     const auto disclosed = gate_->disclose(advocate(), one.release, {kPhone, one.file});
     EXPECT_TRUE(disclosed) << disclosed.error().describe();
@@ -89,8 +81,7 @@ TEST_P(ReleaseGateFiles, TheCopyWithoutThePlaceArrivesWhole) {
 }
 
 TEST_P(ReleaseGateFiles, ASmallFileIsOnePiece) {
-  const Item small =
-      add("\xff\xd8"s + segment(0xda, "\x01\x01\0\0\x3f\0"s) + "light\xff\xd9"s, client_);
+  const Item small = add(photograph(scan_of(0) + "light"), client_);
   const ReleaseId release = signed_release({small});
   ASSERT_TRUE(gate_->disclose(advocate(), release, {small}));
   auto file = gate_->open_file(detective(), gate_->inbox(detective())->front().projection,
@@ -130,7 +121,7 @@ TEST_P(ReleaseGateFiles, ItEndsWithItsDayEvenWhileItIsSent) {
 
 TEST_P(ReleaseGateFiles, OnlyWhoIsNamedAndOnlyWhatWasTold) {
   const Told one = told();
-  const Item other = add(photograph(), client_);
+  const Item other = add(photograph(kScan), client_);
   EXPECT_EQ(kind_of(gate_->open_file(detective(), one.pointer, *Uuid::parse(other.subject))),
             ErrorKind::kNotFound);
   const auto clerk = test_member(2, 7, {Role::kCourtStaff}, kTestStart);
@@ -144,8 +135,8 @@ TEST_P(ReleaseGateFiles, OnlyWhoIsNamedAndOnlyWhatWasTold) {
 
 TEST_P(ReleaseGateFiles, WhatHasNoCleanCopyIsShreddedOrAnothersIsNotTold) {
   const auto somebody = *vault::clients::Clients(advocate()).open({}, kToday);
-  const Item good = add(photograph(), client_), text = add("plain words", client_),
-             foreign = add(photograph(), somebody), shredded = add(photograph(), client_),
+  const Item good = add(photograph(kScan), client_), text = add("plain words", client_),
+             foreign = add(photograph(kScan), somebody), shredded = add(photograph(kScan), client_),
              none{ItemKind::kAttachment, AttachmentId::generate(clock_, random_).to_string()};
   ASSERT_TRUE(Attachments(advocate()).shred(client_, AttachmentId(*Uuid::parse(shredded.subject))));
   const ReleaseId release = signed_release({good, text, foreign, shredded, none});

@@ -2,8 +2,8 @@
 #include <atomic>
 #include <thread>
 
-#include "gates/release/test_gate.hpp"
 #include "base/test_result.hpp"
+#include "gates/release/test_gate.hpp"
 #include "vault/known_keys.hpp"
 
 namespace daybreak::gates {

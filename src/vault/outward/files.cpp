@@ -10,10 +10,10 @@ namespace {
 namespace keys = trust::keys;
 using attachments::AttachmentId;
 
-// Each file has a key of its own, so that the place need not name it.
-keys::Place piece_place(const Vault& vault, releases::ProjectionId projection,
+// Each file has a key of its own, so that the place need not name it. Known on both sides.
+keys::Place piece_place(trust::OrganizationId sender, releases::ProjectionId projection,
                         std::int64_t number) {
-  return vault.place("releases_piece", projection.uuid(), "sealed", number);
+  return {sender.uuid(), "vault", "releases_piece", projection.uuid(), "sealed", number};
 }
 
 tl::unexpected<Error> damaged() {
@@ -40,7 +40,8 @@ Result<void> insert_file(db::Connection& connection, const Work& work, clients::
             "INSERT INTO releases_piece (projection, attachment, number, sealed)"
             " VALUES ($1, $2, $3, $4)",
             {projection, file.attachment, number,
-             db::Blob{keys::seal(file.key, bytes, piece_place(work.vault, projection, number),
+             db::Blob{keys::seal(file.key, bytes,
+                                 piece_place(work.vault.organization(), projection, number),
                                  work.vault.random())}}));
         return {};
       }));
@@ -75,18 +76,36 @@ Result<void> insert_files(db::Connection& connection, const Work& work,
   return {};
 }
 
+Result<std::vector<std::string>> sealed_pieces(db::Connection& connection, const Vault& vault,
+                                               releases::ProjectionId projection,
+                                               const Uuid& attachment, std::int64_t number,
+                                               std::int64_t most) {
+  const auto living = TRY(find_projection(connection, projection));
+  if (!living || living->letter.empty() || !living->release.may_view(vault.now()) ||
+      !TRY(attachments::is_kept(connection, AttachmentId(attachment))))
+    return ended();
+  std::vector<std::string> pieces;
+  TRY(connection.query_each(
+      "SELECT sealed FROM releases_piece WHERE projection = $1 AND attachment = $2"
+      " AND number >= $3 AND number < $4 ORDER BY number",
+      {projection, attachment, number, number + most}, [&](const db::Row& row) -> Result<void> {
+        pieces.emplace_back(row.blob(0));
+        return {};
+      }));
+  return pieces;
+}
+
+Result<std::string> open_piece(trust::OrganizationId sender, releases::ProjectionId projection,
+                               const File& file, std::int64_t number, std::string_view sealed) {
+  return TRY(keys::open(file.key, sealed, piece_place(sender, projection, number))).reveal();
+}
+
 Result<std::optional<std::string>> read_file_piece(db::Connection& connection, const Vault& vault,
                                                    releases::ProjectionId projection,
                                                    const File& file, std::int64_t number) {
-  const auto living = TRY(find_projection(connection, projection));
-  if (!living || living->letter.empty() || !living->release.may_view(vault.now()) ||
-      !TRY(attachments::is_kept(connection, AttachmentId(file.attachment))))
-    return ended();
-  const auto row = TRY(connection.query_one(
-      "SELECT sealed FROM releases_piece WHERE projection = $1 AND attachment = $2 AND number = $3",
-      {projection, file.attachment, number}));
-  if (!row) return std::nullopt;
-  return TRY(keys::open(file.key, row->blob(0), piece_place(vault, projection, number))).reveal();
+  const auto found = TRY(sealed_pieces(connection, vault, projection, file.attachment, number, 1));
+  if (found.empty()) return std::nullopt;
+  return TRY(open_piece(vault.organization(), projection, file, number, found.front()));
 }
 
 Result<std::int64_t> destroy_shredded(db::Connection& connection) {

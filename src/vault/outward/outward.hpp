@@ -43,6 +43,15 @@ Result<void> insert_files(db::Connection& connection, const Work& work,
 Result<std::optional<std::string>> read_file_piece(db::Connection& connection, const Vault& vault,
                                                    releases::ProjectionId projection,
                                                    const File& file, std::int64_t number);
+// The same pieces as they are stored, for a recipient on another node: at most `most` of them from
+// `number` on, none after the last; kNotFound as above. Only who has the letter opens them.
+Result<std::vector<std::string>> sealed_pieces(db::Connection& connection, const Vault& vault,
+                                               releases::ProjectionId projection,
+                                               const Uuid& attachment, std::int64_t number,
+                                               std::int64_t most);
+// What one of them says; kCorrupt for another piece, file, projection or sender than these.
+Result<std::string> open_piece(trust::OrganizationId sender, releases::ProjectionId projection,
+                               const File& file, std::int64_t number, std::string_view sealed);
 // Released copies of files that were shredded since; returns how many pieces went.
 Result<std::int64_t> destroy_shredded(db::Connection& connection);
 
