@@ -8,6 +8,7 @@
 #include "cli/node_options.hpp"
 #include "cli/shred_list.hpp"
 #include "db/backup.hpp"
+#include "gates/post/telling.hpp"
 #include "trust/audit.hpp"
 #include "vault/releases/releases.hpp"
 #include "vault/vaults.hpp"
@@ -47,6 +48,17 @@ std::int64_t end_releases(const RestoreArguments& arguments, CommandNode& node) 
   return ended;
 }
 
+// A vault's own node has missed what its commons told it since.
+void ask_commons(const RestoreArguments& arguments, CommandNode& node) {
+  if (!web::is_vault_node(arguments.into)) return;
+  vault::Vaults vaults(arguments.into, web::vault_modules(), node.clock, node.random);
+  value_or_exit(node.node->commons().write([&](db::Connection& connection) -> Result<void> {
+    for (const auto id : vaults.list())
+      TRY(gates::post::ask_for_referrals(connection, id, node.clock, node.random));
+    return {};
+  }));
+}
+
 void run(const RestoreArguments& arguments) {
   const auto report = value_or_exit(db::restore(arguments.file, arguments.into));
   const auto opened = open_node({.data = arguments.into, .database = {}});
@@ -56,6 +68,7 @@ void run(const RestoreArguments& arguments) {
                "the audit log of the restored store is not whole: " + audit.faults.front(),
                arguments.into, "Do not use it before someone looked into this"});
   const std::int64_t ended = end_releases(arguments, *opened);
+  ask_commons(arguments, *opened);
   const bool has_vaults = std::filesystem::exists(std::filesystem::path(arguments.into) / "vaults");
   std::int64_t revived = 0;
   if (!arguments.shred_list.empty())

@@ -3,9 +3,9 @@
 // alone exports nothing, destroying needs --yes.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <fstream>
 #include <iostream>
 #include <sstream>
 
@@ -13,6 +13,7 @@
 #include "db/database.hpp"
 #include "db/test_database.hpp"
 #include "vault/takeout/package.hpp"
+#include "web/site.hpp"
 
 namespace daybreak::cli {
 
@@ -52,6 +53,8 @@ class VaultCommand : public testing::Test {
     return code;
   }
 
+  std::string place(const char* name) { return (folder_.path() / name).string(); }
+
   db::TestFolder folder_;
   std::string data_ = (folder_.path() / "node").string();
   std::string printed_;
@@ -62,8 +65,9 @@ TEST_F(VaultCommand, ListsVerifiesExportsAndDestroys) {
   ASSERT_EQ(run({"vault", "list", "--data", data_}), kExitSuccess);
   EXPECT_THAT(printed_, HasSubstr("Harbor Light Demonstration Services"));
   const auto locking = [&](std::vector<std::string> more) {
-    std::vector<std::string> words{"vault", "unlock-policy", "--data", data_, "--organization",
-                                   "Harbor Light Demonstration Services"};
+    std::vector<std::string> words{"vault",          "unlock-policy",
+                                   "--data",         data_,
+                                   "--organization", "Harbor Light Demonstration Services"};
     words.insert(words.end(), more.begin(), more.end());
     return run(words);
   };
@@ -78,12 +82,15 @@ TEST_F(VaultCommand, ListsVerifiesExportsAndDestroys) {
 
   // One person alone exports nothing, and leaves no file.
   const std::string package = (folder_.path() / "own.package").string();
-  const std::vector<std::string> exporting = {
-      "vault",    "export-own", "--data", data_, "--member", "advocate@demonstration.example.org",
-      "--second", "advocate@demonstration.example.org", "--to", package};
+  const std::vector<std::string> exporting = {"vault",    "export-own",
+                                              "--data",   data_,
+                                              "--member", "advocate@demonstration.example.org",
+                                              "--second", "advocate@demonstration.example.org",
+                                              "--to",     package};
   EXPECT_NE(run(exporting, "not the passphrase\n"), kExitSuccess);
-  EXPECT_NE(run(exporting, "seven quiet herons wade\nseven quiet herons wade\n"
-                           "nine slow otters sleep\n"),
+  EXPECT_NE(run(exporting,
+                "seven quiet herons wade\nseven quiet herons wade\n"
+                "nine slow otters sleep\n"),
             kExitSuccess);
   EXPECT_FALSE(std::filesystem::exists(package));
 
@@ -141,12 +148,12 @@ TEST_F(VaultCommand, OpensAPackageWithItsPassphraseOnly) {
   std::string line;
   std::getline(file, line);
   EXPECT_EQ(line, "a letter");
-  EXPECT_NE(run(opening, "nine slow otters sleep\n"), kExitSuccess) << "over a folder that is there";
+  EXPECT_NE(run(opening, "nine slow otters sleep\n"), kExitSuccess)
+      << "over a folder that is there";
 }
 
 TEST_F(VaultCommand, WhatWasShreddedIsShreddedAgainAfterARestore) {
   ASSERT_EQ(run({"init", "--demonstration", "--data", data_}), kExitSuccess);
-  const auto place = [&](const char* name) { return (folder_.path() / name).string(); };
   ASSERT_EQ(run({"backup", "--data", data_, "--to", place("old.backup")}), kExitSuccess);
   // In the provider's vault, one file and its key, then the list.
   const auto keys_of = [&](const std::string& data, const char* change) {
@@ -155,9 +162,8 @@ TEST_F(VaultCommand, WhatWasShreddedIsShreddedAgainAfterARestore) {
       const auto store = db::Database::open("sqlite:" + (folder.path() / "vault.db").string());
       const auto counted = (*store)->write([&](db::Connection& connection) -> Result<std::int64_t> {
         TRY(connection.execute(change));
-        return TRY(connection.query_one(
-                       "SELECT count(*) FROM clients_client WHERE number = 3"
-                       " AND wrapped_key IS NOT NULL"))
+        return TRY(connection.query_one("SELECT count(*) FROM clients_client WHERE number = 3"
+                                        " AND wrapped_key IS NOT NULL"))
             ->integer(0);
       });
       keys += counted.value();
@@ -166,8 +172,9 @@ TEST_F(VaultCommand, WhatWasShreddedIsShreddedAgainAfterARestore) {
   };
   const char* nothing = "UPDATE clients_client SET number = number WHERE number < 0";
   ASSERT_EQ(keys_of(data_, nothing), 1);
-  ASSERT_EQ(keys_of(data_, "UPDATE clients_client SET state = 'shredded', wrapped_key = NULL"
-                           " WHERE number = 3"),
+  ASSERT_EQ(keys_of(data_,
+                    "UPDATE clients_client SET state = 'shredded', wrapped_key = NULL"
+                    " WHERE number = 3"),
             0);
   ASSERT_EQ(run({"vault", "shred-list", place("list"), "--data", data_}), kExitSuccess);
   EXPECT_THAT(printed_, HasSubstr("1 things"));
@@ -188,9 +195,31 @@ TEST_F(VaultCommand, EveryReleaseEndsWhereACopyBroughtAStoreBack) {
   ASSERT_EQ(run({"init", "--demonstration", "--data", data_}), kExitSuccess);
   ASSERT_EQ(run({"vault", "end-releases", "--data", data_}), kExitSuccess);
   EXPECT_THAT(printed_, HasSubstr(" releases were ended"));
-  EXPECT_THAT(printed_, testing::Not(testing::StartsWith("0 "))) << "none lived: this shows nothing";
+  EXPECT_THAT(printed_, testing::Not(testing::StartsWith("0 ")))
+      << "none lived: this shows nothing";
   ASSERT_EQ(run({"vault", "end-releases", "--data", data_}), kExitSuccess);
   EXPECT_THAT(printed_, testing::StartsWith("0 "));
+}
+
+TEST_F(VaultCommand, ARestoredNodeOfVaultsAsksItsCommonsWhatItMissed) {
+  ASSERT_EQ(run({"init", "--demonstration", "--data", data_}), kExitSuccess);
+  const auto asked = [&](const std::string& into) {
+    const auto store = db::Database::open("sqlite:" + into + "/commons.db");
+    return (*store)
+        ->read([](db::Connection& connection) {
+          return connection.query_one(
+              "SELECT count(*) FROM line_outbox WHERE kind = 'referral.again'");
+        })
+        .value()
+        ->integer(0);
+  };
+  ASSERT_EQ(run({"backup", "--data", data_, "--to", place("commons.backup")}), kExitSuccess);
+  ASSERT_EQ(run({"restore", place("commons.backup"), "--into", place("commons")}), kExitSuccess);
+  EXPECT_EQ(asked(place("commons")), 0);  // it asks nobody
+  ASSERT_TRUE(web::mark_vault_node(data_));
+  ASSERT_EQ(run({"backup", "--data", data_, "--to", place("node.backup")}), kExitSuccess);
+  ASSERT_EQ(run({"restore", place("node.backup"), "--into", place("restored")}), kExitSuccess);
+  EXPECT_EQ(asked(place("restored")), 3);  // for each of its vaults
 }
 
 }  // namespace

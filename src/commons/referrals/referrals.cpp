@@ -173,6 +173,18 @@ Result<void> take_over(db::Connection& connection, const Token& token) {
   return {};
 }
 
+Result<std::vector<Token>> of_organization(db::Connection& connection,
+                                           trust::OrganizationId organization) {
+  std::vector<Token> all;
+  for (const db::Row& row :
+       TRY(connection.query("SELECT " + std::string(kColumns) +
+                                " FROM referrals_token WHERE sender = $1 OR receiver = $1"
+                                " ORDER BY sent_at, id",
+                            {organization})))
+    all.push_back(token_of(row));
+  return all;
+}
+
 Result<void> Referrals::send(const trust::Actor& actor, TokenId id, const Request& request,
                              const Also& also) {
   TRY(trust::Gatekeeper(commons_, clock_)

@@ -106,6 +106,9 @@ class Referrals {
 Result<void> take_over(db::Connection& connection, const Token& token);
 Result<void> forget(db::Connection& connection, TokenId id);
 Result<std::optional<Token>> find(db::Connection& connection, TokenId id);
+// Every token that an organisation sent or got and that is still here.
+Result<std::vector<Token>> of_organization(db::Connection& connection,
+                                           trust::OrganizationId organization);
 
 // kInvalid names the field that is no code of its list.
 Result<void> check(const Request& request);

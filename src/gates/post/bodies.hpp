@@ -16,6 +16,7 @@ inline constexpr std::string_view kReferralSend = "referral.send";    // vault t
 inline constexpr std::string_view kReferralMove = "referral.move";    // vault to commons
 inline constexpr std::string_view kReferralState = "referral.state";  // commons to vault
 inline constexpr std::string_view kMeasureSend = "measure.send";      // vault to commons
+inline constexpr std::string_view kReferralAgain = "referral.again";  // vault to commons, no body
 inline constexpr std::string_view kKeys = "keys";                     // vault to commons
 inline constexpr std::string_view kOrganizations = "organizations";   // commons to vault
 inline constexpr std::string_view kPointer = "release.pointer";       // vault to vault, sealed

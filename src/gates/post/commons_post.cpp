@@ -57,6 +57,7 @@ class CommonsPost::Guest final : public line::Party {
       return refuse(message, "not_theirs");
     if (message.kind == kReferralSend) return take_referral(message);
     if (message.kind == kReferralMove) return take_move(message);
+    if (message.kind == kReferralAgain) return tell_again(message);
     if (message.kind == kMeasureSend) return take_measure(message);
     if (message.kind == kKeys) return take_keys(message);
     if (message.kind == kPointer) return take_pointer(message);
@@ -151,6 +152,16 @@ class CommonsPost::Guest final : public line::Party {
       return tell_nodes_of(connection, *token, here_.clock, here_.random);
     });
     if (!told) here_.log.error("line", {{"error", LoggedText{told.error().describe()}}});
+  }
+
+  // The node came back from a backup.
+  Outcome tell_again(const Message& message) {
+    return settle_here(message, here_.store.write([&](db::Connection& connection) -> Result<void> {
+      if (!TRY(line::is_new(connection, message.id, here_.clock.now()))) return {};
+      for (const auto& token : TRY(referrals::of_organization(connection, message.from)))
+        TRY(tell_nodes_of(connection, token, here_.clock, here_.random));
+      return {};
+    }));
   }
 
   Outcome take_measure(const Message& message) {

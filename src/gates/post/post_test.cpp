@@ -143,6 +143,30 @@ TEST_F(PostTest, WhatIsDoneWhileTheLineIsDownGoesOnceItIsBackAndOnce) {
   EXPECT_EQ(commons_.count("SELECT count(*) FROM audit_entry"), before + 1);  // the withdrawal
 }
 
+TEST_F(PostTest, ANodeThatCameBackFromABackupLearnsWhatCameSince) {
+  connect();
+  const auto sent = send();
+  ASSERT_TRUE(sent) << sent.error().describe();
+  const auto sheriffs = referrals::TokenId::generate(clock_, random_);
+  ASSERT_TRUE(comes_true([&] { return state_at_commons() == State::kSent; }));
+  ASSERT_TRUE(commons_.referrals.send(detective_, sheriffs, request(1)));
+  ASSERT_TRUE(commons_.referrals.decide(detective_, *sent, State::kAccepted));
+  ASSERT_TRUE(comes_true([&] {
+    return state_at_node() == "accepted" && node_.referrals.received(advocate_)->size() == 1;
+  }));
+  // The backup knows neither that one was accepted nor that the other came.
+  ASSERT_TRUE(node_.store->write([&](db::Connection& connection) -> Result<void> {
+    TRY(referrals::forget(connection, *sent));
+    TRY(referrals::forget(connection, sheriffs));
+    return ask_for_referrals(connection, id_number<OrganizationId>(1), clock_, random_);
+  }));
+  EXPECT_TRUE(node_.referrals.received(advocate_)->empty());
+  node_.vault_post->wake();
+  ASSERT_TRUE(comes_true([&] { return node_.referrals.received(advocate_)->size() == 1; }));
+  EXPECT_EQ(node_.referrals.received(advocate_)->front().id, sheriffs);
+  EXPECT_TRUE(comes_true([&] { return state_at_node() == "accepted"; }));
+}
+
 TEST_F(PostTest, WhatTheCommonsDoesNotTakeIsNotSentHereEither) {
   connect();
   commons_.run("UPDATE trust_organization SET active = 0 WHERE id = $1",
@@ -419,6 +443,7 @@ TEST_F(PostTest, ANodeSpeaksForItsOrganizationsAndGivesNoSharedRole) {
   EXPECT_EQ(say(kKeys, own, write(Keys{{other, std::string(32, 'k')}})), line::Outcome::kRefused);
   EXPECT_EQ(say(kOrganizations, own, "{}"), line::Outcome::kRefused);
   EXPECT_EQ(say("anything", own, "{}"), line::Outcome::kRefused);
+  EXPECT_EQ(say(kReferralAgain, other, ""), line::Outcome::kRefused);
   EXPECT_EQ(say(kPointer, own, "x", other), line::Outcome::kRefused);  // it has no vault at all
   EXPECT_EQ(commons_.count("SELECT count(*) FROM referrals_token"), 1);
   EXPECT_EQ(commons_.count("SELECT count(*) FROM elsewhere_key"), 0);

@@ -62,6 +62,14 @@ referrals::Told tell_commons_of_referrals(const Clock& clock, Random& random) {
   };
 }
 
+Result<void> ask_for_referrals(db::Connection& connection, trust::OrganizationId organization,
+                               const Clock& clock, Random& random) {
+  return line::enqueue(
+      connection,
+      {Uuid::generate(clock, random), std::string(kReferralAgain), organization, {}, "", {}},
+      clock.now());
+}
+
 measures::Told tell_commons_of_measures(const Clock& clock, Random& random) {
   return [&clock, &random](db::Connection& connection, const trust::Actor& actor,
                            const measures::SignedTable& table) -> Result<void> {

@@ -13,6 +13,10 @@ Result<void> tell_nodes_of(db::Connection& connection, const referrals::Token& t
                            const Clock& clock, Random& random);
 // On a vault's own node: the commons learns what was done here.
 referrals::Told tell_commons_of_referrals(const Clock& clock, Random& random);
+// After a restore: the commons tells all of an organisation's referrals again, so that one that
+// came after the backup is not overlooked.
+Result<void> ask_for_referrals(db::Connection& connection, trust::OrganizationId organization,
+                               const Clock& clock, Random& random);
 measures::Told tell_commons_of_measures(const Clock& clock, Random& random);
 
 }  // namespace daybreak::gates::post
