@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "base/log.hpp"
 #include "cli/command.hpp"
 #include "cli/node_options.hpp"
 #include "cli/shred_list.hpp"
@@ -26,7 +27,8 @@ struct RestoreArguments {
 // of before. A vault on PostgreSQL is not in a backup; where its own restore has set it back, it
 // says so itself, and else it is the living one and stays as it is.
 std::int64_t end_releases(const RestoreArguments& arguments, CommandNode& node) {
-  vault::Vaults vaults(arguments.into, web::vault_modules(), node.clock, node.random);
+  const auto log = Log::to_terminal(node.clock);
+  vault::Vaults vaults(arguments.into, web::vault_modules(), node.clock, node.random, log.get());
   std::int64_t ended = 0;
   for (const auto id : vaults.list()) {
     const std::string location = value_or_exit(vaults.location(id));

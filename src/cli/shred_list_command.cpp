@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/log.hpp"
 #include "cli/command.hpp"
 #include "cli/node_options.hpp"
 #include "cli/shred_list.hpp"
@@ -68,7 +69,9 @@ namespace {
 // For a store that was brought back by another program than `daybreak restore`.
 void end_releases(const NodeArguments& node) {
   const auto opened = open_node(node);
-  vault::Vaults vaults(opened->node->data(), web::vault_modules(), opened->clock, opened->random);
+  const auto log = Log::to_terminal(opened->clock);
+  vault::Vaults vaults(opened->node->data(), web::vault_modules(), opened->clock, opened->random,
+                       log.get());
   std::int64_t ended = 0;
   for (const auto id : vaults.list()) {
     vault::Vault* found = value_or_exit(vaults.find(id));

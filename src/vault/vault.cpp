@@ -65,7 +65,9 @@ Result<std::unique_ptr<Vault>> Vault::open(const VaultOptions& options,
   else
     TRY(db::migrate(*database, modules, clock));
   TRY(check_owner(*database, organization));
-  return std::unique_ptr<Vault>(new Vault(std::move(database), organization, clock, random));
+  auto endings = std::make_unique<Endings>(options.endings_file, organization, options.log);
+  return std::unique_ptr<Vault>(
+      new Vault(std::move(database), std::move(endings), organization, clock, random));
 }
 
 Result<std::optional<trust::keys::PublicKey>> Vault::public_key() const {

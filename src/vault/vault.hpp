@@ -5,6 +5,7 @@
 // for each act in it. Safe to use from any thread.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,6 +22,8 @@
 #include "trust/keys/keyring.hpp"
 #include "trust/keys/seal.hpp"
 #include "trust/policy.hpp"
+#include "vault/endings.hpp"
+#include "vault/watched_store.hpp"
 
 namespace daybreak::vault {
 
@@ -30,6 +33,8 @@ struct VaultOptions {
   bool create = false;
   bool repair = false;  // PostgreSQL: put the policies back that someone took away
   std::span<const db::ModuleMigrations> modules;  // of the rooms; the vault's own come first
+  std::filesystem::path endings_file = {};        // vault/endings.hpp; empty: in memory alone
+  Log* log = nullptr;
 };
 
 class Vault {
@@ -46,6 +51,9 @@ class Vault {
   const Clock& clock() const { return clock_; }
   Random& random() const { return random_; }
   Instant now() const { return clock_.now(); }
+  Endings& endings() const { return *endings_; }
+  // Inside a write: done once it is on disk and before its caller is answered.
+  void after_commit(WatchedStore::Act act) const { database_->after_commit(std::move(act)); }
 
   // The organisation's public key; nothing before the vault was founded.
   Result<std::optional<trust::keys::PublicKey>> public_key() const;
@@ -74,14 +82,16 @@ class Vault {
                            std::int64_t version) const;
 
  private:
-  Vault(std::unique_ptr<db::Database> database, trust::OrganizationId organization,
-        const Clock& clock, Random& random)
-      : database_(std::move(database)),
+  Vault(std::unique_ptr<db::Database> database, std::unique_ptr<Endings> endings,
+        trust::OrganizationId organization, const Clock& clock, Random& random)
+      : endings_(std::move(endings)),
+        database_(std::make_unique<WatchedStore>(std::move(database))),
         organization_(organization),
         clock_(clock),
         random_(random) {}
 
-  std::unique_ptr<db::Database> database_;
+  std::unique_ptr<Endings> endings_;
+  std::unique_ptr<WatchedStore> database_;
   trust::OrganizationId organization_;
   const Clock& clock_;
   Random& random_;

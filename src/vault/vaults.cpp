@@ -126,9 +126,13 @@ Result<Vault*> Vaults::find(trust::OrganizationId organization) {
   const auto known = open_.find(organization);
   if (known != open_.end()) return known->second.get();
   const std::string url = TRY(url_of(organization));
-  auto vault =
-      TRY(Vault::open({.url = url, .owner_url = owner_url_of(organization), .modules = modules_},
-                      organization, clock_, random_));
+  auto vault = TRY(Vault::open({.url = url,
+                                .owner_url = owner_url_of(organization),
+                                .modules = modules_,
+                                .endings_file = folder_of(organization) / "vault.endings",
+                                .log = log_},
+                               organization, clock_, random_));
+  if (look_) TRY(look_(*vault));
   return (open_[organization] = std::move(vault)).get();
 }
 

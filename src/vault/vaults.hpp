@@ -2,11 +2,13 @@
 // The vaults of a data directory: one folder for each organisation that has one,
 //     DIR/vaults/<organisation's id>/vault.db    on SQLite, or
 //     DIR/vaults/<organisation's id>/vault.url   the address of its own PostgreSQL database, and
-//     DIR/vaults/<organisation's id>/vault.owner.url   that of the role which makes its tables.
-// Opened when first asked for. Safe to use from any thread.
+//     DIR/vaults/<organisation's id>/vault.owner.url   that of the role which makes its tables,
+// and beside either, once something ended in it, vault.endings (vault/endings.hpp). Opened when
+// first asked for. Safe to use from any thread.
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -23,11 +25,16 @@ class Vaults {
  public:
   // `modules` are the tables of the vault's rooms.
   Vaults(std::filesystem::path data, std::vector<db::ModuleMigrations> modules, const Clock& clock,
-         Random& random)
+         Random& random, Log* log = nullptr)
       : folder_(std::move(data) / "vaults"),
         modules_(std::move(modules)),
         clock_(clock),
-        random_(random) {}
+        random_(random),
+        log_(log) {}
+
+  // From now on what is opened is looked at first; it is not open when `look` fails. Before the
+  // first find().
+  void when_opened(std::function<Result<void>(const Vault&)> look) { look_ = std::move(look); }
 
   // Makes the store, on SQLite unless the address names a PostgreSQL database with its roles.
   // kConflict when there is one.
@@ -61,6 +68,8 @@ class Vaults {
   std::vector<db::ModuleMigrations> modules_;
   const Clock& clock_;
   Random& random_;
+  Log* log_;
+  std::function<Result<void>(const Vault&)> look_;
   std::mutex mutex_;
   std::map<trust::OrganizationId, std::unique_ptr<Vault>> open_;
 };

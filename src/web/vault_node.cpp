@@ -11,6 +11,7 @@
 #include "line/elsewhere/elsewhere.hpp"
 #include "trust/migrations.hpp"
 #include "vault/keeping/keeping.hpp"
+#include "vault/releases/releases.hpp"
 #include "web/administration.hpp"
 #include "web/site.hpp"
 #include "web/vaults.hpp"
@@ -75,11 +76,12 @@ std::vector<db::ModuleMigrations> modules_of(const fs::path& data) {
 Result<void> Site::open_vault_node(const SiteOptions& options) {
   queue_.emplace(*commons_, clock_);
   gates_.reset(new gates::Gates{
-      .vaults = {data_, vault_modules(), clock_, random_},
+      .vaults = {data_, vault_modules(), clock_, random_, &log_},
       .unlocks = vault::Unlocks(clock_),
       .referrals = {*commons_, clock_, gates::post::tell_commons_of_referrals(clock_, random_)},
       .measures = {*commons_, clock_, random_,
                    gates::post::tell_commons_of_measures(clock_, random_)}});
+  gates_->vaults.when_opened(vault::releases::check_opened);
   TRY(gates_->vaults.check_walls());
   const auto next_hour = [this](db::Connection& connection, std::optional<Instant> at) {
     return jobs::enqueue(

@@ -40,10 +40,11 @@ std::vector<db::ModuleMigrations> vault_modules() {
 
 Result<void> Site::open_vaults() {
   gates_.reset(
-      new gates::Gates{.vaults = {data_, vault_modules(), clock_, random_},
+      new gates::Gates{.vaults = {data_, vault_modules(), clock_, random_, &log_},
                        .unlocks = vault::Unlocks(clock_),
                        .referrals = {*commons_, clock_, gates::post::tell_nodes(clock_, random_)},
                        .measures = {*commons_, clock_, random_}});
+  gates_->vaults.when_opened(vault::releases::check_opened);
   return gates_->vaults.check_walls();
 }
 

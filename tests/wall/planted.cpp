@@ -60,8 +60,8 @@ constexpr std::string_view kNoWords[] = {"attachments_file.wrapped_key",
 constexpr std::string_view kNotOfAFile[] = {
     "audit_node",        "inbox_pointer", "retention_period", "retention_purge",
     "vault_failure",     "vault_look",    "vault_passkey",    "vault_unlock_policy",
-    "vault_destruction", "pins_compared", "releases_home",    "line_outbox",
-    "line_seen",         "inbox_arrival", "inbox_far"};
+    "vault_destruction", "pins_compared", "releases_home",    "releases_endings",
+    "line_outbox",       "line_seen",     "inbox_arrival",    "inbox_far"};
 
 template <typename List>
 bool has(const List& list, std::string_view name) {

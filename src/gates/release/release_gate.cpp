@@ -116,7 +116,7 @@ Result<DisclosureId> ReleaseGate::disclose(const vault::Work& work, ReleaseId id
     TRY(check_items(TRY(releases::items_of(connection, id)), items));
     const Json content = TRY(outward::open_items(connection, work, release, items));
     TRY(outward::insert_disclosure(connection, work, release, disclosure, items));
-    if (release.single_use) TRY(outward::mark_exhausted(connection, id));
+    if (release.single_use) TRY(outward::mark_exhausted(connection, work.vault, id));
     if (!copies) return {};
     TRY(vault::meet_key(work.vault, connection, work.actor, *release.recipient_organization,
                         *recipient_key));

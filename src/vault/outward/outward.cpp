@@ -170,10 +170,11 @@ Result<void> mark_delivered(db::Connection& connection, releases::ProjectionId i
   return {};
 }
 
-Result<void> mark_exhausted(db::Connection& connection, releases::ReleaseId id) {
-  TRY(connection.execute(
+Result<void> mark_exhausted(db::Connection& connection, const Vault& vault,
+                            releases::ReleaseId id) {
+  const auto used_up = TRY(connection.execute(
       "UPDATE releases_release SET state = 'exhausted' WHERE id = $1 AND state = 'signed'", {id}));
-  return {};
+  return releases::count_endings(vault, connection, used_up);
 }
 
 }  // namespace daybreak::vault::outward

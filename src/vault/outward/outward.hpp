@@ -72,6 +72,7 @@ Result<std::vector<Projection>> undelivered(db::Connection& connection,
 Result<std::vector<Projection>> living(db::Connection& connection, trust::OrganizationId recipient,
                                        Instant now);
 Result<void> mark_delivered(db::Connection& connection, releases::ProjectionId id, Instant now);
-Result<void> mark_exhausted(db::Connection& connection, releases::ReleaseId id);
+// After releases::end_if_restored() in the same write.
+Result<void> mark_exhausted(db::Connection& connection, const Vault& vault, releases::ReleaseId id);
 
 }  // namespace daybreak::vault::outward

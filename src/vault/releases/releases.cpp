@@ -175,6 +175,7 @@ Result<void> Releases::revoke(ReleaseId id, const std::string& how) {
     if (!row.signed_at || row.stored_state == "revoked" || row.stored_state == "superseded" ||
         (how == "event" && row.ended_at))
       return fail(ErrorKind::kConflict, "this release is not in force", {}, "Open it again");
+    TRY(end_if_restored(work_.vault, connection));
     const std::string state = how == "event"      ? row.stored_state
                               : how == "replaced" ? "superseded"
                                                   : "revoked";
@@ -182,6 +183,7 @@ Result<void> Releases::revoke(ReleaseId id, const std::string& how) {
         "UPDATE releases_release SET state = $2, ended_at = coalesce(ended_at, $3),"
         " ended_by = $4, ended_how = $5 WHERE id = $1",
         {id, state, work_.now(), work_.actor.member, how}));
+    TRY(count_endings(work_.vault, connection, 1));
     TRY(destroy_ended(work_.vault, connection));
     return work_.vault.note(connection, work_.actor, "release", "revoke", id.to_string(),
                             "how=" + how);

@@ -192,10 +192,20 @@ Result<std::int64_t> destroy_ended(const Vault& vault, db::Connection& connectio
 // A store that comes back from a backup does not know which releases were stopped since: ends all,
 // so that each survivor is asked again; returns how many.
 Result<std::int64_t> end_restored(const Vault& vault, db::Connection& connection);
-// The same for a PostgreSQL store that is not where it was (pg_restore into another database, a
-// server that was set back to an earlier moment); destroy_ended() begins with it. What a snapshot
-// of the server's disk brings back in its place cannot be told apart and returns 0.
+// The same for a store that says so itself: one that has fewer endings than were known outside of
+// it (vault/endings.hpp: an old file or a snapshot put back in its place), and a PostgreSQL store
+// that is not where it was (pg_restore into another database, a server that was set back to an
+// earlier moment). One row is read. First in every write that ends, tells or shows something, so
+// that a store that was put back never counts up to what is known; destroy_ended() begins with it.
+// What brings back the data folder with the store cannot be told apart and returns 0.
 Result<std::int64_t> end_if_restored(const Vault& vault, db::Connection& connection);
+// Each ending is counted, with the write that ends; what the store has after the commit is known
+// outside of it before that write is answered. The ending stands when its file cannot be written:
+// that is logged, and the memory of this process knows.
+Result<void> count_endings(const Vault& vault, db::Connection& connection, std::int64_t more);
+// For Vaults::when_opened(): ends what is restored; else writes down what the store has, which may
+// be more than is known after a crash.
+Result<void> check_opened(const Vault& vault);
 
 db::ModuleMigrations migrations();
 

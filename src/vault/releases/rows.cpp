@@ -95,12 +95,17 @@ Result<bool> has_living(db::Connection& connection, clients::ClientId client, In
 
 Result<std::int64_t> destroy_ended(const Vault& vault, db::Connection& connection) {
   TRY(end_if_restored(vault, connection));
+  return destroy_late(vault, connection);
+}
+
+Result<std::int64_t> destroy_late(const Vault& vault, db::Connection& connection) {
   const Instant now = vault.now();
   // Written down as ended, so that a clock that is set back revives nothing.
-  TRY(connection.execute(
+  const auto expired = TRY(connection.execute(
       "UPDATE releases_release SET ended_at = $1, ended_how = 'expired'"
       " WHERE ended_at IS NULL AND state IN ('signed', 'exhausted') AND expires_at <= $1",
       {now}));
+  TRY(count_endings(vault, connection, expired));
   const auto destroyed = TRY(connection.execute(
       "UPDATE releases_projection SET letter = NULL, destroyed_at = $1 WHERE destroyed_at IS NULL"
       " AND EXISTS (SELECT 1 FROM releases_release AS ended"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Inside vault/releases/ only: a release's row.
+// Inside vault/releases/ only: a release's row, and the end of those that are late.
 #pragma once
 
 #include "vault/releases/releases.hpp"
@@ -12,5 +12,7 @@ inline constexpr std::string_view kReleaseColumns =
     " signed_by, ended_how, document";
 inline constexpr std::size_t kDocumentColumn = 18;
 ReleaseRow release_of(const db::Row& row);
+// destroy_ended() after the store was asked whether it was put back.
+Result<std::int64_t> destroy_late(const Vault& vault, db::Connection& connection);
 
 }  // namespace daybreak::vault::releases

@@ -75,10 +75,12 @@ Result<void> check_again(db::Connection& connection, const Terms& terms) {
 Result<void> replace(db::Connection& connection, const Work& work, ReleaseId id) {
   const auto earlier = TRY(find_release(connection, id));
   if (!earlier || !earlier->may_view(work.now())) return {};
+  TRY(end_if_restored(work.vault, connection));
   TRY(connection.execute(
       "UPDATE releases_release SET state = 'superseded', ended_at = $2, ended_by = $3,"
       " ended_how = 'replaced' WHERE id = $1",
       {id, work.now(), work.actor.member}));
+  TRY(count_endings(work.vault, connection, 1));
   TRY(destroy_ended(work.vault, connection));
   return work.vault.note(connection, work.actor, "release", "revoke", id.to_string(),
                          "how=replaced");
