@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "vault/attachments/attachments.hpp"
 #include "vault/keeping/keeping.hpp"
+#include "vault/retention/retention.hpp"
 
 namespace daybreak::vault::keeping {
 namespace {
@@ -71,7 +72,10 @@ std::string size_words(Words t, std::uint64_t bytes) {
   return t("{0} MB", {std::to_string((bytes + (1 << 20) - 1) >> 20)});
 }
 
-void write_one(Markup& out, const desk::Desk& desk, const Request& request, const Attachment& one) {
+enum class Shredding : std::uint8_t { kOffered, kHeld };
+
+void write_one(Markup& out, const desk::Desk& desk, const Request& request, const Attachment& one,
+               Shredding shredding) {
   const Words t = out.words();
   const Href here = list_address(one.client) / one.id.to_string();
   html::description_list(out, [&](html::Descriptions& list) {
@@ -93,6 +97,8 @@ void write_one(Markup& out, const desk::Desk& desk, const Request& request, cons
                             .href = here / "original",
                             .kind = html::ButtonKind::kOutline});
   });
+  if (shredding == Shredding::kHeld)
+    return html::note(out, t("Held: it is not shredded until the hold on this file is lifted."));
   html::action_button(out, {.action = here / "shred",
                             .csrf_token = visit::csrf_of(request),
                             .text = t("Shred it"),
@@ -101,7 +107,7 @@ void write_one(Markup& out, const desk::Desk& desk, const Request& request, cons
 }
 
 void write_all(Markup& out, const desk::Desk& desk, const Request& request,
-               const std::vector<Attachment>& all) {
+               const std::vector<Attachment>& all, Shredding shredding) {
   const Words t = out.words();
   if (all.empty())
     return html::empty_state(
@@ -117,7 +123,7 @@ void write_all(Markup& out, const desk::Desk& desk, const Request& request,
     }
     html::accordion_item(
         out, {.title = name + " · " + std::string(type_words(t, one.type)), .heading_level = 2},
-        [&] { write_one(out, desk, request, one); });
+        [&] { write_one(out, desk, request, one, shredding); });
   }
 }
 
@@ -162,12 +168,15 @@ Response list_page(const desk::Desk& desk, const Request& request,
     const ClientId id(request.uuid_parameter("id"));
     const auto all = Attachments(work).of_client(id);
     if (!all) return desk.visits.failure(request, all.error(), file_address(id));
+    const auto is_held = work.vault.database().read(
+        [&](db::Connection& connection) { return retention::is_held(connection, id); });
+    if (!is_held) return desk.visits.failure(request, is_held.error(), file_address(id));
     const std::string_view wrong =
         error ? t("Choose a file of at most 20 MB with a short name.") : std::string_view();
     return file_page(
         desk, request, work, id, t("Attachments"),
         [&](Markup& out) {
-          write_all(out, desk, request, *all);
+          write_all(out, desk, request, *all, *is_held ? Shredding::kHeld : Shredding::kOffered);
           html::section(out, 2, t("Take in a file"),
                         [&] { write_upload(out, request, work, id, wrong); });
         },

@@ -100,6 +100,9 @@ class Retention {
   const Work& work_;
 };
 
+// A hold stands: nothing of this file is destroyed, by whatever room.
+Result<bool> is_held(db::Connection& connection, clients::ClientId client);
+
 db::ModuleMigrations migrations();
 
 }  // namespace daybreak::vault::retention

@@ -192,6 +192,24 @@ TEST_P(RetentionTest, AHoldKeepsEverythingWhoeverAsks) {
   purge(id, PurgeKind::kFull);
 }
 
+TEST_P(RetentionTest, AHeldFilesAttachmentIsNotShreddedByHand) {
+  const auto id = closed_file();
+  const Work mine = work(), other = colleague();
+  attachments::Attachments attachments(mine);
+  const auto one = attachments.of_client(id)->at(0).id;
+  const auto hold = *Retention(other).hold(id, "subpoena", Secret<std::string>("x"));
+  EXPECT_EQ(kind_of(attachments.shred(id, one)), ErrorKind::kConflict);
+  EXPECT_FALSE(attachments.of_client(id)->at(0).is_shredded);
+  EXPECT_TRUE(attachments.open(id, one, attachments::Copy::kOriginal)) << "nothing of it went";
+  // What was shredded before the hold, brought back by a restore, goes again.
+  const ShreddedThing before[] = {{vault().organization(), Shredded::kAttachment, one.uuid()}};
+  EXPECT_EQ(*shred_again(vault(), trust::Actor::system("cli"), before), 1);
+  ASSERT_TRUE(Retention(mine).lift(id, hold));
+  const auto later =
+      *attachments.add(id, notes::NoteClass::kFactual, Secret<std::string>("y"), "z");
+  EXPECT_TRUE(attachments.shred(id, later));
+}
+
 TEST_P(RetentionTest, OpenFilesAndLivingReleasesAreNotPurged) {
   const Work mine = work();
   const auto open = *Clients(mine).open({}, today());

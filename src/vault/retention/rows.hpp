@@ -11,7 +11,6 @@ inline constexpr std::string_view kPurgeColumns =
     " backups_until";
 Purge purge_of(const db::Row& row);
 
-Result<bool> is_held(db::Connection& connection, clients::ClientId client);
 // Opened under `key`; without one (a shredded client) the words stay empty.
 Result<std::vector<Hold>> holds_of(db::Connection& connection, const Work& work,
                                    const trust::keys::Key* key, clients::ClientId client);
