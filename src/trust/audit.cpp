@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <stdexcept>
 
+#include "trust/audit_check.hpp"
 #include "trust/merkle.hpp"
 
 namespace daybreak::trust {
@@ -174,7 +175,7 @@ Subtree subtrees_of(db::Connection& connection) {
                                 "number < $3 ORDER BY number",
                                 {level, first, first + count}, add));
     if (part.size() != count)
-      return fail(ErrorKind::kCorrupt, "a part of the log is missing", "audit log");
+      return fail(ErrorKind::kCorrupt, "a part of the log is missing", std::string(kAuditLogPlace));
     return part.root();
   };
 }
@@ -209,7 +210,7 @@ Result<void> append_audit(db::Connection& connection, const Actor& actor,
   if (!is_first && now + kClockTolerance < last)
     return fail(ErrorKind::kUnavailable,
                 "the clock is behind the last entry of the audit log; nothing was saved",
-                "audit log", "Set the clock of this machine right");
+                std::string(kAuditLogPlace), "Set the clock of this machine right");
   const Instant at = is_first ? now : std::max(now, last);
   for (const AuditEvent& event : events)
     entries->add(leaf_of(actor, event, at), at.time_since_epoch().count());

@@ -7,6 +7,9 @@
 
 namespace daybreak::trust {
 
+// The place of the errors of the log itself; kUnavailable there: the clock is behind it.
+inline constexpr std::string_view kAuditLogPlace = "audit log";
+
 // Writes an entry and takes it back. Fails as append_audit() and the store's writes do: the store
 // has stopped after an I/O error, the clock is behind the log, its tables are gone.
 Result<void> check_audit(db::Database& database, Instant now);

@@ -138,13 +138,19 @@ html::Shell Visits::shell(const Request& request) const {
                     // The address of a form's answer cannot be opened in the other language.
                     .language_switch = request.method() == http::Method::kGet ||
                                        request.method() == http::Method::kHead};
+  std::size_t longest = 0;  // "/vault/keys" is there, not at "/vault" too
   for (const MenuItem& item : menu_) {
     if (item.shown_to == ShownTo::kStaff && session == nullptr) continue;
     if (item.fits && (session == nullptr || !item.fits(*session))) continue;
     const bool current = item.path == "/" ? request.path() == "/"
                                           : request.path() == item.path ||
                                                 request.path().starts_with(item.path + "/");
-    shell.navigation.push_back({std::string(t(item.label)), html::route(item.path), current});
+    const bool nearest = current && item.path.size() > longest;
+    if (nearest) {
+      for (html::NavigationLink& other : shell.navigation) other.current = false;
+      longest = item.path.size();
+    }
+    shell.navigation.push_back({std::string(t(item.label)), html::route(item.path), nearest});
   }
   return shell;
 }

@@ -13,7 +13,7 @@ void write_list(Markup& out, std::initializer_list<std::string_view> items) {
              [&](std::size_t i) { out.text(items.begin()[i]); });
 }
 
-void write_about(Markup& out, const visit::Settings& settings) {
+void write_about(Markup& out, const visit::Settings& settings, bool directory) {
   const Words t = out.words();
   html::section(out, 2, t("What is never kept"), [&] {
     write_list(
@@ -24,11 +24,18 @@ void write_about(Markup& out, const visit::Settings& settings) {
                            "counters of others."));
   });
   html::section(out, 2, t("What is kept"), [&] {
-    write_list(out, {t("That a page was asked for, when, and whether it worked, to keep the site "
-                       "running. Not by whom."),
-                     t("If you suggest a correction: its text, until staff have dealt with it."),
-                     t("For staff: who signed in and what was changed, in a log that cannot be "
-                       "altered unseen.")});
+    const std::string_view pages =
+        t("That a page was asked for, when, and whether it worked, to "
+          "keep the site running. Not by whom.");
+    const std::string_view staff =
+        t("For staff: who signed in and what was changed, in a log that "
+          "cannot be altered unseen.");
+    if (directory)
+      write_list(
+          out, {pages, t("If you suggest a correction: its text, until staff have dealt with it."),
+                staff});
+    else
+      write_list(out, {pages, staff});
   });
   html::section(out, 2, t("Who runs this site"), [&] {
     if (!settings.operated_by.empty()) html::paragraph(out, settings.operated_by);
@@ -41,6 +48,7 @@ void write_about(Markup& out, const visit::Settings& settings) {
                     t("The program is Daybreak. It is free software under the AGPL-3.0-or-later "
                       "licence: anyone may use, study, share and change it."));
   });
+  if (!directory) return;
   html::section(out, 2, t("Is what stands here right?"), [&] {
     html::paragraph(out, t("Places change their hours and rules. Each record says when it was last "
                            "checked. Call before you go. If something is wrong, "
@@ -51,10 +59,11 @@ void write_about(Markup& out, const visit::Settings& settings) {
 }  // namespace
 
 void add_about_routes(http::Router& router, visit::Visits& visits) {
-  router.get("/about", http::Access::anyone(), [&visits](http::Request& request) {
+  router.get("/about", http::Access::anyone(), [&visits, &router](http::Request& request) {
     const Words t(visit::language_of(request));
-    return visits.page(request, {.title = t("About and privacy")},
-                       [&](Markup& out) { write_about(out, visits.settings()); });
+    return visits.page(request, {.title = t("About and privacy")}, [&](Markup& out) {
+      write_about(out, visits.settings(), has_directory(router));
+    });
   });
 }
 

@@ -15,18 +15,20 @@ struct Part {
   MessageId label;
   std::string_view path, type, action;
 };
+constexpr std::string_view kAccessReview = "/administration/access";
 constexpr Part kParts[] = {
     {to_translate("Organizations"), "/administration/organizations", "organization", "list"},
     {to_translate("Members"), "/administration/members", "member", "list"},
-    {to_translate("Review of access"), "/administration/access", "access_review", "list"},
+    {to_translate("Review of access"), kAccessReview, "access_review", "list"},
     {to_translate("Audit log"), "/administration/audit", "audit_log", "list"},
     {to_translate("Background work"), "/administration/jobs", "background_job", "list"},
 };
 
-bool may_open(const trust::Actor& actor, const Part& part, Instant now) {
+bool may_open(const Administration& deps, const trust::Actor& actor, const Part& part) {
+  if (part.path == kAccessReview && deps.hand_overs == HandOvers::kElsewhere) return false;
   // Members see at least their own organisation's.
   return trust::decide(actor, {part.action}, {.type = part.type, .owner = actor.organization}, {},
-                       now)
+                       deps.clock.now())
       .allowed;
 }
 
@@ -128,7 +130,7 @@ http::Response administration_page(const Administration& administration,
   const Words t(visit::language_of(request));
   std::vector<html::Tab> tabs;
   for (const Part& part : kParts)
-    if (may_open(visit::actor_of(request), part, administration.clock.now()))
+    if (may_open(administration, visit::actor_of(request), part))
       tabs.push_back({std::string(t(part.label)), html::route(part.path), part.path == path});
   return administration.visits.page(
       request, {.title = title, .audience = html::Audience::kStaff, .wide = true},
@@ -142,9 +144,8 @@ http::Response administration_page(const Administration& administration,
 void add_administration_routes(http::Router& router, const Administration& administration) {
   router.get("/administration", http::Access::signed_in(),
              [administration](http::Request& request) {
-               const Instant now = administration.clock.now();
                for (const Part& part : kParts)
-                 if (may_open(visit::actor_of(request), part, now))
+                 if (may_open(administration, visit::actor_of(request), part))
                    return visit::redirect(request, html::route(part.path));
                return administration.visits.error_page(request, http::Status::kNotFound, {});
              },

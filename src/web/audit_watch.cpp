@@ -10,6 +10,12 @@ constexpr std::chrono::seconds kLooks{10};
 
 }  // namespace
 
+Cause cause_of(const Error& error, bool stopped) {
+  if (stopped) return Cause::kStopped;
+  if (error.kind != ErrorKind::kUnavailable) return Cause::kChanged;
+  return error.place == trust::kAuditLogPlace ? Cause::kClock : Cause::kOutOfReach;
+}
+
 std::vector<AuditWatch::Fault> AuditWatch::faults() {
   const Instant now = clock_.now();
   {
@@ -29,13 +35,19 @@ std::vector<AuditWatch::Fault> AuditWatch::faults() {
 
 std::vector<AuditWatch::Fault> AuditWatch::look(Instant now) const {
   std::vector<Fault> found;
-  if (auto well = trust::check_audit(commons_, now); !well)
-    found.push_back({std::nullopt, std::move(well).error()});
+  const auto check = [&](std::optional<trust::OrganizationId> vault, db::Database& database) {
+    auto well = trust::check_audit(database, now);
+    if (well) return;
+    const Cause cause = cause_of(well.error(), database.stopped().has_value());
+    found.push_back({vault, cause, std::move(well).error()});
+  };
+  check(std::nullopt, commons_);
   for (const trust::OrganizationId id : vaults_.list()) {
-    const auto vault = vaults_.find(id);
-    auto well = vault ? trust::check_audit((*vault)->database(), now)
-                      : Result<void>(tl::make_unexpected(vault.error()));
-    if (!well) found.push_back({id, std::move(well).error()});
+    auto vault = vaults_.find(id);
+    if (vault)
+      check(id, (*vault)->database());
+    else
+      found.push_back({id, cause_of(vault.error(), false), std::move(vault).error()});
   }
   return found;
 }

@@ -12,6 +12,16 @@
 
 namespace daybreak::web {
 
+// Why a log cannot be written, as far as whoever looks after the machine can act on it.
+enum class Cause : std::uint8_t {
+  kStopped,     // a disk failed; nothing is written until the next start
+  kClock,       // the clock is behind the log
+  kOutOfReach,  // the database does not answer, or is full
+  kChanged,     // it is not as it was written, or its tables are not as they should be
+};
+// `stopped`: the store writes no more.
+Cause cause_of(const Error& error, bool stopped);
+
 class AuditWatch {
  public:
   AuditWatch(db::Database& commons, vault::Vaults& vaults, const Clock& clock)
@@ -19,6 +29,7 @@ class AuditWatch {
 
   struct Fault {
     std::optional<trust::OrganizationId> vault;  // nothing: the commons
+    Cause cause;
     Error error;
   };
   // Empty when all is well.

@@ -164,16 +164,19 @@ std::vector<guide::Hotline> guide_hotlines(language::Language language) {
   return lines;
 }
 
+bool has_directory(const http::Router& router) {
+  return std::ranges::any_of(router.routes(), [](const auto& route) {
+    return route->pattern == "/services" && route->method == http::Method::kPost;
+  });
+}
+
 void add_home_routes(http::Router& router, visit::Visits& visits) {
   visits.add_menu_item({.label = to_translate("Help now"), .path = "/", .order = 10});
   router.get("/", http::Access::anyone(), [&visits, &router](Request& request) {
     // Someone who came without a language in the address gets the browser's, once.
     if (request.target() == "/" && request.preferred_language({"en", "es"}) == "es")
       return Response::redirect("/es");
-    static const bool can_search = std::ranges::any_of(router.routes(), [](const auto& route) {
-      return route->pattern == "/services" && route->method == http::Method::kPost;
-    });
-    return home(request, visits, can_search);
+    return home(request, visits, has_directory(router));
   });
   for (const auto add : {&http::Router::get, &http::Router::post}) {
     (router.*add)("/leave", http::Access::anyone(), [&visits](Request&) { return leave(visits); },

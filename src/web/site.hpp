@@ -133,6 +133,7 @@ class Site {
   gates::post::Here post_end();
   vault::desk::Desk vault_desk();
   void add_vault_routes();
+  void watch_audit();  // of every store of this node
   void prepare_router();
   void add_account_pages();
   void add_routes();
@@ -181,6 +182,9 @@ class Site {
 void add_health_route(http::Router& router, db::Database& commons);
 // "/assets/…": styles, scripts, fonts; kept by browsers for ever, since names hold a hash.
 void add_asset_routes(http::Router& router);
+// Whether people can look for services here: a vault's own node has no directory. Asked when all
+// routes are there.
+bool has_directory(const http::Router& router);
 // "/", "/about", "/leave".
 void add_home_routes(http::Router& router, visit::Visits& visits);
 void add_about_routes(http::Router& router, visit::Visits& visits);

@@ -119,13 +119,14 @@ Result<void> Site::open_vault_node(const SiteOptions& options) {
 void Site::add_vault_node_routes() {
   prepare_router();
   add_account_pages();
+  watch_audit();
   const vault::desk::Desk desk = vault_desk();
   vault::desk::add_routes(router_, desk);
   vault::keeping::add_routes(router_, desk);
   gates::desk::add_routes(router_, {desk, gates_->releases, gates_->referral_gate,
                                     gates_->referrals, std::nullopt, nullptr, gates_->aggregates});
-  add_administration_routes(router_,
-                            {*visits_, *members_, *gatekeeper_, *commons_, *queue_, clock_});
+  add_administration_routes(router_, {*visits_, *members_, *gatekeeper_, *commons_, *queue_, clock_,
+                                      HandOvers::kElsewhere});
 }
 
 }  // namespace daybreak::web

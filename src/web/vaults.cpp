@@ -18,7 +18,6 @@
 #include "vault/retention/retention.hpp"
 #include "vault/services/services.hpp"
 #include "vault/tasks/tasks.hpp"
-#include "web/audit_watch.hpp"
 #include "web/site.hpp"
 
 namespace daybreak::web {
@@ -88,45 +87,8 @@ vault::desk::Desk Site::vault_desk() {
           }};
 }
 
-namespace {
-
-// For whoever looks after the machine: what cannot be saved, where, and the cure. Words of nobody.
-int write_faults(AuditWatch& watch, trust::Members& members, const trust::Session& session,
-                 html::Markup& out) {
-  if (!session.member.roles.has(trust::Role::kAdministrator)) return 0;
-  const auto faults = watch.faults();
-  const language::Words t = out.words();
-  for (const AuditWatch::Fault& fault : faults) {
-    std::string where(t("The directory and the accounts"));
-    if (fault.vault) {
-      const auto found = members.find_organization(*fault.vault);
-      where = t("The vault of {0}",
-                {found && *found ? (*found)->name : std::string(t("Another organization"))});
-    }
-    html::alert(out,
-                {.kind = html::AlertKind::kError,
-                 .text = t("{0}: {1}. Until this is cured, people get an error instead of a "
-                           "saved record. See \"When nothing can be saved\" in docs/operations.md.",
-                           {where, fault.error.describe()}),
-                 .title = t("Nothing can be saved: the audit log cannot be written"),
-                 .announce = true});
-  }
-  return static_cast<int>(faults.size());
-}
-
-}  // namespace
-
 void Site::add_vault_routes() {
-  const auto watch = std::make_shared<AuditWatch>(*commons_, gates_->vaults, clock_);
-  visits_->add_today_part([watch, this](const trust::Session& session, html::Markup& out) {
-    return write_faults(*watch, *members_, session, out);
-  });
-  // Beside "/health", which says whether the program answers: whether it can save.
-  router_.get("/health/audit", http::Access::anyone(), [watch](http::Request&) {
-    return watch->faults().empty()
-               ? http::Response::json("{\"status\":\"ok\"}\n")
-               : http::Response::json("{\"status\":\"unavailable\"}\n", http::Status::kUnavailable);
-  });
+  watch_audit();
   const vault::desk::Desk desk = vault_desk();
   vault::desk::add_routes(router_, desk);
   vault::keeping::add_routes(router_, desk);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // One Daybreak on a free loopback port with a data directory of its own, for one test file.
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,6 +25,43 @@ export async function startDemonstration() {
   return serve(folder);
 }
 
+// The demonstration with its provider moved to a node of its own, both running and connected:
+// { address of the node, commons, data, close() }
+export async function startVaultNode() {
+  const folder = mkdtempSync(join(tmpdir(), "daybreak-e2e-")), besides = mkdtempSync(join(tmpdir(), "daybreak-e2e-"));
+  const commons = join(folder, "data"), own = join(besides, "data");
+  daybreak("init", "--demonstration", "--data", commons);
+  cpSync(commons, own, { recursive: true });
+  writeFileSync(join(own, "vault.role"), "vault\n");
+  const provider = "Harbor Light Demonstration Services";
+  const vaults = daybreak("vault", "list", "--json", "--data", own).trim().split("\n").map((line) => JSON.parse(line));
+  const { organization } = vaults.find((one) => one.name === provider);
+  for (const id of readdirSync(join(own, "vaults"))) if (id !== organization) rmSync(join(own, "vaults", id), { recursive: true });
+  rmSync(join(commons, "vaults", organization), { recursive: true });
+  const pin = daybreak("vault", "node-pin", "--data", own).trim();
+  const said = daybreak("vault", "node-add", "Harbor_", "--organization", provider, "--pin", pin, "--data", commons);
+  const door = `127.0.0.1:${await freePort()}`;
+  const house = await serve(folder, "--node-listen", door);
+  const node = await serve(besides, "--role", "vault", "--commons", door, "--commons-pin", /\n {2}([0-9a-f]{64})\n/.exec(said)[1]);
+  return {
+    ...node,
+    commons: house.address,
+    async close() {
+      await node.close();
+      await house.close();
+    },
+  };
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
 // `daybreak` with these words; what it printed.
 export const daybreak = (...words) => execFileSync(DAYBREAK, words, { encoding: "utf8" });
 
@@ -39,8 +77,8 @@ export async function fillProof(page) {
   await page.getByRole("textbox", { name: "Code" }).fill("000000");
 }
 
-async function serve(folder) {
-  const server = spawn(DAYBREAK, ["serve", "--data", join(folder, "data"), "--port", "0", "--log", join(folder, "log")], {
+async function serve(folder, ...words) {
+  const server = spawn(DAYBREAK, ["serve", "--data", join(folder, "data"), "--port", "0", "--log", join(folder, "log"), ...words], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const address = await new Promise((resolve, reject) => {
