@@ -47,10 +47,12 @@ Result<std::string> read_sized(const ReadBytes& read, std::size_t most) {
 bool is_safe_name(std::string_view name) {
   return !name.empty() && name.size() < 200 && name.front() != '/' && name.front() != '.' &&
          name.find("..") == std::string_view::npos && name.find("//") == std::string_view::npos &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '-' || c == '.' || c == '/';
-         });
+         std::all_of(
+             name.begin(), name.end(),
+             [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '.' || c == '/';
+             });
 }
 
 }  // namespace

@@ -29,8 +29,9 @@ constexpr std::string_view kReadMe =
     "services.csv      day, category, minutes\n"
     "notes.csv         signed notes and own drafts, of the classes whose keys the exporting member "
     "holds\n"
-    "goals.csv         what each person wants to reach, and the steps to it\n"
-    "safety-plans.csv  the newest safety plan, one part a line\n"
+    "goals.csv         what each person wants to reach, and the steps to it: every version, the "
+    "newest first\n"
+    "safety-plans.csv  every version of each safety plan, the newest first, one part a line\n"
     "tasks.csv         what is or was to be done, by which day; without a person: for the "
     "organization\n"
     "releases.csv      what may or might have been told, to whom, until when\n"
@@ -46,8 +47,9 @@ struct Tables {
     row(people, {"person", "state", "opened_on", "closed_on", "question", "skipped", "answer"});
     row(services, {"person", "day", "category", "minutes", "mode", "funder", "language"});
     row(notes, {"person", "class", "signed", "written_at", "note"});
-    row(goals, {"person", "goal", "of", "area", "state", "since", "who", "due_on", "words"});
-    row(safety_plans, {"person", "written_at", "part", "skipped", "words"});
+    row(goals, {"person", "goal", "of", "version", "written_at", "area", "state", "since", "who",
+                "due_on", "words"});
+    row(safety_plans, {"person", "version", "written_at", "part", "skipped", "words"});
     row(tasks, {"person", "due_on", "deadline", "done_at", "task"});
     row(releases, {"release", "person", "state", "organization", "elsewhere", "recipient", "method",
                    "items", "purpose", "from", "until"});
@@ -160,44 +162,79 @@ class Person {
     json_.set("notes", std::move(list));
     return {};
   }
+  Json goal_as_json(const std::string& number, const plans::Goal& goal) {
+    const std::string at = format_instant(goal.written.at);
+    Tables::row(tables_.goals, {number_, number, "goal", std::to_string(goal.written.version), at,
+                                goal.terms.area, plans::code_of(goal.terms.state),
+                                format_date(goal.terms.since), "", "", goal.terms.words.reveal()});
+    return Json::object({{"version", goal.written.version},
+                         {"written_at", at},
+                         {"area", goal.terms.area},
+                         {"state", plans::code_of(goal.terms.state)},
+                         {"since", format_date(goal.terms.since)},
+                         {"goal", goal.terms.words.reveal()}});
+  }
+  Json step_as_json(const std::string& number, std::size_t step_number, const plans::Step& step) {
+    const std::string at = format_instant(step.written.at);
+    const std::string due = step.terms.due_on ? format_date(*step.terms.due_on) : std::string();
+    const std::string of = "step " + std::to_string(step_number);
+    Tables::row(tables_.goals, {number_, number, of, std::to_string(step.written.version), at, "",
+                                plans::code_of(step.terms.state), format_date(step.terms.since),
+                                plans::code_of(step.terms.doer), due, step.terms.words.reveal()});
+    return Json::object({{"version", step.written.version},
+                         {"written_at", at},
+                         {"state", plans::code_of(step.terms.state)},
+                         {"since", format_date(step.terms.since)},
+                         {"due_on", due},
+                         {"step", step.terms.words.reveal()}});
+  }
+  // Every version, the newest first; each says when it was written.
+  Result<Json> goal_with_versions(plans::GoalId id) {
+    const auto history = TRY(plans::Plans(work_).read_goal(file_.line.id, id));
+    const std::string number = std::to_string(history.goal.number);
+    Json goal = goal_as_json(number, history.goal), earlier = Json::array(), steps = Json::array();
+    for (const plans::Goal& one : history.earlier) earlier.append(goal_as_json(number, one));
+    for (std::size_t i = 0; i < history.steps.size(); ++i) {
+      Json step = step_as_json(number, i + 1, history.steps[i]), before = Json::array();
+      for (const plans::Step& one : history.earlier_steps)
+        if (one.id == history.steps[i].id) before.append(step_as_json(number, i + 1, one));
+      step.set("earlier", std::move(before));
+      steps.append(std::move(step));
+    }
+    goal.set("earlier", std::move(earlier));
+    goal.set("steps", std::move(steps));
+    return goal;
+  }
   Result<void> write_plan() {
     Json list = Json::array();
     for (const auto& [goal, steps] : TRY(plans::Plans(work_).read(file_.line.id)).goals) {
-      const std::string number = std::to_string(goal.number);
-      Tables::row(tables_.goals,
-                  {number_, number, "goal", goal.terms.area, plans::code_of(goal.terms.state),
-                   format_date(goal.terms.since), "", "", goal.terms.words.reveal()});
-      Json taken = Json::array();
-      for (const auto& step : steps) {
-        const std::string due = step.terms.due_on ? format_date(*step.terms.due_on) : std::string();
-        Tables::row(tables_.goals, {number_, number, "step", "", plans::code_of(step.terms.state),
-                                    format_date(step.terms.since), plans::code_of(step.terms.doer),
-                                    due, step.terms.words.reveal()});
-        taken.append(Json::object({{"state", plans::code_of(step.terms.state)},
-                                   {"due_on", due},
-                                   {"step", step.terms.words.reveal()}}));
-      }
-      list.append(Json::object({{"area", goal.terms.area},
-                                {"state", plans::code_of(goal.terms.state)},
-                                {"since", format_date(goal.terms.since)},
-                                {"goal", goal.terms.words.reveal()},
-                                {"steps", std::move(taken)}}));
+      list.append(TRY(goal_with_versions(goal.id)));
       ++count_.goals;
     }
     json_.set("goals", std::move(list));
     return {};
   }
-  Result<void> write_safety_plan() {
-    const auto plan = TRY(plans::SafetyPlans(work_).read(file_.line.id, plans::Looking::kToPrint));
-    if (!plan) return {};
+  Json safety_plan_as_json(const plans::SafetyPlan& plan) {
+    const std::string version = std::to_string(plan.written.version);
+    const std::string at = format_instant(plan.written.written_at);
     Json parts = Json::object();
-    for (const auto& part : plan->parts) {
+    for (const auto& part : plan.parts) {
       const std::string_view skipped = part.skip ? codes::code_of(*part.skip) : std::string_view();
-      Tables::row(tables_.safety_plans, {number_, format_instant(plan->written.written_at),
-                                         part.section, skipped, part.words.reveal()});
+      Tables::row(tables_.safety_plans,
+                  {number_, version, at, part.section, skipped, part.words.reveal()});
       parts.set(part.section, skipped.empty() ? Json(part.words.reveal()) : Json(skipped));
     }
-    json_.set("safety_plan", std::move(parts));
+    return Json::object(
+        {{"version", plan.written.version}, {"written_at", at}, {"parts", std::move(parts)}});
+  }
+  Result<void> write_safety_plan() {
+    plans::SafetyPlans safety(work_);
+    Json list = Json::array();
+    for (const auto& version : TRY(safety.versions(file_.line.id))) {
+      const auto plan = TRY(safety.read(file_.line.id, plans::Looking::kToPrint, version.version));
+      if (plan) list.append(safety_plan_as_json(*plan));
+    }
+    json_.set("safety_plans", std::move(list));
     return {};
   }
   Result<void> write_releases() {

@@ -50,11 +50,26 @@ class TakeoutTest : public VaultStoreTest {
     const auto done = task(std::nullopt, "Canarydone");
     EXPECT_TRUE(done && tasks::Tasks(mine).set_done(*done, true));
     for (int i = 0; i < more_tasks_; ++i) EXPECT_TRUE(task(id, "more"));
-    EXPECT_TRUE(plans::Plans(mine).add_goal(
-        id, {.area = "housing", .since = kToday, .words = Secret<std::string>("Canarygoal")}));
+    const auto goal = plans::Plans(mine).add_goal(
+        id, {.area = "housing", .since = kToday, .words = Secret<std::string>("Canarygoal")});
+    ASSERT_TRUE(goal);
+    const auto step = plans::Plans(mine).add_step(
+        id, *goal, {.since = kToday, .words = Secret<std::string>("Canarystep")});
+    ASSERT_TRUE(step);
+    clock_.advance(std::chrono::hours(1));
+    EXPECT_TRUE(plans::Plans(mine).change_goal(
+        id, *goal, 1,
+        {.area = "livelihood", .since = kToday, .words = Secret<std::string>("Canarychanged")}));
+    EXPECT_TRUE(plans::Plans(mine).change_step(id, *goal, *step, 1,
+                                               {.state = plans::State::kReached,
+                                                .since = kToday,
+                                                .words = Secret<std::string>("Canarytaken")}));
     const plans::SafetyPart part[] = {
         {.section = "safe_places", .words = Secret<std::string>("Canaryplace")}};
     EXPECT_TRUE(plans::SafetyPlans(mine).save(id, 0, part));
+    const plans::SafetyPart later[] = {
+        {.section = "safe_places", .words = Secret<std::string>("Canaryelsewhere")}};
+    EXPECT_TRUE(plans::SafetyPlans(mine).save(id, 1, later));
     EXPECT_TRUE(attachments::Attachments(mine).add(id, notes::NoteClass::kFactual,
                                                    Secret<std::string>("x"), letter_));
   }
@@ -113,8 +128,31 @@ TEST_P(TakeoutTest, EverythingIsInItAndOpensWithThePassphraseOnly) {
   EXPECT_THAT(files->at("people.json"), HasSubstr("Canaryname_"));
   EXPECT_THAT(files->at("notes.csv"), HasSubstr("Canarynote"));
   EXPECT_THAT(files->at("services.csv"), HasSubstr("housing"));
-  EXPECT_THAT(files->at("goals.csv"), HasSubstr("C-1,1,goal,housing,open,2026-11-18,,,Canarygoal"));
-  EXPECT_THAT(files->at("safety-plans.csv"), HasSubstr(",safe_places,,Canaryplace"));
+  const std::string first = format_instant(kTestStart),
+                    then = format_instant(kTestStart + std::chrono::hours(1));
+  EXPECT_EQ(files->at("goals.csv"),
+            "person,goal,of,version,written_at,area,state,since,who,due_on,words\r\n"
+            "C-1,1,goal,2," +
+                then +
+                ",livelihood,open,2026-11-18,,,Canarychanged\r\n"
+                "C-1,1,goal,1," +
+                first +
+                ",housing,open,2026-11-18,,,Canarygoal\r\n"
+                "C-1,1,step 1,2," +
+                then +
+                ",,reached,2026-11-18,client,,Canarytaken\r\n"
+                "C-1,1,step 1,1," +
+                first + ",,open,2026-11-18,client,,Canarystep\r\n");
+  EXPECT_EQ(files->at("safety-plans.csv"),
+            "person,version,written_at,part,skipped,words\r\n"
+            "C-1,2," +
+                then +
+                ",safe_places,,Canaryelsewhere\r\n"
+                "C-1,1," +
+                then + ",safe_places,,Canaryplace\r\n");
+  for (const char* one : {"Canarygoal", "Canarychanged", "Canarystep", "Canarytaken", "Canaryplace",
+                          "Canaryelsewhere"})
+    EXPECT_THAT(files->at("people.json"), HasSubstr(one));
   EXPECT_THAT(files->at("tasks.csv"), HasSubstr("C-1,2026-11-18,,,Canarytask"));
   EXPECT_THAT(files->at("tasks.csv"), HasSubstr(",Canarydone"));
   const std::string& all_tasks = files->at("tasks.csv");
