@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/local_time.hpp"
+#include "vault/codes/codes.hpp"
+
 namespace daybreak::gates {
 
 using referrals::TokenId;
@@ -23,11 +26,24 @@ std::string state_of(const referrals::Token* token) {
   return token == nullptr ? "ended" : std::string(referrals::code_of(token->state));
 }
 
+// A referral is of today: what stands in it must count today.
+Result<void> check_codes(const referrals::Request& request, Date today) {
+  using vault::codes::check_code_on;
+  TRY(check_code_on("urgency", request.urgency, "urgency", today));
+  TRY(check_code_on("hand_over", request.hand_over, "hand_over", today));
+  TRY(check_code_on("referral_age", request.age_group, "age_group", today));
+  TRY(check_code_on("language", request.language, "language", today));
+  for (const std::string& one : request.accessibility)
+    TRY(check_code_on("accessibility", one, "accessibility", today));
+  return {};
+}
+
 }  // namespace
 
 Result<TokenId> ReferralGate::send(const vault::Work& work, vault::clients::ClientId client,
                                    const referrals::Request& request) {
   TRY(referrals::check(request));
+  TRY(check_codes(request, local_day(work.now())));
   // Random throughout: an id that tells the time would tie it to an entry of the vault.
   std::array<std::uint8_t, 16> bytes{};
   work.vault.random().fill(bytes);

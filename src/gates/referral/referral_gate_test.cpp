@@ -476,5 +476,34 @@ TEST_P(ReferralGateTest, ACopyTakesThePlaceOfWhatIsKnownHere) {
   EXPECT_TRUE(found(second));
 }
 
+TEST_P(ReferralGateTest, AReferralHoldsCodesOfItsDayAlone) {
+  const vault::Work at_work = work();
+  const auto list = [](const std::string& id, const std::string& old, const std::string& now) {
+    return "[[list]]\nid='" + id + "'\nas_of='2026-01-01'\nsource='s'\ncodes=[{code='" + old +
+           "',en='x',es='x',until='2026-01-31'},{code='" + now + "',en='x',es='x'}]\n";
+  };
+  auto codes = vault::codes::Codes::parse(
+      list("urgency", "soon", "today") + list("hand_over", "call_worker", "together") +
+          list("referral_age", "minor", "adult") + list("language", "en", "es") +
+          list("accessibility", "sign_language", "wheelchair"),
+      "");
+  ASSERT_TRUE(codes) << codes.error().describe();
+  const vault::codes::BuiltInForTest replaced(std::move(*codes));
+  const auto place = [&](auto change) {
+    referrals::Request one = request();
+    change(one);
+    const auto done = ReferralGate(*referrals_).send(at_work, client_, one);
+    return done ? std::string("sent") : done.error().place;
+  };
+  EXPECT_EQ(place([](auto&) {}), "sent");
+  EXPECT_EQ(place([](auto& one) { one.urgency = "soon"; }), "field urgency");
+  EXPECT_EQ(place([](auto& one) { one.hand_over = "call_worker"; }), "field hand_over");
+  EXPECT_EQ(place([](auto& one) { one.age_group = "minor"; }), "field age_group");
+  EXPECT_EQ(place([](auto& one) { one.language = "en"; }), "field language");
+  EXPECT_EQ(place([](auto& one) { one.accessibility = {"sign_language"}; }), "field accessibility");
+  EXPECT_EQ(ReferralGate(*referrals_).of_client(at_work, client_)->size(), 1u)
+      << "what was refused is not in the vault";
+}
+
 }  // namespace
 }  // namespace daybreak::gates

@@ -295,5 +295,31 @@ TEST_P(ClientsTest, ASecondPersonMaySayNoToShredding) {
   EXPECT_FALSE(Clients(first).read(id)->shred_asked_by);
 }
 
+TEST_P(ClientsTest, ARelativeIsEditedWithCodesOfTodayAndKeepsTheOldOnes) {
+  const Work at_work = work();
+  Clients clients(at_work);
+  const ClientId id = *clients.open({}, kToday);
+  const Secret<std::string> name("Luz Ejemplo_");
+  const auto relative = clients.add_relative(id, "2", "0_8", name);
+  ASSERT_TRUE(relative);
+  const std::string head = "as_of='2026-01-01'\nsource='s'\ncodes=[";
+  auto codes = codes::Codes::parse(
+      "[[list]]\nid='relation'\n" + head +
+          "{code='2',en='x',es='x',until='2026-09-30'},{code='3',en='x',es='x'},"
+          "{code='4',en='x',es='x',until='2026-09-30'}]\n[[list]]\nid='age_group'\n" +
+          head +
+          "{code='0_8',en='x',es='x',until='2026-09-30'},{code='9_17',en='x',es='x'},"
+          "{code='old',en='x',es='x',until='2026-09-30'}]\n",
+      "");
+  ASSERT_TRUE(codes) << codes.error().describe();
+  const codes::BuiltInForTest replaced(std::move(*codes));
+  EXPECT_TRUE(clients.edit_relative(id, *relative, "2", "0_8", name));  // only the name is new
+  EXPECT_EQ(place_of(clients.edit_relative(id, *relative, "4", "0_8", name)), "field relation");
+  EXPECT_EQ(place_of(clients.edit_relative(id, *relative, "2", "old", name)), "field age_group");
+  EXPECT_TRUE(clients.edit_relative(id, *relative, "3", "9_17", name));
+  EXPECT_EQ(place_of(clients.edit_relative(id, *relative, "2", "9_17", name)), "field relation");
+  EXPECT_TRUE(clients.edit_relative(id, *relative, "3", "", name));
+}
+
 }  // namespace
 }  // namespace daybreak::vault::clients

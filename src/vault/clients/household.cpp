@@ -23,6 +23,17 @@ Result<void> check_relative(const std::string& relation, const std::string& age_
               "Write a shorter one, or leave it out");
 }
 
+// What is chosen now must count today; what was chosen before stays as it was.
+Result<void> check_new_codes(const std::string& relation, const std::string& age_group,
+                             const std::string& earlier_relation,
+                             const std::string& earlier_age_group, Date today) {
+  if (relation != earlier_relation)
+    TRY(codes::check_code_on("relation", relation, "relation", today));
+  if (!age_group.empty() && age_group != earlier_age_group)
+    TRY(codes::check_code_on("age_group", age_group, "age_group", today));
+  return {};
+}
+
 db::Blob seal_name(const Work& work, const keys::Key& key, RelativeId id, std::int64_t version,
                    const Secret<std::string>& name) {
   return {keys::seal(keys::record_key(key, "clients_relative", id.uuid()), trim(name.reveal()),
@@ -54,9 +65,7 @@ Result<RelativeId> Clients::add_relative(ClientId id, const std::string& relatio
                                          const Secret<std::string>& name) {
   TRY(work_.vault.require(work_.actor, "client", "edit", id.to_string()));
   TRY(check_relative(relation, age_group, name));
-  const Date today = local_day(work_.now());
-  TRY(codes::check_code_on("relation", relation, "relation", today));
-  if (!age_group.empty()) TRY(codes::check_code_on("age_group", age_group, "age_group", today));
+  TRY(check_new_codes(relation, age_group, {}, {}, local_day(work_.now())));
   const auto relative = RelativeId::generate(work_.vault.clock(), work_.vault.random());
   TRY(work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
     const keys::Key key = TRY(client_key(connection, work_, id));
@@ -78,8 +87,11 @@ Result<void> Clients::edit_relative(ClientId id, RelativeId relative, const std:
   return work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
     const keys::Key key = TRY(client_key(connection, work_, id));
     const auto row = TRY(connection.query_one(
-        "SELECT version FROM clients_relative WHERE id = $1 AND client = $2", {relative, id}));
+        "SELECT version, relation, age_group FROM clients_relative WHERE id = $1 AND client = $2",
+        {relative, id}));
     if (!row) return absent();
+    TRY(check_new_codes(relation, age_group, row->text(1), row->maybe_text(2).value_or(""),
+                        local_day(work_.now())));
     const std::int64_t version = row->integer(0) + 1;
     TRY(connection.execute(
         "UPDATE clients_relative SET relation = $2, age_group = $3, name = $4, version = $5"

@@ -54,6 +54,15 @@ Result<std::optional<tasks::TaskId>> put_task(db::Connection& connection, const 
       {.client = client, .due_on = *terms.due_on, .owner = *terms.owner, .text = terms.words}));
 }
 
+// An area that is chosen now must count on the day of the state; what was chosen before stays.
+Result<void> check_new_area(db::Connection& connection, GoalId goal, std::int64_t version,
+                            const GoalTerms& terms) {
+  const auto row = TRY(connection.query_one(
+      "SELECT area FROM plans_goal_version WHERE goal = $1 AND version = $2", {goal, version}));
+  if (row && row->text(0) == terms.area) return {};
+  return codes::check_code_on("goal_area", terms.area, "area", terms.since);
+}
+
 }  // namespace
 
 db::ModuleMigrations migrations() { return {"plans", &embedded::vault_plans_migrations()}; }
@@ -84,6 +93,7 @@ Result<void> Plans::change_goal(ClientId client, GoalId goal, std::int64_t versi
   return work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
     const keys::Key key = TRY(clients::client_key(connection, work_, client));
     TRY(check_goal(connection, client, goal));
+    TRY(check_new_area(connection, goal, version, terms));
     const auto changed = TRY(connection.execute(
         "UPDATE plans_goal SET version = version + 1 WHERE id = $1 AND version = $2",
         {goal, version}));

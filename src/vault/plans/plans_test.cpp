@@ -204,5 +204,27 @@ TEST_P(PlansTest, WordsAreSealedForgottenAndNotForOthers) {
   EXPECT_FALSE(*SafetyPlans(mine).read(client_, Looking::kOnScreen));
 }
 
+TEST_P(PlansTest, AGoalIsChangedToAnAreaOfItsDayAndKeepsTheOldOne) {
+  const auto id = Plans(here()).add_goal(client_, goal("a room_"));
+  ASSERT_TRUE(id) << id.error().describe();
+  auto codes = codes::Codes::parse(
+      "[[list]]\nid='goal_area'\nas_of='2026-01-01'\nsource='s'\ncodes=["
+      "{code='housing',en='x',es='x',until='2026-09-30'},{code='health',en='x',es='x'},"
+      "{code='legal',en='x',es='x',from='2027-01-01'}]\n",
+      "");
+  ASSERT_TRUE(codes) << codes.error().describe();
+  const codes::BuiltInForTest replaced(std::move(*codes));
+  EXPECT_TRUE(Plans(here()).change_goal(client_, *id, 1, goal("a room with a door_")));
+  GoalTerms later = goal("papers_");
+  later.area = "legal";
+  const auto wrong = Plans(here()).change_goal(client_, *id, 2, later);
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().place, "field area");
+  later.since = Date(std::chrono::year(2027), std::chrono::month(1), std::chrono::day(1));
+  EXPECT_TRUE(Plans(here()).change_goal(client_, *id, 2, later));
+  // Back to one that does not count any more is a new choice.
+  EXPECT_FALSE(Plans(here()).change_goal(client_, *id, 3, goal("a room_")));
+}
+
 }  // namespace
 }  // namespace daybreak::vault::plans
