@@ -23,18 +23,12 @@
 namespace daybreak::web {
 
 std::vector<db::ModuleMigrations> vault_modules() {
-  return {vault::clients::migrations(),
-          vault::tasks::migrations(),
-          vault::plans::migrations(),
-          vault::services::migrations(),
-          vault::notes::migrations(),
-          vault::releases::migrations(),
-          vault::inbox::migrations(),
-          vault::referred::migrations(),
-          vault::attachments::migrations(),
-          vault::pins::migrations(),
-          vault::retention::migrations(),
-          line::migrations()};
+  return {vault::clients::migrations(),     vault::tasks::migrations(),
+          vault::plans::migrations(),       vault::services::migrations(),
+          vault::notes::migrations(),       vault::releases::migrations(),
+          vault::inbox::migrations(),       vault::referred::migrations(),
+          vault::attachments::migrations(), vault::pins::migrations(),
+          vault::retention::migrations(),   line::migrations()};
 }
 
 Result<void> Site::open_vaults() {
@@ -84,6 +78,13 @@ vault::desk::Desk Site::vault_desk() {
               return line::elsewhere::name_of(connection, member);
             });
             return name && *name ? **name : std::string();
+          },
+          [this] {
+            return commons_
+                ->read([](db::Connection& connection) {
+                  return line::elsewhere::shown_names(connection);
+                })
+                .value_or(std::map<trust::MemberId, std::string>());
           }};
 }
 

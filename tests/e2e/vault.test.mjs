@@ -204,6 +204,16 @@ describe("the wall", () => {
     await advocate.getByRole("button", { name: "Send, without a name" }).click();
     await advocate.getByRole("button", { name: "Withdraw" }).click();
     assert.match(await advocate.textContent("main"), /Withdrawn/);
+    // One list shows all that were sent: by state, by who sent it, by day.
+    const rows = async (choice) => (await advocate.goto(`${house.address}/vault/referrals?${choice}`), advocate.locator("main table tbody tr").count());
+    assert.equal(await rows("state=withdrawn"), 1);
+    assert.equal(await rows("state=withdrawn&due_by=2099-01-01"), 0);
+    const all = await rows("state=all&sort=-when");
+    await advocate.getByLabel("Sent by").selectOption({ label: "Avery Advocate_" });
+    await advocate.getByRole("button", { name: "Show", exact: true }).click();
+    assert.match(advocate.url(), /state=all/);
+    assert.equal(await advocate.locator("main table tbody tr").count(), all);
+    assert.match(await advocate.locator("main table tbody tr").first().innerText(), /Avery Advocate_/);
     await detective.goto(`${house.address}/referrals`);
     assert.equal(await detective.getByRole("button", { name: "We can help" }).count(), 0);
   });

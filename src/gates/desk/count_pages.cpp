@@ -85,6 +85,7 @@ void write_sent(Markup& out, const GatesDesk& desk, const Request& request,
   const Words t = out.words();
   html::section(out, 2, t("Sent so far"), [&] {
     if (sent.empty()) return html::paragraph(out, t("Nothing yet."));
+    vault::desk::MemberNames names(desk.vault, t);
     html::table(
         out,
         {.caption = t("Sent so far"),
@@ -106,7 +107,7 @@ void write_sent(Markup& out, const GatesDesk& desk, const Request& request,
             rows.number(one.table.version);
             rows.cell(one.table.withdrawn ? std::string(t("withdrawn"))
                                           : measures::pages::count_words(t, one.table.total));
-            rows.cell(vault::desk::member_name(desk.vault, t, one.sent_by));
+            rows.cell(names.of(one.sent_by));
             rows.cell(vault::desk::time_words(t, one.sent_at));
             rows.cell([&] {
               if (one.table.withdrawn) {

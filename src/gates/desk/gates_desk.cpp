@@ -7,17 +7,20 @@ namespace daybreak::gates::desk {
 
 using language::Words;
 
-std::map<trust::OrganizationId, std::string> organization_names(const GatesDesk& desk) {
-  std::map<trust::OrganizationId, std::string> names;
-  if (const auto all = desk.vault.members.organizations())
-    for (const trust::Organization& one : *all) names.emplace(one.id, one.name);
-  return names;
-}
-
 std::string organization_name(const GatesDesk& desk, Words t, trust::OrganizationId id) {
   const auto found = desk.vault.members.find_organization(id);
   if (found && *found) return (*found)->name;
   return std::string(t("Another organization"));
+}
+
+std::string OrganizationNames::of(trust::OrganizationId id) {
+  if (!known_) {
+    known_.emplace();
+    if (const auto all = desk_.vault.members.organizations())
+      for (const trust::Organization& one : *all) known_->emplace(one.id, one.name);
+  }
+  const auto found = known_->find(id);
+  return found == known_->end() ? std::string(t_("Another organization")) : found->second;
 }
 
 std::string role_words(Words t, trust::Role role) {

@@ -29,9 +29,19 @@ struct GatesDesk {
 };
 
 // An organisation's name, or what stands for one that is gone.
-// All of this node by id, in one question, for lists.
-std::map<trust::OrganizationId, std::string> organization_names(const GatesDesk& desk);
 std::string organization_name(const GatesDesk& desk, language::Words t, trust::OrganizationId id);
+// The same for a list: all of this node in one question, at the first that is asked for. Made for
+// one page.
+class OrganizationNames {
+ public:
+  OrganizationNames(const GatesDesk& desk, language::Words t) : desk_(desk), t_(t) {}
+  std::string of(trust::OrganizationId id);
+
+ private:
+  const GatesDesk& desk_;
+  language::Words t_;
+  std::optional<std::map<trust::OrganizationId, std::string>> known_;
+};
 std::string role_words(language::Words t, trust::Role role);
 // "3 days", "5 hours", "less than an hour"
 std::string remaining_words(language::Words t, std::chrono::milliseconds left);

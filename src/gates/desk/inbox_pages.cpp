@@ -29,6 +29,7 @@ Response inbox_page(const GatesDesk& desk, const Request& request) {
                       .what_to_do = t("A provider can neither confirm nor deny whom it serves. If "
                                       "you need something of a survivor, ask her or him through "
                                       "an advocate; what she or he releases arrives here.")});
+          OrganizationNames names(desk, t);
           html::table(
               out,
               {.caption = t("Released to your organization"),
@@ -39,7 +40,7 @@ Response inbox_page(const GatesDesk& desk, const Request& request) {
                   rows.row();
                   rows.link("R-" + std::to_string(pointer.release_number),
                             Href("/vault/inbox") / pointer.projection.to_string());
-                  rows.cell(organization_name(desk, t, pointer.sender));
+                  rows.cell(names.of(pointer.sender));
                   rows.cell(vault::desk::time_words(t, pointer.received_at));
                   rows.cell(vault::desk::time_words(t, pointer.ends_at));
                   rows.cell(remaining_words(t, pointer.ends_at - work.now()));

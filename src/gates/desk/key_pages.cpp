@@ -54,9 +54,9 @@ std::string_view state_words(Words t, const Other& other) {
   return other.pinned->compared_at ? t("Compared by voice") : t("Met, not compared yet");
 }
 
-void write_compare(Markup& out, const GatesDesk& desk, const Request& request, const Other& other) {
+void write_compare(Markup& out, const Request& request, const Other& other,
+                   const std::string& name) {
   const Words t = out.words();
-  const std::string name = organization_name(desk, t, other.organization);
   html::post_form(out,
                   {.action = Href(kPath) / other.organization.to_string(),
                    .csrf_token = visit::csrf_of(request),
@@ -75,9 +75,9 @@ void write_compare(Markup& out, const GatesDesk& desk, const Request& request, c
                   });
 }
 
-void write_other(Markup& out, const GatesDesk& desk, const Request& request, const Other& other) {
+void write_other(Markup& out, const Request& request, const Other& other, const std::string& name) {
   const Words t = out.words();
-  html::section(out, 2, organization_name(desk, t, other.organization), [&] {
+  html::section(out, 2, name, [&] {
     if (other.has_changed())
       html::alert(out, {.kind = html::AlertKind::kError,
                         .text = t("Their key is not the one known here. They may have made new "
@@ -95,7 +95,7 @@ void write_other(Markup& out, const GatesDesk& desk, const Request& request, con
     });
     const bool done = other.pinned && other.pinned->compared_at && !other.has_changed();
     if (!done && visit::actor_of(request).roles.has(trust::Role::kAccountSteward))
-      write_compare(out, desk, request, other);
+      write_compare(out, request, other, name);
   });
 }
 
@@ -127,7 +127,9 @@ Response keys_page(const GatesDesk& desk, const Request& request,
             html::empty_state(out,
                               {.title = t("No other organization has a vault with keys here"),
                                .what_to_do = t("When one has, its fingerprint appears here.")});
-          for (const Other& other : *all) write_other(out, desk, request, other);
+          OrganizationNames names(desk, t);
+          for (const Other& other : *all)
+            write_other(out, request, other, names.of(other.organization));
         },
         error ? http::Status::kUnprocessable : http::Status::kOk);
   });

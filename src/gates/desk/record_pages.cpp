@@ -82,7 +82,7 @@ void write_looks(Markup& out, const GatesDesk& desk, const RecordOfDisclosures& 
     html::note(out, t("The newest {0} of {1}.",
                       {std::to_string(kMostLooks), std::to_string(record.looks.size())}));
   vault::desk::MemberNames names(desk.vault, t);
-  const auto organizations = organization_names(desk);
+  OrganizationNames organizations(desk, t);
   html::table(out,
               {.caption = t("Who opened the file"),
                .columns = {{t("When")}, {t("Who")}, {t("Organization")}, {t("What")}},
@@ -92,9 +92,7 @@ void write_looks(Markup& out, const GatesDesk& desk, const RecordOfDisclosures& 
                   rows.row();
                   rows.cell(vault::desk::time_words(t, record.looks[i].at));
                   rows.cell(names.of(record.looks[i].member));
-                  const auto home = organizations.find(record.looks[i].organization);
-                  rows.cell(home == organizations.end() ? t("Another organization")
-                                                        : std::string_view(home->second));
+                  rows.cell(organizations.of(record.looks[i].organization));
                   rows.cell(look_words(t, record.looks[i].action));
                 }
               });

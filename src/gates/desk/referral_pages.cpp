@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Answering the referrals that came, and the list of those that were sent. No field takes a free
 // text.
-#include <algorithm>
 #include <map>
+#include <set>
 
-#include "base/csv.hpp"
 #include "embedded/need_tree.hpp"
 #include "gates/desk/referral_parts.hpp"
+#include "gates/referral/listing.hpp"
 #include "visit/lists.hpp"
 
 namespace daybreak::gates::desk {
@@ -19,6 +19,8 @@ using language::Words;
 using referrals::State;
 using referrals::Token;
 using vault::Work;
+
+constexpr const char* kSent = "/vault/referrals";
 
 const directory::search::NeedTree& needs() {
   static const auto tree =
@@ -70,12 +72,18 @@ void write_answers(Markup& out, const Request& request, const Token& token) {
                   });
 }
 
-void write_token(Markup& out, const GatesDesk& desk, const Request& request, const Token& token) {
+// The names on a page of referrals.
+struct Names {
+  OrganizationNames organizations;
+  vault::desk::MemberNames members;
+};
+
+void write_token(Markup& out, Names& names, const Request& request, const Token& token) {
   const Words t = out.words();
   html::section(out, 2, need_words(t, token.request.service), [&] {
     html::description_list(out, [&](html::Descriptions& list) {
-      list.add(t("From"), organization_name(desk, t, token.sender));
-      list.add(t("Call back"), vault::desk::member_name(desk.vault, t, token.worker));
+      list.add(t("From"), names.organizations.of(token.sender));
+      list.add(t("Call back"), names.members.of(token.worker));
       list.add(t("Answer by"), vault::desk::time_words(t, token.due_at));
       list.add(t("People"), t.number(token.request.household));
       list.add(t("Age"), vault::desk::code_words(t, "referral_age", token.request.age_group));
@@ -88,7 +96,7 @@ void write_token(Markup& out, const GatesDesk& desk, const Request& request, con
       list.add(t("Hand-over"), hand_over_words(t, token.request.hand_over));
       list.add(t("State"), state_words(t, referrals::code_of(token.state)));
       if (!token.answered_by.is_nil())
-        list.add(t("Answered by"), vault::desk::member_name(desk.vault, t, token.answered_by));
+        list.add(t("Answered by"), names.members.of(token.answered_by));
     });
     if (!referrals::has_ended(token.state)) write_answers(out, request, token);
   });
@@ -106,7 +114,8 @@ Response referrals_page(const GatesDesk& desk, const Request& request) {
               out, {.title = t("No referral waits for you"),
                     .what_to_do = t("When another organization looks for what you offer, it stands "
                                     "here, the most urgent first. It names no person.")});
-        for (const Token& token : *tokens) write_token(out, desk, request, token);
+        Names names{{desk, t}, {desk.vault, t}};
+        for (const Token& token : *tokens) write_token(out, names, request, token);
       });
 }
 
@@ -119,88 +128,122 @@ Response answer(const GatesDesk& desk, const Request& request) {
   return visit::redirect(request, "/referrals");
 }
 
-bool waits(const SentReferral& one) {
-  return one.referred.state == "sent" || one.referred.state == "accepted";
+// The people of these referrals, number and initials, in one question.
+using People = std::map<vault::clients::ClientId, vault::clients::ClientLine>;
+People people_of(const Work& work, const std::vector<SentReferral>& all) {
+  std::set<vault::clients::ClientId> ids;
+  for (const SentReferral& one : all) ids.insert(one.referred.client);
+  return vault::clients::Clients(work)
+      .lines_of(std::vector<vault::clients::ClientId>(ids.begin(), ids.end()))
+      .value_or(People());
 }
 
-// The people of these referrals as lists show them, number and initials, in one question.
-std::map<vault::clients::ClientId, std::string> people_of(
-    const Work& work, const std::vector<const SentReferral*>& shown) {
-  std::map<vault::clients::ClientId, std::string> titles;
-  std::vector<vault::clients::ClientId> ids;
-  for (const SentReferral* one : shown)
-    if (titles.try_emplace(one->referred.client).second) ids.push_back(one->referred.client);
-  if (const auto lines = vault::clients::Clients(work).lines_of(ids))
-    for (const auto& [id, line] : *lines)
-      titles[id] = vault::desk::client_title(line.number, line.initials);
-  return titles;
+// What the columns are read from.
+struct Sent {
+  std::vector<SentReferral> all;
+  People people;
+  Names names;
+};
+
+SentColumns columns_of(Words t, Sent& sent) {
+  return {
+      .person =
+          [&sent](const SentReferral& one) {
+            const auto found = sent.people.find(one.referred.client);
+            return found == sent.people.end() ? 0 : found->second.number;
+          },
+      .receiver =
+          [&sent](const SentReferral& one) {
+            return sent.names.organizations.of(one.referred.receiver);
+          },
+      .service = [t](const SentReferral& one) { return need_words(t, one.referred.service); },
+      .state =
+          [t](const SentReferral& one) { return std::string(state_words(t, one.referred.state)); },
+      .sender =
+          [&sent](const SentReferral& one) { return sent.names.members.of(one.referred.sent_by); }};
 }
 
-struct SentList {
-  std::vector<const SentReferral*> shown;
-  std::map<vault::clients::ClientId, std::string> people;
-  std::map<trust::OrganizationId, std::string> names;
-  std::string receiver(Words t, const SentReferral& one) const {
-    const auto found = names.find(one.referred.receiver);
-    return found == names.end() ? std::string(t("Another organization")) : found->second;
+// What the address of the list asks for, or the form that takes it out.
+struct Asked {
+  std::string state, by, due_by, sort;
+  static Asked of(const http::Fields& fields) {
+    return {fields.get("state").raw(), fields.get("by").raw(), fields.get("due_by").raw(),
+            fields.get("sort").raw()};
+  }
+  Href here() const {
+    return Href(kSent).with("state", state).with("by", by).with("due_by", due_by);
+  }
+  SentFilter filter() const {
+    SentFilter filter{.state = state};
+    if (const auto member = trust::MemberId::parse(by)) filter.sent_by = *member;
+    if (const auto day = parse_date(due_by)) filter.due_by = *day;
+    return filter;
   }
 };
 
-// "sort=-to": by that column, backwards; else newest first.
-void sort_by(SentList& list, Words t, std::string_view key) {
-  const bool backwards = key.starts_with('-');
-  if (backwards) key.remove_prefix(1);
-  const auto by = [&](auto&& value) {
-    std::ranges::stable_sort(list.shown, {}, value);
-    if (backwards) std::ranges::reverse(list.shown);
-  };
-  if (key == "when") by([](const SentReferral* one) { return one->referred.sent_at; });
-  if (key == "to") by([&](const SentReferral* one) { return list.receiver(t, *one); });
-  if (key == "service")
-    by([&](const SentReferral* one) { return need_words(t, one->referred.service); });
-  if (key == "state")
-    by([&](const SentReferral* one) { return std::string(state_words(t, one->referred.state)); });
+void write_filter(Markup& out, Sent& sent, const Asked& asked) {
+  const Words t = out.words();
+  std::vector<html::Option> states = {{.value = "all",
+                                       .label = std::string(t("All, also those that ended")),
+                                       .selected = asked.state == "all"}};
+  for (const std::string_view one : {"sent", "accepted", "connected", "declined", "no_capacity",
+                                     "withdrawn", "expired", "ended"})
+    states.push_back({.value = std::string(one),
+                      .label = std::string(state_words(t, one)),
+                      .selected = asked.state == one});
+  std::set<std::pair<std::string, std::string>> senders;  // name, id
+  for (const SentReferral& one : sent.all)
+    senders.emplace(sent.names.members.of(one.referred.sent_by), one.referred.sent_by.to_string());
+  std::vector<html::Option> members;
+  for (const auto& [name, id] : senders)
+    members.push_back({.value = id, .label = name, .selected = id == asked.by});
+  html::get_form(out, {.action = Href(kSent), .label = t("Which referrals")}, [&] {
+    html::select(out, {.words = {.name = "state", .label = t("State")},
+                       .options = states,
+                       .empty_choice = t("Only those that wait")});
+    html::select(out, {.words = {.name = "by", .label = t("Sent by")},
+                       .options = members,
+                       .empty_choice = t("Anyone")});
+    html::date_picker(out, {.words = {.name = "due_by", .label = t("Next by")},
+                            .value = parse_date(asked.due_by) ? asked.due_by : std::string()});
+    html::button(out, {.text = t("Show"), .kind = html::ButtonKind::kOutline});
+  });
 }
 
-SentList list_of(const GatesDesk& desk, const Work& work, Words t,
-                 const std::vector<SentReferral>& all, bool every, std::string_view sort) {
-  SentList list;
-  for (const SentReferral& one : all)
-    if (every || waits(one)) list.shown.push_back(&one);
-  list.people = people_of(work, list.shown);
-  list.names = organization_names(desk);
-  sort_by(list, t, sort);
-  return list;
+void write_sent(Markup& out, Sent& sent, const SentList& list, const html::Sorting& sorting) {
+  const Words t = out.words();
+  const SentColumns columns = columns_of(t, sent);
+  html::table(
+      out,
+      {.caption = t.plural("{0} referral", "{0} referrals", static_cast<std::int64_t>(list.size())),
+       .columns = {{t("For"), html::Align::kLeft, "person"},
+                   {t("When"), html::Align::kLeft, "when"},
+                   {t("To"), html::Align::kLeft, "to"},
+                   {t("Service"), html::Align::kLeft, "service"},
+                   {t("State"), html::Align::kLeft, "state"},
+                   {t("Next by"), html::Align::kLeft, "due"},
+                   {t("Sent by"), html::Align::kLeft, "by"}},
+       .sorting = sorting},
+      [&](html::Rows& rows) {
+        for (const SentReferral* one : list) {
+          rows.row();
+          const auto person = sent.people.find(one->referred.client);
+          rows.link(person == sent.people.end()
+                        ? std::string("–")
+                        : vault::desk::client_title(person->second.number, person->second.initials),
+                    Href("/vault/clients") / one->referred.client.to_string() / "refer");
+          rows.cell(vault::desk::time_words(t, one->referred.sent_at));
+          rows.cell(columns.receiver(*one));
+          rows.cell(columns.service(*one));
+          rows.cell(columns.state(*one));
+          rows.cell(one->token && waits(*one) ? vault::desk::time_words(t, one->token->due_at)
+                                              : std::string());
+          rows.cell(columns.sender(*one));
+        }
+      });
 }
 
-void write_sent(Markup& out, const Words& t, const SentList& list, const html::Sorting& sorting) {
-  html::table(out,
-              {.caption = t("Referrals you sent"),
-               .columns = {{t("For")},
-                           {t("When"), html::Align::kLeft, "when"},
-                           {t("To"), html::Align::kLeft, "to"},
-                           {t("Service"), html::Align::kLeft, "service"},
-                           {t("State"), html::Align::kLeft, "state"},
-                           {t("Next by")}},
-               .sorting = sorting,
-               .caption_hidden = true},
-              [&](html::Rows& rows) {
-                for (const SentReferral* one : list.shown) {
-                  rows.row();
-                  rows.link(list.people.at(one->referred.client),
-                            Href("/vault/clients") / one->referred.client.to_string() / "refer");
-                  rows.cell(vault::desk::time_words(t, one->referred.sent_at));
-                  rows.cell(list.receiver(t, *one));
-                  rows.cell(need_words(t, one->referred.service));
-                  rows.cell(state_words(t, one->referred.state));
-                  rows.cell(one->token && waits(*one)
-                                ? vault::desk::time_words(t, one->token->due_at)
-                                : std::string());
-                }
-              });
-}
-
-void write_download(Markup& out, const Request& request, bool every) {
+void write_download(Markup& out, const Request& request, const Asked& asked) {
   const Words t = out.words();
   html::section(out, 2, t("Take out as a table"), [&] {
     html::paragraph(out, t("Days, services and states stand in it, and no person. It is written "
@@ -210,73 +253,66 @@ void write_download(Markup& out, const Request& request, bool every) {
                      .csrf_token = visit::csrf_of(request),
                      .label = t("Take out as a table")},
                     [&] {
-                      html::hidden_field(out, "state", every ? "all" : "");
-                      html::hidden_field(out, "sort", request.query().get("sort").raw());
+                      html::hidden_field(out, "state", asked.state);
+                      html::hidden_field(out, "by", asked.by);
+                      html::hidden_field(out, "due_by", asked.due_by);
+                      html::hidden_field(out, "sort", asked.sort);
                       html::button(out,
                                    {.text = t("Download"), .kind = html::ButtonKind::kOutline});
                     });
   });
 }
 
-// No person, not even a number: the table may lie about.
-Response download(const GatesDesk& desk, const Request& request) {
+// The list as asked for: `answer` writes it.
+Response with_sent(
+    const GatesDesk& desk, const Request& request, const Asked& asked,
+    const std::function<Response(const Work&, Words, Sent&, const SentList&)>& answer) {
   return vault::desk::with_work(desk.vault, request, [&](const Work& work) {
     const Words t(visit::language_of(request));
-    const auto all = desk.referral_gate.all(work);
-    if (!all) return desk.vault.visits.failure(request, all.error(), "/vault/referrals");
-    const auto noted = work.vault.note_look(work.actor, "referral", "list", "", "export");
-    if (!noted) return desk.vault.visits.failure(request, noted.error(), "/vault/referrals");
-    const auto& fields = request.form().fields;
-    const SentList list =
-        list_of(desk, work, t, *all, fields.get("state").raw() == "all", fields.get("sort").raw());
-    std::string csv;
-    CsvWriter table(csv, CsvFormulas::kNeutralise);
-    table.row({"sent_at", "to", "service", "state", "next_by"});
-    for (const SentReferral* one : list.shown)
-      table.row({format_instant(one->referred.sent_at), list.receiver(t, *one),
-                 one->referred.service, one->referred.state,
-                 one->token && waits(*one) ? format_instant(one->token->due_at) : std::string()});
-    return visit::csv_download(std::move(csv), "referrals.csv");
+    auto all = desk.referral_gate.all(work);
+    if (!all) return desk.vault.visits.failure(request, all.error(), "/vault");
+    Sent sent{.all = *std::move(all), .people = {}, .names = {{desk, t}, {desk.vault, t}}};
+    sent.people = people_of(work, sent.all);
+    SentList list = filtered(sent.all, asked.filter());
+    sort_by(list, asked.sort, columns_of(t, sent));
+    return answer(work, t, sent, list);
   });
+}
+
+Response download(const GatesDesk& desk, const Request& request) {
+  return with_sent(
+      desk, request, Asked::of(request.form().fields),
+      [&](const Work& work, Words t, Sent& sent, const SentList& list) {
+        const auto noted = work.vault.note_look(work.actor, "referral", "list", "", "export");
+        if (!noted) return desk.vault.visits.failure(request, noted.error(), kSent);
+        return visit::csv_download(as_table(list, columns_of(t, sent)), "referrals.csv");
+      });
 }
 
 // What this organisation sent, for whom: only those who work in its vault see it.
 Response sent_page(const GatesDesk& desk, const Request& request) {
-  return vault::desk::with_work(desk.vault, request, [&](const Work& work) {
-    const Words t(visit::language_of(request));
-    const auto all = desk.referral_gate.all(work);
-    if (!all) return desk.vault.visits.failure(request, all.error(), "/vault");
-    const bool every = request.query().get("state").raw() == "all";
-    const SentList list = list_of(desk, work, t, *all, every, request.query().get("sort").raw());
-    return vault::desk::vault_page(
-        desk.vault, request,
-        {.title = t("Referrals you sent"),
-         .audience = html::Audience::kStaff,
-         .window_title = t("Your work"),
-         .wide = true},
-        [&](Markup& out) {
-          html::paragraph(out, [&] {
-            if (every)
-              html::link(out, t("Only those that wait"), "/vault/referrals");
-            else
-              html::link(out, t("Also those that ended"),
-                         Href("/vault/referrals").with("state", "all"));
-          });
-          if (list.shown.empty())
-            return html::empty_state(
-                out, {.title = t("No referral waits for an answer"),
-                      .what_to_do = t("Open a person's file and look for a service there; what you "
-                                      "send names nobody."),
-                      .action = t("People you work with"),
-                      .href = "/vault/clients"});
-          write_sent(out, t, list,
-                     visit::sorting_of(request,
-                                       every ? Href("/vault/referrals").with("state", "all")
-                                             : Href("/vault/referrals"),
-                                       ""));
-          write_download(out, request, every);
-        });
-  });
+  const Asked asked = Asked::of(request.query());
+  return with_sent(
+      desk, request, asked, [&](const Work&, Words t, Sent& sent, const SentList& list) {
+        return vault::desk::vault_page(
+            desk.vault, request,
+            {.title = t("Referrals you sent"),
+             .audience = html::Audience::kStaff,
+             .window_title = t("Your work"),
+             .wide = true},
+            [&](Markup& out) {
+              if (!sent.all.empty()) write_filter(out, sent, asked);
+              if (list.empty())
+                return html::empty_state(
+                    out, {.title = t("No referral waits for an answer"),
+                          .what_to_do = t("Open a person's file and look for a service there; what "
+                                          "you send names nobody."),
+                          .action = t("People you work with"),
+                          .href = "/vault/clients"});
+              write_sent(out, sent, list, visit::sorting_of(request, asked.here(), ""));
+              write_download(out, request, asked);
+            });
+      });
 }
 
 }  // namespace

@@ -68,6 +68,7 @@ referrals::Request asked_for(const Request& request) {
 
 void write_token_form(Markup& out, const Refer& at, const referrals::Request& wanted) {
   const Words t = out.words();
+  const Date today = vault::desk::today(at.desk.vault.clock);
   std::vector<html::Option> receivers, services;
   if (const auto all = at.desk.vault.members.organizations())
     for (const trust::Organization& one : *all)
@@ -80,7 +81,7 @@ void write_token_form(Markup& out, const Refer& at, const referrals::Request& wa
                         .label = need_words(t, need.code),
                         .selected = need.code == wanted.service,
                         .group = need_words(t, need.parent.empty() ? need.code : need.parent)});
-  std::vector<html::Option> access = vault::desk::options_of(t, "accessibility");
+  std::vector<html::Option> access = vault::desk::options_of(t, "accessibility", {}, today);
   for (html::Option& one : access)
     one.selected = std::ranges::find(wanted.accessibility, one.value) != wanted.accessibility.end();
   html::post_form(
@@ -95,20 +96,23 @@ void write_token_form(Markup& out, const Refer& at, const referrals::Request& wa
         html::select(out, {.words = {.name = "service", .label = t("Service"), .required = true},
                            .options = services,
                            .empty_choice = t("Choose")});
-        html::radios(out, {.words = {.name = "urgency", .label = t("How soon")},
-                           .options = vault::desk::options_of(t, "urgency", wanted.urgency)});
-        html::radios(out, {.words = {.name = "hand_over", .label = t("Hand-over")},
-                           .options = vault::desk::options_of(t, "hand_over", wanted.hand_over)});
         html::radios(out,
-                     {.words = {.name = "age_group", .label = t("Age")},
-                      .options = vault::desk::options_of(t, "referral_age", wanted.age_group)});
+                     {.words = {.name = "urgency", .label = t("How soon")},
+                      .options = vault::desk::options_of(t, "urgency", wanted.urgency, today)});
+        html::radios(out,
+                     {.words = {.name = "hand_over", .label = t("Hand-over")},
+                      .options = vault::desk::options_of(t, "hand_over", wanted.hand_over, today)});
+        html::radios(
+            out, {.words = {.name = "age_group", .label = t("Age")},
+                  .options = vault::desk::options_of(t, "referral_age", wanted.age_group, today)});
         html::text_input(out, {.words = {.name = "household", .label = t("How many people")},
                                .value = std::to_string(wanted.household),
                                .width = html::FieldWidth::kTiny,
                                .autocomplete = "off",
                                .input_mode = "numeric"});
-        html::select(out, {.words = {.name = "language", .label = t("Language")},
-                           .options = vault::desk::options_of(t, "language", wanted.language)});
+        html::select(out,
+                     {.words = {.name = "language", .label = t("Language")},
+                      .options = vault::desk::options_of(t, "language", wanted.language, today)});
         html::checkboxes(out, {.words = {.name = "accessibility", .label = t("Needs access with")},
                                .options = access});
         html::button(out, {.text = t("Send, without a name")});
@@ -134,17 +138,18 @@ void write_endings(Markup& out, const Refer& at, const SentReferral& one) {
 }
 
 // Who has it now and until when.
-std::string clock_words(const Refer& at, Words t, const SentReferral& one) {
+std::string clock_words(Words t, const SentReferral& one, vault::desk::MemberNames& names) {
   if (!one.token || referrals::has_ended(one.token->state)) return {};
   const std::string until = vault::desk::time_words(t, one.token->due_at);
   if (one.token->answered_by.is_nil()) return t("They answer by {0}", {until});
-  return t("{0} has it. Hand over by {1}",
-           {vault::desk::member_name(at.desk.vault, t, one.token->answered_by), until});
+  return t("{0} has it. Hand over by {1}", {names.of(one.token->answered_by), until});
 }
 
 void write_sent(Markup& out, const Refer& at, const std::vector<SentReferral>& sent) {
   if (sent.empty()) return;
   const Words t = out.words();
+  vault::desk::MemberNames names(at.desk.vault, t);
+  OrganizationNames organizations(at.desk, t);
   html::table(out,
               {.caption = t("Sent for this person"),
                .columns = {{t("When")}, {t("To")}, {t("Service")}, {t("State")}, {t("Next")}}},
@@ -152,11 +157,11 @@ void write_sent(Markup& out, const Refer& at, const std::vector<SentReferral>& s
                 for (const SentReferral& one : sent) {
                   rows.row();
                   rows.cell(vault::desk::time_words(t, one.referred.sent_at));
-                  rows.cell(organization_name(at.desk, t, one.referred.receiver));
+                  rows.cell(organizations.of(one.referred.receiver));
                   rows.cell(need_words(t, one.referred.service));
                   rows.cell(state_words(t, one.referred.state));
                   rows.cell([&] {
-                    if (const std::string words = clock_words(at, t, one); !words.empty())
+                    if (const std::string words = clock_words(t, one, names); !words.empty())
                       html::note(out, words);
                     write_endings(out, at, one);
                   });
@@ -168,19 +173,20 @@ Response refer_page(const Refer& at) {
   const Words t(visit::language_of(at.request));
   const auto sent = at.desk.referral_gate.of_client(at.work, at.id);
   if (!sent) return at.desk.vault.visits.failure(at.request, sent.error(), "/vault/clients");
-  return vault::desk::vault_page(at.desk.vault, at.request, page_of(at, t, false), [&](Markup& out) {
-    write_lead(out);
-    write_sent(out, at, *sent);
-    if (!at.desk.finder)
-      return html::section(out, 2, t("You know whom to ask"),
-                           [&] { write_token_form(out, at, {}); });
-    html::section(out, 2, t("Look in the directory"), [&] {
-      directory::pages::write_search_form(out, at.request, at.choices, {}, {},
-                                          refer_address(at.id) / "search");
-    });
-    html::accordion_item(out, {.title = t("You know whom to ask"), .heading_level = 2},
-                         [&] { write_token_form(out, at, {}); });
-  });
+  return vault::desk::vault_page(
+      at.desk.vault, at.request, page_of(at, t, false), [&](Markup& out) {
+        write_lead(out);
+        write_sent(out, at, *sent);
+        if (!at.desk.finder)
+          return html::section(out, 2, t("You know whom to ask"),
+                               [&] { write_token_form(out, at, {}); });
+        html::section(out, 2, t("Look in the directory"), [&] {
+          directory::pages::write_search_form(out, at.request, at.choices, {}, {},
+                                              refer_address(at.id) / "search");
+        });
+        html::accordion_item(out, {.title = t("You know whom to ask"), .heading_level = 2},
+                             [&] { write_token_form(out, at, {}); });
+      });
 }
 
 // Under a hit: the way to send it a referral, when the organisation is on this site.

@@ -78,6 +78,7 @@ Response list_page(const GatesDesk& desk, const Request& request) {
                 out, {.title = t("Nothing may be told to anyone"),
                       .what_to_do = t("If she or he wishes that someone is told something, begin a "
                                       "release together.")});
+          OrganizationNames names(desk, t);
           html::table(
               out,
               {.caption = t("Releases"),
@@ -88,9 +89,8 @@ Response list_page(const GatesDesk& desk, const Request& request) {
                   rows.link(
                       "R-" + std::to_string(row.number),
                       row.signed_at ? release_address(row.id) : release_address(row.id) / "who");
-                  rows.cell(row.recipient_organization
-                                ? organization_name(desk, t, *row.recipient_organization)
-                                : std::string("–"));
+                  rows.cell(row.recipient_organization ? names.of(*row.recipient_organization)
+                                                       : std::string("–"));
                   rows.cell(row.expires_at ? vault::desk::time_words(t, *row.expires_at)
                                            : std::string("–"));
                   rows.cell(state_words(t, row.state_at(work.now())));

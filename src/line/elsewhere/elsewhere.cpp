@@ -87,6 +87,18 @@ Result<std::string> shown_name(db::Connection& connection, trust::MemberId membe
   return TRY(name_of(connection, member)).value_or(std::string());
 }
 
+Result<std::map<trust::MemberId, std::string>> shown_names(db::Connection& connection) {
+  std::map<trust::MemberId, std::string> names;
+  TRY(
+      connection.query_each("SELECT 0, id, name FROM trust_member UNION ALL "
+                            "SELECT 1, member, name FROM elsewhere_person ORDER BY 1",
+                            {}, [&](const db::Row& row) -> Result<void> {
+                              names.try_emplace(row.id<trust::MemberId>(1), row.text(2));
+                              return {};
+                            }));
+  return names;
+}
+
 Result<void> take_organizations(db::Connection& connection,
                                 const std::vector<trust::Organization>& all, Instant now) {
   const auto before = TRY(connection.query("SELECT id, name FROM trust_organization"));

@@ -4,6 +4,7 @@
 // functions run inside the caller's transaction.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -28,6 +29,8 @@ Result<void> put_person(db::Connection& connection, trust::MemberId member,
 Result<std::optional<std::string>> name_of(db::Connection& connection, trust::MemberId member);
 // The name that others see of a member, of this node or elsewhere; empty when nobody knows it.
 Result<std::string> shown_name(db::Connection& connection, trust::MemberId member);
+// The same of everybody who is known here, in one question, for lists.
+Result<std::map<trust::MemberId, std::string>> shown_names(db::Connection& connection);
 
 // Takes organisations over as the commons has them, under their ids; those that it has no more
 // become inactive. An organisation that has members here stays as it is, but for its name.

@@ -88,6 +88,8 @@ std::string member_name(const Desk& desk, Words t, trust::MemberId id) {
 }
 
 const std::string& MemberNames::of(trust::MemberId id) {
+  if (!asked_ && desk_.every_name) known_ = desk_.every_name();
+  asked_ = true;
   const auto [found, is_new] = known_.try_emplace(id);
   if (is_new) found->second = member_name(desk_, t_, id);
   return found->second;

@@ -26,6 +26,8 @@ struct Desk {
   trust::Passkeys& passkeys;
   // The name of a worker of another node; empty when it is not known. Not given without a line.
   std::function<std::string(trust::MemberId)> name_elsewhere = {};
+  // The names of all who are known here, in one question. Not given: each is asked for once.
+  std::function<std::map<trust::MemberId, std::string>()> every_name = {};
 };
 
 // Runs `answer` with the actor's own vault, unlocked; else says that there is none, or sends to the
@@ -49,7 +51,7 @@ std::vector<html::Option> options_of(language::Words t, std::string_view list,
 std::string client_title(std::int64_t number, std::string_view initials);
 // A member's name as colleagues know it, or what stands for one who is gone.
 std::string member_name(const Desk& desk, language::Words t, trust::MemberId id);
-// The same for a list: each member is asked for once. Made for one page.
+// The same for a list: all in one question, however long it is. Made for one page.
 class MemberNames {
  public:
   MemberNames(const Desk& desk, language::Words t) : desk_(desk), t_(t) {}
@@ -59,6 +61,7 @@ class MemberNames {
   const Desk& desk_;
   language::Words t_;
   std::map<trust::MemberId, std::string> known_;
+  bool asked_ = false;
 };
 std::string day_words(language::Words t, Date day);
 std::string time_words(language::Words t, Instant instant);

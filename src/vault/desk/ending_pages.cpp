@@ -21,6 +21,7 @@ using language::Words;
 void write_turns(Markup& out, const Desk& desk, const ClientFile& file) {
   const Words t = out.words();
   if (file.turns.empty()) return;
+  MemberNames names(desk, t);
   html::table(out,
               {.caption = t("Closed and opened again"),
                .columns = {{t("Day")}, {t("What")}, {t("Reason")}, {t("By")}}},
@@ -31,7 +32,7 @@ void write_turns(Markup& out, const Desk& desk, const ClientFile& file) {
                   rows.cell(turn.closes ? t("Closed") : t("Opened again"));
                   rows.cell(code_words(t, turn.closes ? "closure_reason" : "reopening_reason",
                                        turn.reason));
-                  rows.cell(member_name(desk, t, turn.by));
+                  rows.cell(names.of(turn.by));
                 }
               });
 }

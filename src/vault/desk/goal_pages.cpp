@@ -24,9 +24,10 @@ void write_earlier(Markup& out, const PlanRoom& room, const plans::GoalHistory& 
   const Words t = out.words();
   if (history.earlier.empty() && history.earlier_steps.empty())
     return html::note(out, t("Nothing was changed yet."));
+  MemberNames names(room.desk, t);
   const auto line = [&](const plans::Written& written, plans::State state, Date since,
                         const Secret<std::string>& words) {
-    out.text(time_words(t, written.at) + " · " + member_name(room.desk, t, written.by) + " · " +
+    out.text(time_words(t, written.at) + " · " + names.of(written.by) + " · " +
              state_words(t, state, since) + ": " + said_words(t, words));
   };
   html::list(out, html::ListKind::kPlain, history.earlier.size(), [&](std::size_t i) {

@@ -48,7 +48,7 @@ void text_field(Markup& out, std::string_view value) {
                         .rows = value.empty() ? 4 : 10});
 }
 
-void write_note(Markup& out, const OpenFile& open, const notes::Note& note) {
+void write_note(Markup& out, const OpenFile& open, const notes::Note& note, MemberNames& names) {
   const Words t = out.words();
   html::accordion_item(
       out,
@@ -56,7 +56,7 @@ void write_note(Markup& out, const OpenFile& open, const notes::Note& note) {
                 (note.is_signed ? std::string() : " · " + std::string(t("draft")))},
       [&] {
         html::paragraph(out, note.body.reveal());
-        html::note(out, member_name(open.desk, t, note.author));
+        html::note(out, names.of(note.author));
         if (note.amends) html::note(out, t("It amends an earlier note."));
         html::button_group(out, [&] {
           html::link_button(out,
@@ -162,7 +162,8 @@ Result<void> add_note(const Work& work, const Request& request, ClientId id) {
 void write_notes(Markup& out, const OpenFile& open) {
   const auto all = notes::Notes(open.work).of_client(open.id());
   if (!all) return write_damage(out);
-  for (const notes::Note& note : *all) write_note(out, open, note);
+  MemberNames names(open.desk, out.words());
+  for (const notes::Note& note : *all) write_note(out, open, note, names);
   write_note_form(out, open);
 }
 

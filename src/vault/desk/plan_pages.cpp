@@ -34,12 +34,12 @@ void write_goal(Markup& out, const PlanRoom& room, const plans::GoalWithSteps& o
 
 void write_review(Markup& out, const PlanRoom& room, const std::vector<plans::Review>& reviews) {
   const Words t = out.words();
-  if (reviews.empty())
-    html::note(out, t("It was not talked over yet."));
-  else
+  if (reviews.empty()) html::note(out, t("It was not talked over yet."));
+  MemberNames names(room.desk, t);
+  if (!reviews.empty())
     html::list(out, html::ListKind::kPlain, reviews.size(), [&](std::size_t i) {
       const plans::Review& one = reviews[i];
-      const std::string by = member_name(room.desk, t, one.by);
+      const std::string& by = names.of(one.by);
       out.text(one.next_on ? t("Talked over on {0} with {1}; again on {2}",
                                {day_words(t, one.reviewed_on), by, day_words(t, *one.next_on)})
                            : t("Talked over on {0} with {1}", {day_words(t, one.reviewed_on), by}));

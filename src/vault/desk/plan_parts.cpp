@@ -20,9 +20,9 @@ using plans::StepTerms;
 
 namespace {
 
-std::string doer_words(const Desk& desk, Words t, const StepTerms& terms) {
+std::string doer_words(Words t, const StepTerms& terms, MemberNames& names) {
   return terms.doer == plans::Doer::kStaff && terms.owner
-             ? member_name(desk, t, *terms.owner)
+             ? names.of(*terms.owner)
              : code_words(t, "goal_doer", plans::code_of(plans::Doer::kClient));
 }
 
@@ -127,6 +127,7 @@ Result<StepTerms> read_step_terms(const Desk& desk, const Work& work, const http
 void write_steps(Markup& out, const PlanRoom& room, GoalId goal, const std::vector<Step>& steps) {
   const Words t = out.words();
   if (steps.empty()) return html::note(out, t("No step yet. Open the goal to add one."));
+  MemberNames names(room.desk, t);
   html::table(
       out,
       {.caption = t("Steps"),
@@ -136,7 +137,7 @@ void write_steps(Markup& out, const PlanRoom& room, GoalId goal, const std::vect
         for (const Step& step : steps) {
           rows.row();
           rows.cell(said_words(t, step.terms.words));
-          rows.cell(doer_words(room.desk, t, step.terms));
+          rows.cell(doer_words(t, step.terms, names));
           rows.cell(step.terms.due_on ? day_words(t, *step.terms.due_on) : std::string("–"));
           rows.cell(state_words(t, step.terms.state, step.terms.since));
           rows.link(t("Change"), goal_address(room.client, goal) / "steps" / step.id.to_string());

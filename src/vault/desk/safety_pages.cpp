@@ -43,11 +43,12 @@ void write_versions(Markup& out, const PlanRoom& room, std::int64_t shown) {
   const Words t = out.words();
   const auto versions = SafetyPlans(room.work).versions(room.client);
   if (!versions) return write_damage(out);
+  MemberNames names(room.desk, t);
   html::list(out, html::ListKind::kPlain, versions->size(), [&](std::size_t i) {
     const auto& one = (*versions)[i];
     const std::string words =
-        t("Version {0} of {1}, {2}", {std::to_string(one.version), time_words(t, one.written_at),
-                                      member_name(room.desk, t, one.written_by)});
+        t("Version {0} of {1}, {2}",
+          {std::to_string(one.version), time_words(t, one.written_at), names.of(one.written_by)});
     if (one.version == shown)
       out.text(words);
     else

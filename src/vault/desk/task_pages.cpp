@@ -7,7 +7,7 @@
 
 #include "base/text.hpp"
 #include "vault/desk/file_parts.hpp"
-#include "vault/tasks/tasks.hpp"
+#include "vault/tasks/listing.hpp"
 #include "visit/lists.hpp"
 
 namespace daybreak::vault::desk {
@@ -73,18 +73,10 @@ void write_person(html::Rows& rows, Markup& out, const Lines& lines, const Task&
   });
 }
 
-// "sort=-person": by that column, backwards; by harm, and by day, the tasks come sorted already.
-void sort_by(std::vector<Task>& all, std::string_view key, const Lines& lines, MemberNames& names) {
-  const bool backwards = key.starts_with('-');
-  if (backwards) key.remove_prefix(1);
-  const auto by = [&](auto&& value) {
-    std::ranges::stable_sort(all, {}, value);
-    if (backwards) std::ranges::reverse(all);
-  };
-  if (key == "day") by([](const Task& task) { return std::chrono::sys_days(task.due_on); });
-  if (key == "deadline") by([](const Task& task) { return task.deadline; });
-  if (key == "person") by([&](const Task& task) { return number_of(lines, task); });
-  if (key == "owner") by([&](const Task& task) { return names.of(task.owner); });
+tasks::Columns columns_of(Words t, const Lines& lines, MemberNames& names) {
+  return {.person = [&lines](const Task& task) { return number_of(lines, task); },
+          .deadline = [t](const Task& task) { return deadline_words(t, task); },
+          .owner = [&names](const Task& task) { return names.of(task.owner); }};
 }
 
 void write_done_button(Markup& out, const Request& request, const Task& task) {
@@ -96,14 +88,23 @@ void write_done_button(Markup& out, const Request& request, const Task& task) {
                        .kind = html::ButtonKind::kOutline});
 }
 
-// `sorting`: none where the list is only the beginning of one.
+constexpr std::size_t kPerPage = 25;
+constexpr std::int64_t kMostListed = 1000;
+
+// A part of a list, as long as a page is.
+struct Shelf {
+  std::optional<html::Sorting> sorting = {};  // none where it is only the beginning of a list
+  std::size_t first = 0;
+};
+
 void write_table(Markup& out, const Desk& desk, const Request& request, const Work& work,
-                 std::vector<Task> all, const std::optional<html::Sorting>& sorting) {
+                 std::vector<Task> all, const Shelf& shelf) {
   const Words t = out.words();
   const Date day = today(desk.clock);
   const Lines lines = lines_of(work, all);
   MemberNames names(desk, t);
-  if (sorting) sort_by(all, request.query().get("sort").raw(), lines, names);
+  if (shelf.sorting)
+    tasks::sort_by(all, request.query().get("sort").raw(), columns_of(t, lines, names));
   html::table(out,
               {.caption = t.plural("{0} task", "{0} tasks", static_cast<std::int64_t>(all.size())),
                .columns = {{t("Task")},
@@ -112,9 +113,11 @@ void write_table(Markup& out, const Desk& desk, const Request& request, const Wo
                            {t("Person"), html::Align::kLeft, "person"},
                            {t("Who does it"), html::Align::kLeft, "owner"},
                            {t("State")}},
-               .sorting = sorting},
+               .sorting = shelf.sorting},
               [&](html::Rows& rows) {
-                for (const Task& task : all) {
+                for (std::size_t i = shelf.first; i < std::min(all.size(), shelf.first + kPerPage);
+                     ++i) {
+                  const Task& task = all[i];
                   rows.row();
                   rows.cell(text_words(t, task));
                   rows.cell(due_words(t, task, day));
@@ -157,80 +160,119 @@ void write_task_form(Markup& out, const Desk& desk, const Request& request, cons
       });
 }
 
-std::string shown_code(const Request& request, bool posted) {
-  const auto& fields = posted ? request.form().fields : request.query();
-  return fields.get("show").raw();
+// What the address of the list asks for, or the form that takes it out.
+struct Asked {
+  std::string show, owner, due_by, sort;
+  static Asked of(const http::Fields& fields) {
+    return {fields.get("show").raw(), fields.get("owner").raw(), fields.get("due_by").raw(),
+            fields.get("sort").raw()};
+  }
+  Href here() const {
+    return kTasks.with("show", show).with("owner", owner).with("due_by", due_by);
+  }
+};
+
+TaskFilter filter_of(const Asked& asked) {
+  TaskFilter filter{.shown = asked.show == "all"       ? Shown::kAll
+                             : asked.show == "overdue" ? Shown::kOverdue
+                             : asked.show == "done"    ? Shown::kDone
+                                                       : Shown::kMine,
+                    .order = asked.sort == "day" ? Order::kDay : Order::kHarm,
+                    .most = kMostListed};
+  if (const auto owner = trust::MemberId::parse(asked.owner)) {
+    filter.owner = *owner;
+    if (filter.shown == Shown::kMine) filter.shown = Shown::kAll;  // hers, then, not mine
+  }
+  if (const auto day = parse_date(asked.due_by)) filter.due_by = *day;
+  return filter;
 }
 
-TaskFilter filter_of(const Request& request, bool posted = false) {
-  const std::string show = shown_code(request, posted);
-  const auto& fields = posted ? request.form().fields : request.query();
-  return {.shown = show == "all"       ? Shown::kAll
-                   : show == "overdue" ? Shown::kOverdue
-                   : show == "done"    ? Shown::kDone
-                                       : Shown::kMine,
-          .order = fields.get("sort").raw() == "day" ? Order::kDay : Order::kHarm};
-}
-
-void write_filter(Markup& out, const Request& request) {
+void write_filter(Markup& out, const Desk& desk, const Work& work, const Asked& asked) {
   const Words t = out.words();
-  const std::string show = shown_code(request, false), sort = request.query().get("sort").raw();
+  const auto owner = trust::MemberId::parse(asked.owner);
+  const auto choice = [&](std::string_view value, std::string_view words, std::string_view chosen) {
+    return html::Option{
+        .value = std::string(value), .label = std::string(words), .selected = chosen == value};
+  };
   html::get_form(out, {.action = kTasks, .label = t("Which tasks")}, [&] {
     html::select(
-        out, {.words = {.name = "show", .label = t("Show")},
-              .options = std::vector<html::Option>{
-                  {.value = "mine", .label = std::string(t("My tasks"))},
-                  {.value = "all", .label = std::string(t("All tasks")), .selected = show == "all"},
-                  {.value = "overdue",
-                   .label = std::string(t("Overdue")),
-                   .selected = show == "overdue"},
-                  {.value = "done", .label = std::string(t("Done")), .selected = show == "done"}}});
+        out,
+        {.words = {.name = "show", .label = t("Show")},
+         .options = std::vector<html::Option>{
+             choice("mine", t("My tasks"), asked.show), choice("all", t("All tasks"), asked.show),
+             choice("overdue", t("Overdue"), asked.show), choice("done", t("Done"), asked.show)}});
+    html::select(out, {.words = {.name = "owner", .label = t("Who does it")},
+                       .options = member_options(desk, t, work,
+                                                 owner ? std::optional(*owner) : std::nullopt),
+                       .empty_choice = t("Anyone")});
+    html::date_picker(out, {.words = {.name = "due_by", .label = t("Due by")},
+                            .value = parse_date(asked.due_by) ? asked.due_by : std::string()});
     html::select(
         out, {.words = {.name = "sort", .label = t("Order")},
-              .options = std::vector<html::Option>{
-                  {.value = "harm", .label = std::string(t("By harm if late"))},
-                  {.value = "day", .label = std::string(t("By day")), .selected = sort == "day"}}});
+              .options = std::vector<html::Option>{choice("harm", t("By harm if late"), asked.sort),
+                                                   choice("day", t("By day"), asked.sort)}});
     html::button(out, {.text = t("Show"), .kind = html::ButtonKind::kOutline});
   });
+}
+
+void write_taking_out(Markup& out, const Request& request, const Asked& asked) {
+  const Words t = out.words();
+  html::heading(out, 2, t("Take out as a table"));
+  html::paragraph(out, t("Numbers of files stand in it, no names, and not the words of the "
+                         "tasks. It asks who you are, and is written down."));
+  html::post_form(out,
+                  {.action = kTasks / "export",
+                   .csrf_token = visit::csrf_of(request),
+                   .label = t("Take out as a table")},
+                  [&] {
+                    html::hidden_field(out, "show", asked.show);
+                    html::hidden_field(out, "owner", asked.owner);
+                    html::hidden_field(out, "due_by", asked.due_by);
+                    html::hidden_field(out, "sort", asked.sort);
+                    html::button(out, {.text = t("Download"), .kind = html::ButtonKind::kOutline});
+                  });
+}
+
+void write_page(Markup& out, const Desk& desk, const Request& request, const Work& work,
+                const Asked& asked, const std::vector<Task>& all) {
+  const Words t = out.words();
+  if (all.empty())
+    return html::empty_state(out, {.title = t("Nothing waits here"),
+                                   .what_to_do = t("Add a task below, or show all tasks.")});
+  const auto pages = static_cast<std::int64_t>((all.size() + kPerPage - 1) / kPerPage);
+  const std::int64_t page =
+      std::clamp<std::int64_t>(to_integer(request.query().get("page").raw()).value_or(1), 1, pages);
+  write_table(out, desk, request, work, all,
+              {.sorting = visit::sorting_of(request, asked.here(), "harm"),
+               .first = static_cast<std::size_t>(page - 1) * kPerPage});
+  if (all.size() == kMostListed)
+    html::note(out, t("Only the first {0} by day are listed. Narrow the choice to see others.",
+                      {t.number(kMostListed)}));
+  html::pagination(
+      out, {.page = page, .pages = pages, .href = [&](std::int64_t number) {
+              return asked.here().with("sort", asked.sort).with("page", std::to_string(number));
+            }});
 }
 
 Response list_page(const Desk& desk, const Request& request) {
   return with_work(desk, request, [&](const Work& work) {
     const Words t(visit::language_of(request));
-    const auto all = Tasks(work).list(filter_of(request), today(desk.clock));
+    const Asked asked = Asked::of(request.query());
+    const auto all = Tasks(work).list(filter_of(asked), today(desk.clock));
     if (!all) return desk.visits.failure(request, all.error(), kTasks);
-    return vault_page(
-        desk, request,
-        {.title = t("Tasks and deadlines"),
-         .audience = html::Audience::kStaff,
-         .window_title = t("Your work"),
-         .crumbs = {{std::string(t("People you work with")), Href("/vault/clients")}},
-         .wide = true},
-        [&](Markup& out) {
-          write_filter(out, request);
-          if (all->empty())
-            html::empty_state(out, {.title = t("Nothing waits here"),
-                                    .what_to_do = t("Add a task below, or show all tasks.")});
-          else
-            write_table(out, desk, request, work, *all,
-                        visit::sorting_of(request, kTasks.with("show", shown_code(request, false)),
-                                          "harm"));
-          html::heading(out, 2, t("Add a task"));
-          write_task_form(out, desk, request, work, {});
-          html::heading(out, 2, t("Take out as a table"));
-          html::paragraph(out, t("Numbers of files stand in it, no names, and not the words of the "
-                                 "tasks. It asks who you are, and is written down."));
-          html::post_form(out,
-                          {.action = kTasks / "export",
-                           .csrf_token = visit::csrf_of(request),
-                           .label = t("Take out as a table")},
-                          [&] {
-                            html::hidden_field(out, "show", shown_code(request, false));
-                            html::hidden_field(out, "sort", request.query().get("sort").raw());
-                            html::button(
-                                out, {.text = t("Download"), .kind = html::ButtonKind::kOutline});
-                          });
-        });
+    return vault_page(desk, request,
+                      {.title = t("Tasks and deadlines"),
+                       .audience = html::Audience::kStaff,
+                       .window_title = t("Your work"),
+                       .crumbs = {{std::string(t("People you work with")), Href("/vault/clients")}},
+                       .wide = true},
+                      [&](Markup& out) {
+                        write_filter(out, desk, work, asked);
+                        write_page(out, desk, request, work, asked, *all);
+                        html::heading(out, 2, t("Add a task"));
+                        write_task_form(out, desk, request, work, {});
+                        write_taking_out(out, request, asked);
+                      });
   });
 }
 
@@ -275,22 +317,14 @@ Response set_done(const Desk& desk, const Request& request, bool done) {
 
 Response download(const Desk& desk, const Request& request) {
   return with_work(desk, request, [&](const Work& work) {
-    const auto all = Tasks(work).take_out(filter_of(request, true), today(desk.clock));
+    const Asked asked = Asked::of(request.form().fields);
+    auto all = Tasks(work).take_out(filter_of(asked), today(desk.clock));
     if (!all) return desk.visits.failure(request, all.error(), kTasks);
-    const Words t(visit::language_of(request));
-    std::string csv = "file,due_on,deadline,owner,done\r\n";
     const Lines lines = lines_of(work, *all);
-    MemberNames names(desk, t);
-    std::vector<Task> sorted = *all;
-    sort_by(sorted, request.form().fields.get("sort").raw(), lines, names);
-    for (const Task& task : sorted) {
-      const std::int64_t file = number_of(lines, task);
-      const std::string number = file == 0 ? std::string() : client_title(file, "");
-      csv += number + "," + format_date(task.due_on) + "," + task.deadline + "," +
-             task.owner.to_string() + "," +
-             (task.done_at ? format_instant(*task.done_at) : std::string()) + "\r\n";
-    }
-    return visit::csv_download(std::move(csv), "tasks.csv");
+    MemberNames names(desk, Words(visit::language_of(request)));
+    const tasks::Columns columns = columns_of(Words(visit::language_of(request)), lines, names);
+    tasks::sort_by(*all, asked.sort, columns);
+    return visit::csv_download(tasks::as_table(*all, columns), "tasks.csv");
   });
 }
 
@@ -300,10 +334,11 @@ std::vector<html::Option> member_options(const Desk& desk, Words t, const Work& 
                                          const std::optional<trust::MemberId>& chosen) {
   std::vector<html::Option> options;
   const auto members = Officers(work.vault).members(work.actor);
+  MemberNames names(desk, t);
   if (members)
     for (const VaultMember& one : *members)
       options.push_back({.value = one.member.to_string(),
-                         .label = member_name(desk, t, one.member),
+                         .label = names.of(one.member),
                          .selected = one.member == chosen});
   return options;
 }

@@ -174,10 +174,10 @@ std::string key_words(Words t, std::string_view name) {
   return std::string(t("Notes on children"));
 }
 
-void write_member(Markup& out, const Desk& desk, const Request& request, const Work& work,
-                  const VaultMember& member) {
+void write_member(Markup& out, const Request& request, const Work& work, const VaultMember& member,
+                  const std::string& name) {
   const Words t = out.words();
-  html::section(out, 2, member_name(desk, t, member.member), [&] {
+  html::section(out, 2, name, [&] {
     html::description_list(out, [&](html::Descriptions& list) {
       list.add(t("Fingerprint"), member.fingerprint);
       list.add(t("State"), member.let_in ? t("Let in") : t("Waits to be let in"));
@@ -186,17 +186,17 @@ void write_member(Markup& out, const Desk& desk, const Request& request, const W
         out,
         {.action = "/vault/members",
          .csrf_token = visit::csrf_of(request),
-         .label = t("Keys for {0}", {member_name(desk, t, member.member)})},
+         .label = t("Keys for {0}", {name})},
         [&] {
           html::hidden_field(out, "member", member.member.to_string());
           html::hidden_field(out, "fingerprint", member.fingerprint);
           std::vector<html::Option> options;
-          for (const std::string_view name : kNoteKeys)
-            if (work.keyring->find(name) != nullptr)
+          for (const std::string_view key : kNoteKeys)
+            if (work.keyring->find(key) != nullptr)
               options.push_back(
-                  {.value = std::string(name),
-                   .label = key_words(t, name),
-                   .selected = std::find(member.key_names.begin(), member.key_names.end(), name) !=
+                  {.value = std::string(key),
+                   .label = key_words(t, key),
+                   .selected = std::find(member.key_names.begin(), member.key_names.end(), key) !=
                                member.key_names.end()});
           html::checkboxes(out, {.words = {.name = "keys",
                                            .label = t("May open"),
@@ -208,7 +208,7 @@ void write_member(Markup& out, const Desk& desk, const Request& request, const W
       html::action_button(
           out, {.action = Href("/vault/members/put-out"),
                 .csrf_token = visit::csrf_of(request),
-                .text = t("Take the keys of {0} away", {member_name(desk, t, member.member)}),
+                .text = t("Take the keys of {0} away", {name}),
                 .kind = html::ButtonKind::kDanger,
                 .confirm = t("Take these keys away? The vault closes for this member at once."),
                 .name = "member",
@@ -224,8 +224,9 @@ Response members_page(const Desk& desk, const Request& request) {
     return desk.visits.page(request,
                             {.title = t("Who has keys"), .audience = html::Audience::kStaff},
                             [&](Markup& out) {
+                              MemberNames names(desk, t);
                               for (const VaultMember& member : *members)
-                                write_member(out, desk, request, work, member);
+                                write_member(out, request, work, member, names.of(member.member));
                             });
   });
 }

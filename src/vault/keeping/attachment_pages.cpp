@@ -74,8 +74,8 @@ std::string size_words(Words t, std::uint64_t bytes) {
 
 enum class Shredding : std::uint8_t { kOffered, kHeld };
 
-void write_one(Markup& out, const desk::Desk& desk, const Request& request, const Attachment& one,
-               Shredding shredding) {
+void write_one(Markup& out, const Request& request, const Attachment& one, Shredding shredding,
+               desk::MemberNames& names) {
   const Words t = out.words();
   const Href here = list_address(one.client) / one.id.to_string();
   html::description_list(out, [&](html::Descriptions& list) {
@@ -83,8 +83,8 @@ void write_one(Markup& out, const desk::Desk& desk, const Request& request, cons
     list.add(t("Kind"), type_words(t, one.type));
     list.add(t("Size"), size_words(t, one.size));
     list.add(t("Class"), class_words(t, one.note_class));
-    list.add(t("Taken in"), t("{0}, by {1}", {desk::time_words(t, one.added_at),
-                                              desk::member_name(desk, t, one.added_by)}));
+    list.add(t("Taken in"),
+             t("{0}, by {1}", {desk::time_words(t, one.added_at), names.of(one.added_by)}));
     list.add(t("SHA-256 of the original"), one.sha256);
   });
   if (!one.has_clean_copy)
@@ -115,6 +115,7 @@ void write_all(Markup& out, const desk::Desk& desk, const Request& request,
         {.title = t("No attachments yet"),
          .what_to_do = t("Take in only what she or he wants kept here. What is not here cannot "
                          "be demanded by anyone.")});
+  desk::MemberNames names(desk, t);
   for (const Attachment& one : all) {
     const std::string name = attachments::file_name_of(one.number, one.type);
     if (one.is_shredded) {
@@ -123,7 +124,7 @@ void write_all(Markup& out, const desk::Desk& desk, const Request& request,
     }
     html::accordion_item(
         out, {.title = name + " · " + std::string(type_words(t, one.type)), .heading_level = 2},
-        [&] { write_one(out, desk, request, one, shredding); });
+        [&] { write_one(out, request, one, shredding, names); });
   }
 }
 

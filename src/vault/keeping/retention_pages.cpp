@@ -138,9 +138,10 @@ void write_timers(Markup& out, const FileRetention& file) {
 void write_holds(Markup& out, const desk::Desk& desk, const Request& request, ClientId id,
                  const FileRetention& file) {
   const Words t = out.words();
+  desk::MemberNames names(desk, t);
   for (const Hold& hold : file.holds) {
-    const std::string since = t("{0}, by {1}", {desk::time_words(t, hold.placed_at),
-                                                desk::member_name(desk, t, hold.placed_by)});
+    const std::string since =
+        t("{0}, by {1}", {desk::time_words(t, hold.placed_at), names.of(hold.placed_by)});
     html::heading(out, 3, desk::code_words(t, "hold_reason", hold.reason));
     html::note(out, hold.lifted_at
                         ? t("{0}. Lifted {1}.", {since, desk::time_words(t, *hold.lifted_at)})

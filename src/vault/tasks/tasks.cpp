@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <limits>
+#include <map>
 
 #include "base/local_time.hpp"
 #include "base/text.hpp"
@@ -27,6 +28,23 @@ Result<keys::Key> key_of(db::Connection& connection, const Work& work,
   return keys::derive(work.keyring->pair().secret(), "tasks of the organization");
 }
 
+// The keys of a list of tasks: each person's is asked for once.
+class KeysOfList {
+ public:
+  KeysOfList(db::Connection& connection, const Work& work) : connection_(connection), work_(work) {}
+  const Result<keys::Key>& of(const std::optional<clients::ClientId>& client) {
+    auto found = known_.find(client);
+    if (found == known_.end())
+      found = known_.emplace(client, key_of(connection_, work_, client)).first;
+    return found->second;
+  }
+
+ private:
+  db::Connection& connection_;
+  const Work& work_;
+  std::map<std::optional<clients::ClientId>, Result<keys::Key>> known_;
+};
+
 keys::Place place_of(const Work& work, TaskId id) {
   return work.vault.place("tasks_task", id.uuid(), "body", 1);
 }
@@ -45,14 +63,14 @@ Result<void> check(const Task& task, Date made_on) {
               "Write what is to be done");
 }
 
-Result<Task> task_of(db::Connection& connection, const Work& work, const db::Row& row) {
+Result<Task> task_of(KeysOfList& keys_of_list, const Work& work, const db::Row& row) {
   Task task{.id = row.id<TaskId>(0),
             .client = row.maybe_id<clients::ClientId>(1),
             .deadline = row.maybe_text(2).value_or(""),
             .due_on = row.date(3),
             .owner = row.id<trust::MemberId>(4),
             .done_at = row.maybe_instant(6)};
-  const auto key = key_of(connection, work, task.client);
+  const Result<keys::Key>& key = keys_of_list.of(task.client);
   if (!key && key.error().kind == ErrorKind::kConflict) return task;  // shredded: no words
   if (!key) return tl::make_unexpected(key.error());
   task.text = TRY(keys::open(keys::record_key(*key, "tasks_task", task.id.uuid()), row.blob(5),
@@ -76,6 +94,8 @@ Condition condition_of(const Work& work, const TaskFilter& filter, Date today) {
   if (filter.shown == Shown::kMine) condition.add("owner =", work.actor.member);
   if (filter.shown == Shown::kOverdue) condition.add("due_on <", today);
   if (filter.client) condition.add("client =", *filter.client);
+  if (filter.owner) condition.add("owner =", *filter.owner);
+  if (filter.due_by) condition.add("due_on <=", *filter.due_by);
   return condition;
 }
 
@@ -147,12 +167,13 @@ Result<std::vector<Task>> Tasks::find(const TaskFilter& filter, Date today, std:
   auto found =
       TRY(work_.vault.database().read([&](db::Connection& connection) -> Result<std::vector<Task>> {
         std::vector<Task> tasks;
+        KeysOfList keys(connection, work_);
         for (const db::Row& row : TRY(connection.query(
                  fmt::format("SELECT id, client, deadline, due_on, owner, body, done_at"
                              " FROM tasks_task WHERE {} ORDER BY due_on, id LIMIT ${}",
                              condition.sql, condition.values.size()),
                  condition.values)))
-          tasks.push_back(TRY(task_of(connection, work_, row)));
+          tasks.push_back(TRY(task_of(keys, work_, row)));
         return tasks;
       }));
   if (filter.order == Order::kHarm)

@@ -31,6 +31,8 @@ struct TaskFilter {
   Shown shown = Shown::kMine;
   Order order = Order::kHarm;
   std::optional<clients::ClientId> client;
+  std::optional<trust::MemberId> owner = {};  // besides: of this one alone
+  std::optional<Date> due_by = {};
   std::int64_t most = 200;  // at most 1,000
 };
 

@@ -57,6 +57,21 @@ TEST_P(TasksTest, StandInOrderOfHarmIfLate) {
               testing::ElementsAre("second inquiry", "return the book"));
 }
 
+TEST_P(TasksTest, AreFilteredByWhoDoesThemAndByDay) {
+  const Work at_work = work();
+  Tasks tasks(at_work);
+  Task others = task("theirs", 3);
+  others.owner = id_number<trust::MemberId>(77);
+  ASSERT_TRUE(tasks.add(others));
+  ASSERT_TRUE(tasks.add(task("today", 0)));
+  ASSERT_TRUE(tasks.add(task("tomorrow", 1)));
+  EXPECT_THAT(texts({.shown = Shown::kAll, .owner = others.owner}), testing::ElementsAre("theirs"));
+  EXPECT_THAT(texts({.shown = Shown::kAll, .due_by = kToday}), testing::ElementsAre("today"));
+  EXPECT_THAT(texts({.shown = Shown::kAll, .due_by = days_on(3)}),
+              testing::ElementsAre("today", "tomorrow", "theirs"));
+  EXPECT_TRUE(texts({.shown = Shown::kAll, .owner = others.owner, .due_by = days_on(2)}).empty());
+}
+
 TEST_P(TasksTest, AreMineOrForAllAndDoneAndUndone) {
   const Work at_work = work();
   Tasks tasks(at_work);
