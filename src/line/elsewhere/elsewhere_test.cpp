@@ -98,6 +98,18 @@ TEST_P(ElsewhereTest, NamesOfWorkersAreOnlyTheirOwnOrganizationsToChange) {
   EXPECT_EQ(name(trust::MemberId::generate(clock_, random_)), "");
 }
 
+TEST_P(ElsewhereTest, AListHasTheNamesOfBothInOneQuestion) {
+  const auto worker = trust::MemberId::generate(clock_, random_);
+  ASSERT_TRUE(database().write([&](db::Connection& connection) -> Result<void> {
+    TRY(put_person(connection, worker, own_.id, "Bea Example_", now_));
+    return put_person(connection, member_, own_.id, "Another name_", now_);
+  }));
+  const auto names =
+      *database().read([](db::Connection& connection) { return shown_names(connection); });
+  EXPECT_EQ(names.at(worker), "Bea Example_");
+  EXPECT_EQ(names.at(member_), "Ada Example_") << "a member of this node has the own name";
+}
+
 TEST_P(ElsewhereTest, AKeyIsTheLastOneTold) {
   ASSERT_TRUE(database().write([&](db::Connection& connection) -> Result<void> {
     TRY(put_key(connection, {own_.id, std::string(32, 'a')}, now_));

@@ -56,7 +56,7 @@ class TakeoutTest : public VaultStoreTest {
     const auto step = plans::Plans(mine).add_step(
         id, *goal, {.since = kToday, .words = Secret<std::string>("Canarystep")});
     ASSERT_TRUE(step);
-    clock_.advance(std::chrono::hours(1));
+    clock_.advance(std::chrono::minutes(1));
     EXPECT_TRUE(plans::Plans(mine).change_goal(
         id, *goal, 1,
         {.area = "livelihood", .since = kToday, .words = Secret<std::string>("Canarychanged")}));
@@ -129,7 +129,7 @@ TEST_P(TakeoutTest, EverythingIsInItAndOpensWithThePassphraseOnly) {
   EXPECT_THAT(files->at("notes.csv"), HasSubstr("Canarynote"));
   EXPECT_THAT(files->at("services.csv"), HasSubstr("housing"));
   const std::string first = format_instant(kTestStart),
-                    then = format_instant(kTestStart + std::chrono::hours(1));
+                    then = format_instant(kTestStart + std::chrono::minutes(1));
   EXPECT_EQ(files->at("goals.csv"),
             "person,goal,of,version,written_at,area,state,since,who,due_on,words\r\n"
             "C-1,1,goal,2," +

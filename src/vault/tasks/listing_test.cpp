@@ -61,8 +61,8 @@ TEST(TaskListing, SortsByEveryColumnAndLeavesTiesAsTheyCame) {
   EXPECT_EQ(sorted("-person"), "acdb");
   EXPECT_EQ(sorted("owner"), "bdac");  // accents and capitals do not count
   EXPECT_EQ(sorted("-owner"), "acdb");
-  EXPECT_EQ(sorted("-deadline"), "acdb");
-  EXPECT_EQ(sorted("deadline"), "bdac");
+  EXPECT_EQ(sorted("-deadline"), "bacd");
+  EXPECT_EQ(sorted("deadline"), "dacb");  // by its words; none comes last
 }
 
 TEST(TaskListing, LeavesAnUnknownColumnAlone) {
@@ -78,7 +78,7 @@ TEST(TaskListing, AsATableHoldsNumbersAndCodesAlone) {
   all[1].done_at = Instant(std::chrono::milliseconds(0));
   EXPECT_EQ(as_table(all, kColumns),
             "file,due_on,deadline,owner,done\r\n"
-            ",2026-11-03,," +
+            "\"\",2026-11-03,," +
                 all[0].owner.to_string() +
                 ",\r\n"
                 "C-20,2026-11-09,\"'=1+1,\"\"x\"\"\"," +
