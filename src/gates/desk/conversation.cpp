@@ -64,7 +64,8 @@ void write_who(Markup& out, const Conversation& talk) {
                          .value = terms.recipient_person,
                          .autocomplete = "off"});
   html::radios(out, {.words = {.name = "method", .label = t("In what way"), .required = true},
-                     .options = vault::desk::options_of(t, "method", terms.method)});
+                     .options = vault::desk::options_of(
+                         t, "method", terms.method, vault::desk::today(talk.desk.vault.clock))});
 }
 
 bool has_item(const Terms& terms, const Item& item) {
@@ -89,8 +90,10 @@ std::vector<html::Option> item_options(Words t, const Conversation& talk) {
                        .selected = has_item(terms, item)});
   };
   if (terms.method == "spoken") {
+    const Date today = vault::desk::today(talk.desk.vault.clock);
     for (const auto& code : vault::codes::Codes::built_in().required("topic").codes)
-      add({ItemKind::kTopic, code.code}, std::string(vault::desk::words_in(t, code.words)));
+      if (code.valid.holds(today) || has_item(terms, {ItemKind::kTopic, code.code}))
+        add({ItemKind::kTopic, code.code}, std::string(vault::desk::words_in(t, code.words)));
     return options;
   }
   const auto file = vault::clients::Clients(talk.work).read(talk.release.row.client);
@@ -179,8 +182,10 @@ void write_why(Markup& out, const Conversation& talk) {
                                   .required = true},
                         .value = terms.other_ways,
                         .rows = 2});
-  html::select(out, {.words = {.name = "language", .label = t("Language in which it was read")},
-                     .options = vault::desk::options_of(t, "language", terms.language)});
+  html::select(out,
+               {.words = {.name = "language", .label = t("Language in which it was read")},
+                .options = vault::desk::options_of(t, "language", terms.language,
+                                                   vault::desk::today(talk.desk.vault.clock))});
   html::text_input(out,
                    {.words = {.name = "interpreter", .label = t("Interpreter, if there was one")},
                     .value = terms.interpreter,
