@@ -299,6 +299,7 @@ Response sent_page(const GatesDesk& desk, const Request& request) {
             {.title = t("Referrals you sent"),
              .audience = html::Audience::kStaff,
              .window_title = t("Your work"),
+             .crumbs = {{std::string(t("People you work with")), Href("/vault/clients")}},
              .wide = true},
             [&](Markup& out) {
               if (!sent.all.empty()) write_filter(out, sent, asked);
