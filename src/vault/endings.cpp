@@ -93,4 +93,8 @@ void Endings::raise(std::int64_t count) {
                 {{"organization", organization_}, {"error", written.error()}});
 }
 
+void Endings::tell_put_back() const {
+  if (log_ != nullptr) log_->warning("store_put_back", {{"organization", organization_}});
+}
+
 }  // namespace daybreak::vault

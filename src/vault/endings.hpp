@@ -22,7 +22,7 @@ namespace daybreak::vault {
 
 class Endings {
  public:
-  // Without a file's name, in memory alone. `log` may be null; it takes what cannot be written.
+  // Without a file's name, in memory alone. `log` may be null.
   Endings(std::filesystem::path file, trust::OrganizationId organization, Log* log)
       : file_(std::move(file)), organization_(organization), log_(log) {}
 
@@ -39,6 +39,8 @@ class Endings {
   Result<Mark> read();
   // After the commit: whatever happens to the file, the memory knows it from here on.
   void raise(std::int64_t count);
+  // Tells the operator that the store was put back, and its releases ended.
+  void tell_put_back() const;
 
  private:
   struct Stored {

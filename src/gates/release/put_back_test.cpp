@@ -154,13 +154,16 @@ TEST_P(PutBack, WhatWasStoppedStaysStoppedAndAllElseEnds) {
 }
 
 TEST_P(PutBack, ItEndsWhenTheVaultIsOpened) {
+  std::string logged;
+  const auto log = Log::to_function(clock_, [&](std::string_view line) { logged += line; });
   save();
   ASSERT_TRUE(Program(*this).stop(release_));
   put_back();
-  Program program(*this);
+  Program program(*this, log.get());
   program.vaults.when_opened(vault::releases::check_opened);
   EXPECT_EQ(program.living(), 0);
   EXPECT_EQ(program.rows_of_restoring(), 1);
+  EXPECT_THAT(logged, ::testing::HasSubstr("warning store_put_back"));
 }
 
 // The count of the old state must not grow to what is known before it is asked.

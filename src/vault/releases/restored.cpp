@@ -83,6 +83,7 @@ Result<std::int64_t> end_restored(const Vault& vault, db::Connection& connection
   TRY(count_endings(vault, connection,
                     std::max<std::int64_t>(life.mark.count - life.endings, 0) + ended + 1));
   TRY(destroy_late(vault, connection));
+  if (life.is_of_before()) vault.after_commit([&vault] { vault.endings().tell_put_back(); });
   if (ended > 0 || life.is_of_before())
     TRY(vault.note(connection, trust::Actor::system("restore"), "release", "end", "",
                    "releases=" + std::to_string(ended)));
