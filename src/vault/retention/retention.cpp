@@ -2,6 +2,7 @@
 #include "vault/retention/retention.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/local_time.hpp"
 #include "base/text.hpp"
@@ -62,6 +63,28 @@ Result<Purge> required_purge(db::Connection& connection, clients::ClientId clien
   return purge_of(*row);
 }
 
+// How the closed files of a list stand, each in one question however many there are.
+struct Standings {
+  std::set<clients::ClientId> held, partly_purged, asked;
+};
+Result<Standings> standings_of_closed(db::Connection& connection) {
+  Standings found;
+  TRY(connection.query_each("SELECT DISTINCT client FROM retention_hold WHERE lifted_at IS NULL",
+                            {}, [&](const db::Row& row) -> Result<void> {
+                              found.held.insert(row.id<clients::ClientId>(0));
+                              return {};
+                            }));
+  TRY(connection.query_each(
+      "SELECT p.client, p.state FROM retention_purge p JOIN clients_client c ON c.id = p.client"
+      " WHERE c.state = 'closed' AND p.state <> 'dropped'",
+      {}, [&](const db::Row& row) -> Result<void> {
+        auto& of_state = row.text(1) == "done" ? found.partly_purged : found.asked;
+        of_state.insert(row.id<clients::ClientId>(0));
+        return {};
+      }));
+  return found;
+}
+
 }  // namespace
 
 Result<std::vector<std::pair<const Period*, int>>> Retention::days() {
@@ -97,6 +120,7 @@ Result<std::vector<Due>> Retention::due(Date today) {
   return work_.vault.database().read([&](db::Connection& connection) -> Result<std::vector<Due>> {
     const int narrative = TRY(days_of(connection, "narrative"));
     const int file = TRY(days_of(connection, "file"));
+    const Standings standings = TRY(standings_of_closed(connection));
     std::vector<Due> all;
     for (const auto& closed : TRY(clients::closed_until(
              connection, after(today, -std::min(narrative, file)), kMostDue))) {
@@ -105,12 +129,11 @@ Result<std::vector<Due>> Retention::due(Date today) {
               .closed_on = closed.closed_on,
               .partial_on = after(closed.closed_on, narrative),
               .full_on = after(closed.closed_on, file),
-              .is_partly_purged = TRY(is_partly_purged(connection, closed.id)),
-              .is_held = TRY(is_held(connection, closed.id))};
+              .is_partly_purged = standings.partly_purged.contains(closed.id),
+              .is_held = standings.held.contains(closed.id),
+              .is_asked = standings.asked.contains(closed.id)};
       if (due.is_partly_purged && std::chrono::sys_days(due.full_on) > std::chrono::sys_days(today))
         continue;
-      for (const Purge& purge : TRY(purges_of(connection, closed.id)))
-        due.is_asked = due.is_asked || !purge.is_done;
       all.push_back(due);
     }
     return all;

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
 
 #include "base/test_result.hpp"
 #include "vault/attachments/attachments.hpp"
@@ -102,6 +103,32 @@ TEST_P(RetentionTest, TheTimerRunsFromClosing) {
   EXPECT_THAT(*retention.due(today()), SizeIs(1));
   purge(id, PurgeKind::kFull);
   EXPECT_THAT(*retention.due(today()), SizeIs(0));
+}
+
+TEST_P(RetentionTest, EachFileOfTheListStandsByItself) {
+  const auto plain = closed_file(), held = closed_file(), lifted = closed_file(),
+             asked = closed_file(), dropped = closed_file(), purged = closed_file();
+  purge(purged, PurgeKind::kPartial);
+  clock_.advance(std::chrono::hours(24 * 1095));
+  advocate_.confirmed_at = clock_.now();
+  const Work mine = work();
+  Retention retention(mine);
+  ASSERT_TRUE(retention.hold(held, code("hold_reason"), Secret<std::string>("a trial_")));
+  const auto once = retention.hold(lifted, code("hold_reason"), Secret<std::string>("over_"));
+  ASSERT_TRUE(once && retention.lift(lifted, *once));
+  ASSERT_TRUE(retention.ask(asked, PurgeKind::kPartial));
+  const auto no_more = retention.ask(dropped, PurgeKind::kPartial);
+  ASSERT_TRUE(no_more && retention.drop(dropped, *no_more));
+  const auto due = retention.due(today());
+  ASSERT_TRUE(due) << due.error().describe();
+  std::map<ClientId, std::string> standings;
+  for (const Due& one : *due)
+    standings[one.id] = std::string(one.is_held ? "held " : "") + (one.is_asked ? "asked " : "") +
+                        (one.is_partly_purged ? "purged" : "");
+  EXPECT_THAT(standings, testing::UnorderedElementsAre(
+                             testing::Pair(plain, ""), testing::Pair(held, "held "),
+                             testing::Pair(lifted, ""), testing::Pair(asked, "asked "),
+                             testing::Pair(dropped, ""), testing::Pair(purged, "purged")));
 }
 
 TEST_P(RetentionTest, AnOrganizationSetsItsOwnDays) {
