@@ -26,7 +26,7 @@ export async function startDemonstration() {
 }
 
 // The demonstration with its provider moved to a node of its own, both running and connected:
-// { address of the node, commons, data, close() }
+// { address of the node, data, cut(), close() }. cut(): the commons is gone, and the line with it.
 export async function startVaultNode() {
   const folder = mkdtempSync(join(tmpdir(), "daybreak-e2e-")), besides = mkdtempSync(join(tmpdir(), "daybreak-e2e-"));
   const commons = join(folder, "data"), own = join(besides, "data");
@@ -43,12 +43,18 @@ export async function startVaultNode() {
   const door = `127.0.0.1:${await freePort()}`;
   const house = await serve(folder, "--node-listen", door);
   const node = await serve(besides, "--role", "vault", "--commons", door, "--commons-pin", /\n {2}([0-9a-f]{64})\n/.exec(said)[1]);
+  let line = house;
+  const cut = async () => {
+    const ended = line;
+    line = null;
+    await ended?.close();
+  };
   return {
     ...node,
-    commons: house.address,
+    cut,
     async close() {
       await node.close();
-      await house.close();
+      await cut();
     },
   };
 }

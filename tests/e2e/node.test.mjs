@@ -144,4 +144,30 @@ describe("a vault's own node", () => {
         }
         await page.context().close();
       });
+
+  test("while the line is down Today says what waits, and the sent referral stands in its list", async () => {
+    await node.cut();
+    const page = await openPage(browser, node.address);
+    await signIn(page, node.address, "advocate");
+    await unlock(page);
+    await page.goto(node.address + pages.get("advocate").find((path) => kindOf(path) === "/vault/clients/one/refer"));
+    await page.getByLabel("To whom").selectOption({ label: "Demonstration County Sheriff" });
+    await page.locator("#field-service").selectOption("safety.tonight");
+    await page.getByRole("button", { name: "Send, without a name" }).click();
+    for (let left = 30; !/1 message waits for it/.test((await page.goto(`${node.address}/today`), await page.textContent("main"))); --left) {
+      assert.ok(left > 0, "Today says that the message waits");
+      await pause(1000);
+    }
+    for (const path of ["/today", "/vault/referrals"])
+      for (const language of LANGUAGES) {
+        await page.goto(node.address + inLanguage(language, path));
+        for (const size of Object.keys(SIZES)) {
+          await page.setViewportSize(SIZES[size]);
+          await picture(page, `node-cut${path.replaceAll("/", "-")}-${language}-${size}`);
+          await assertAccessible(page);
+          await assertQuiet(page);
+        }
+      }
+    await page.context().close();
+  });
 });
