@@ -187,7 +187,7 @@ describe("the wall", () => {
     assert.match(await detective.textContent("main"), /Avery Advocate_/);
     await detective.getByRole("button", { name: "We can help" }).click();
     await advocate.goto(`${house.address}/vault/referrals`);
-    assert.match(await advocate.textContent("main"), /Accepted: call them/);
+    assert.match(await advocate.textContent("main table"), /Accepted: call them/);
     await advocate.goto(`${house.address}${file}/refer`);
     assert.match(await advocate.textContent("main"), /Dana Detective_ has it/);
     await advocate.getByRole("button", { name: "We are connected" }).click();

@@ -216,7 +216,7 @@ void write_sent(Markup& out, Sent& sent, const SentList& list, const html::Sorti
   html::table(
       out,
       {.caption = t.plural("{0} referral", "{0} referrals", static_cast<std::int64_t>(list.size())),
-       .columns = {{t("For"), html::Align::kLeft, "person"},
+       .columns = {{t("Person"), html::Align::kLeft, "person"},
                    {t("When"), html::Align::kLeft, "when"},
                    {t("To"), html::Align::kLeft, "to"},
                    {t("Service"), html::Align::kLeft, "service"},
