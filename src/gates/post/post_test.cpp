@@ -60,6 +60,13 @@ class PostTest : public testing::Test {
     EXPECT_TRUE(id) << id.error().describe();
     return {ItemKind::kAttachment, id->to_string()};
   }
+  static std::string all_of(SeenFile& file) {
+    std::string all;
+    auto piece = file.pieces();
+    for (; piece && *piece; piece = file.pieces()) all += **piece;
+    EXPECT_TRUE(piece) << piece.error().describe();
+    return all;
+  }
   // What the sheriff's inbox shows once something arrived.
   std::optional<vault::inbox::Pointer> arrived(ReleaseGate& gate, const vault::Work& work) {
     std::optional<vault::inbox::Pointer> found;
@@ -246,32 +253,27 @@ TEST_F(PostTest, AReleaseIsSeenThroughTheLineUntilItIsStopped) {
 
 TEST_F(PostTest, AFileArrivesWholeOnTheOtherSideUntilItIsStopped) {
   connect();
-  const std::string scan = scan_of(700'001);  // eleven pieces, three questions
-  const Item file = attach(photograph(scan));
+  // Eleven pieces, and four: three questions, and two, of which the last brings nothing.
+  const std::string scan = scan_of(700'001), four = scan_of(250'000);
+  const Item file = attach(photograph(scan)), second = attach(photograph(four));
   const auto id =
-      sign_release(at_node_, client_, terms_for(2, Role::kInvestigator, {kPhone, file}));
+      sign_release(at_node_, client_, terms_for(2, Role::kInvestigator, {kPhone, file, second}));
   ASSERT_TRUE(id) << id.error().describe();
-  const auto told = node_.releases.disclose(at_node_, *id, {kPhone, file});
+  const auto told = node_.releases.disclose(at_node_, *id, {kPhone, file, second});
   ASSERT_TRUE(told) << told.error().describe();
   const auto pointer = arrived(commons_.releases, at_sheriff_);
   ASSERT_TRUE(pointer);
   const Uuid attachment = *Uuid::parse(file.subject);
   const auto seen = commons_.releases.view(at_sheriff_, pointer->projection);
   ASSERT_TRUE(seen) << seen.error().describe();
-  ASSERT_EQ(seen->lines.size(), 2u);
+  ASSERT_EQ(seen->lines.size(), 3u);
   ASSERT_TRUE(seen->lines[1].file);
   EXPECT_EQ(seen->lines[1].file->attachment, attachment);
 
   auto opened = commons_.releases.open_file(at_sheriff_, pointer->projection, attachment);
   ASSERT_TRUE(opened) << opened.error().describe();
   EXPECT_EQ(opened->position, 2u);
-  std::string bytes;
-  for (;;) {
-    const auto piece = opened->pieces();
-    ASSERT_TRUE(piece) << piece.error().describe();
-    if (!*piece) break;
-    bytes += **piece;
-  }
+  const std::string bytes = all_of(*opened);
   EXPECT_EQ(bytes.size(), seen->lines[1].file->size);
   EXPECT_NE(bytes.find(scan), std::string::npos);
   EXPECT_EQ(bytes.find("Canary"), std::string::npos);
