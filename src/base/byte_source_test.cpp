@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "base/test_result.hpp"
+
 namespace daybreak {
 namespace {
 
@@ -76,7 +78,7 @@ TEST_F(ByteSourceTest, AnArchiveOfSeveralIsReadByMember) {
   auto a = archive.member("a.csv").value();
   EXPECT_EQ(read_all(*b, 10), "B");
   EXPECT_EQ(read_all(*a, 10), "A");
-  EXPECT_EQ(archive.member("c.csv").error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(archive.member("c.csv")), ErrorKind::kNotFound);
 }
 
 TEST_F(ByteSourceTest, AFileMadeToExhaustTheMachineIsRefused) {
@@ -98,11 +100,11 @@ TEST_F(ByteSourceTest, ADamagedFileSaysSo) {
   const auto content =
       source ? read_all(**source, 1 << 20) : Result<std::string>(fail(source.error().kind, ""));
   ASSERT_FALSE(content);
-  EXPECT_EQ(content.error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(content), ErrorKind::kCorrupt);
 }
 
 TEST_F(ByteSourceTest, MissingFilesAndFoldersAreNamed) {
-  EXPECT_EQ(open_file(folder_ / "none.csv").error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(open_file(folder_ / "none.csv")), ErrorKind::kNotFound);
   EXPECT_EQ(open_file(folder_).error().message, "is a folder, not a file");
 }
 

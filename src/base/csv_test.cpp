@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.hpp"
+#include "base/test_result.hpp"
 
 namespace daybreak {
 namespace {
@@ -184,7 +185,7 @@ TEST(Csv, ZeroBytesAreAProblemOfTheirRow) {
 TEST(Csv, AnEmptyFileIsRefusedWhereAHeaderIsWanted) {
   const auto reader = CsvReader::open(open_memory("\n\n", "guide.csv"));
   ASSERT_FALSE(reader);
-  EXPECT_EQ(reader.error().place, "guide.csv");
+  EXPECT_EQ(place_of(reader), "guide.csv");
 }
 
 // Gives one byte at a time, so that every row meets the end of the buffer at every place.

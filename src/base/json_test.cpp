@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
+
 namespace daybreak {
 namespace {
 
@@ -33,7 +35,7 @@ TEST(Json, RefusesWhatShouldNotBeThere) {
     EXPECT_NE(value.error().message.find(message), std::string::npos)
         << text << ": " << value.error().message;
   }
-  EXPECT_EQ(parse_json("{\n \"a\": x}", {}, "page.json").error().place, "page.json:2:7");
+  EXPECT_EQ(place_of(parse_json("{\n \"a\": x}", {}, "page.json")), "page.json:2:7");
   EXPECT_FALSE(parse_json("[1,2,3]", {.max_bytes = 3}));
 }
 

@@ -10,6 +10,7 @@
 #include "base/config.hpp"
 #include "base/log.hpp"
 #include "base/progress.hpp"
+#include "base/test_result.hpp"
 
 namespace daybreak {
 namespace {
@@ -125,7 +126,7 @@ TEST(Config, AWrongValueNamesItsLineAndTheCure) {
   EXPECT_EQ(config.integer("server.port", 1, 1, 65535).error().describe(),
             "settings.toml:2: server.port has a value that cannot be used. Give a whole number "
             "from 1 to 65535");
-  EXPECT_NE(Config::parse("a = ", "settings.toml").error().place.find("settings.toml:1"),
+  EXPECT_NE(place_of(Config::parse("a = ", "settings.toml")).find("settings.toml:1"),
             std::string::npos);
   EXPECT_FALSE(parse_duration("15 m"));
   EXPECT_FALSE(parse_duration("99999999999d"));

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/random.hpp"
+#include "base/test_result.hpp"
 #include "db/test_database.hpp"
 
 namespace daybreak::db {
@@ -76,12 +77,12 @@ TEST_F(BackupTest, ComesBackAsItWas) {
 
 TEST_F(BackupTest, NeverWritesOverAnything) {
   write_file(at("there.backup"), "other");
-  EXPECT_EQ(back_up(data(), at("there.backup"), clock_).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(back_up(data(), at("there.backup"), clock_)), ErrorKind::kConflict);
   EXPECT_EQ(read_file(at("there.backup")), "other");
   ASSERT_TRUE(back_up(data(), at("b.backup"), clock_));
   fs::create_directories(at("empty"));
-  EXPECT_EQ(restore(at("b.backup"), at("empty")).error().kind, ErrorKind::kConflict);
-  EXPECT_EQ(restore(at("b.backup"), data()).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(restore(at("b.backup"), at("empty"))), ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(restore(at("b.backup"), data())), ErrorKind::kConflict);
 }
 
 TEST_F(BackupTest, TakenWhileOthersWriteItIsOneMoment) {
@@ -144,20 +145,20 @@ TEST_F(BackupTest, ADamagedStoreIsNotBackedUp) {
   file.seekp(4096);
   file << std::string(4096, '\x55');
   file.close();
-  EXPECT_EQ(back_up(data(), at("b.backup"), clock_).error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(back_up(data(), at("b.backup"), clock_)), ErrorKind::kCorrupt);
   EXPECT_FALSE(fs::exists(at("b.backup")));
 }
 
 TEST_F(BackupTest, ANameThatLeavesTheDirectoryIsRefused) {
   EXPECT_FALSE(restore(at("none.backup"), at("new")));
   write_file(at("text.backup"), "not an archive");
-  EXPECT_EQ(restore(at("text.backup"), at("new")).error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(restore(at("text.backup"), at("new"))), ErrorKind::kCorrupt);
   // A tar made by hand with "../evil".
   const std::string command =
       "cd " + folder_.path().string() +
       " && mkdir -p in && echo x > evil && tar -C in -cPf evil.backup ../evil";
   ASSERT_EQ(std::system(command.c_str()), 0);
-  EXPECT_EQ(restore(at("evil.backup"), at("new")).error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(restore(at("evil.backup"), at("new"))), ErrorKind::kCorrupt);
   EXPECT_FALSE(fs::exists(at("new")));
 }
 

@@ -2,6 +2,7 @@
 // Bar: a full disk and a failing disk, at every call that writes or flushes, give no false "saved".
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "db/fault_vfs.hpp"
 #include "db/store_snapshot.hpp"
 #include "db/test_database.hpp"
@@ -104,7 +105,7 @@ TEST_F(FaultTest, AfterAnIoErrorNothingIsWrittenAnyMore) {
   EXPECT_FALSE(write(2));
   heal();
   const auto again = write(3);
-  EXPECT_EQ(again.error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(kind_of(again), ErrorKind::kUnavailable);
   EXPECT_NE(again.error().message.find("stopped writing"), std::string::npos);
   EXPECT_TRUE(store_->stopped());
   EXPECT_TRUE(has(1));
@@ -119,7 +120,7 @@ TEST_F(FaultTest, AFullDiskRefusesAndGoesOnWhenThereIsRoomAgain) {
   fault_plan().fault_stays = true;
   fault_plan().fault = SQLITE_FULL;
   const auto refused = write(1);
-  EXPECT_EQ(refused.error().kind, ErrorKind::kUnavailable) << refused.error().describe();
+  EXPECT_EQ(kind_of(refused), ErrorKind::kUnavailable) << refused.error().describe();
   heal();
   open();
   EXPECT_FALSE(has(1));

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "db/test_database.hpp"
 
 namespace daybreak::db {
@@ -61,15 +62,15 @@ TEST_P(MigrationTest, AppliesEachOnceInOrder) {
 
 TEST_P(MigrationTest, RefusesAStoreMadeByANewerProgram) {
   ASSERT_TRUE(apply({kFirst, kSecond}));
-  EXPECT_EQ(apply({kFirst}).error().kind, ErrorKind::kUnsupported);
-  EXPECT_EQ(check({kFirst}).error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(kind_of(apply({kFirst})), ErrorKind::kUnsupported);
+  EXPECT_EQ(kind_of(check({kFirst})), ErrorKind::kUnsupported);
 }
 
 TEST_P(MigrationTest, RefusesAMigrationThatWasChangedAfterwards) {
   ASSERT_TRUE(apply({kFirst}));
   EmbeddedFile changed = kFirst;
   changed.content = "CREATE TABLE directory_service (id INTEGER PRIMARY KEY) STRICT;";
-  EXPECT_EQ(apply({changed}).error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(apply({changed})), ErrorKind::kCorrupt);
 }
 
 TEST_P(MigrationTest, AMigrationThatFailsLeavesTheStoreAsItWas) {

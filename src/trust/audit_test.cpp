@@ -211,7 +211,7 @@ TEST_P(AuditTest, AClockThatWasSetBackStopsTheLog) {
   append(1);
   const auto back =
       record_audit(database(), actor_, {.action = "x"}, kNow - std::chrono::minutes(2));
-  EXPECT_EQ(back.error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(kind_of(back), ErrorKind::kUnavailable);
   append(1, kNow - std::chrono::seconds(
                        5));  // small corrections are normal; time in the log stands still
   EXPECT_TRUE(report().faults.empty());
@@ -325,8 +325,8 @@ TEST_P(AuditTest, NoArchiveIsMadeOfALogThatLacksAnEntry) {
     const auto refused =
         write_audit_archive(database(), signer, folder.path() / std::to_string(number));
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().kind, ErrorKind::kCorrupt);
-    EXPECT_EQ(refused.error().place, "entry " + std::to_string(number));
+    EXPECT_EQ(kind_of(refused), ErrorKind::kCorrupt);
+    EXPECT_EQ(place_of(refused), "entry " + std::to_string(number));
     EXPECT_FALSE(std::filesystem::exists(folder.path() / std::to_string(number) / "checkpoint"));
   }
 }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "trust/members.hpp"
 #include "trust/qr_code.hpp"
 #include "trust/session.hpp"
@@ -64,7 +65,7 @@ TEST(NodeKey, SealsForOneContextOnly) {
   SeededRandom random(3);
   std::string sealed = key.seal("secret", "row 1", random);
   EXPECT_EQ(key.open(sealed, "row 1")->reveal(), "secret");
-  EXPECT_EQ(key.open(sealed, "row 2").error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(key.open(sealed, "row 2")), ErrorKind::kCorrupt);
   sealed.back() ^= 1;
   EXPECT_FALSE(key.open(sealed, "row 1"));
   EXPECT_FALSE(key.open("", "row 1"));

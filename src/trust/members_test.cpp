@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "base/text.hpp"
 #include "db/test_database.hpp"
 #include "trust/audit.hpp"
@@ -146,7 +147,7 @@ TEST_P(MembersTest, WrongIsWrongInTheSameWords) {
       sign_in("ada@example.org", Text("something else entirely"), code("ada@example.org"));
   const auto wrong_code = sign_in("ada@example.org", kPassword, "000000");
   const auto unknown = sign_in("nobody@example.org", kPassword, "123456");
-  EXPECT_EQ(wrong_password.error().kind, ErrorKind::kDenied);
+  EXPECT_EQ(kind_of(wrong_password), ErrorKind::kDenied);
   EXPECT_EQ(wrong_password.error().describe(), wrong_code.error().describe());
   EXPECT_EQ(wrong_password.error().describe(), unknown.error().describe());
 }
@@ -200,8 +201,8 @@ TEST_P(MembersTest, ASensitiveActAsksForAFreshConfirmation) {
   clock_.advance(std::chrono::minutes(10));
   const Member somebody{.organization = home(), .name = "Bo Example_", .email = "bo@example.org"};
   const auto refused = members_->invite(actor(token), somebody);
-  EXPECT_EQ(refused.error().kind, ErrorKind::kDenied);
-  EXPECT_EQ(refused.error().place, "confirmation");
+  EXPECT_EQ(kind_of(refused), ErrorKind::kDenied);
+  EXPECT_EQ(place_of(refused), "confirmation");
   EXPECT_FALSE(sessions_->confirm(token, {kPassword, "000000"}));
   EXPECT_FALSE(members_->invite(actor(token), somebody));
   EXPECT_TRUE(sessions_->confirm(token, {kPassword, code("ada@example.org")}));
@@ -215,14 +216,14 @@ TEST_P(MembersTest, AStewardCannotMakeOrTakeOverAnAdministrator) {
                     .name = "Eve Example_",
                     .email = "eve@example.org",
                     .roles = {Role::kAdministrator}};
-  EXPECT_EQ(members_->invite(steward, wish).error().kind, ErrorKind::kNotFound);
-  EXPECT_EQ(members_->reset(steward, admin_).error().kind, ErrorKind::kNotFound);
-  EXPECT_EQ(members_->disable(steward, admin_).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(members_->invite(steward, wish)), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(members_->reset(steward, admin_)), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(members_->disable(steward, admin_)), ErrorKind::kNotFound);
   Member plain = wish;
   plain.roles = {Role::kAdvocate};
   const auto invited = members_->invite(steward, plain);
   EXPECT_TRUE(invited) << invited.error().describe();
-  EXPECT_EQ(members_->set_roles(steward, invited->member, {Role::kCoordinator}).error().kind,
+  EXPECT_EQ(kind_of(members_->set_roles(steward, invited->member, {Role::kCoordinator})),
             ErrorKind::kNotFound);
   EXPECT_NE(log().find("\"outcome\":\"denied\""), std::string::npos);
 }
@@ -240,11 +241,11 @@ TEST_P(MembersTest, ARoleThatIsTakenIsGoneAtTheNextRequest) {
 
 TEST_P(MembersTest, TheLastAdministratorStays) {
   const Actor system = Actor::system("cli");
-  EXPECT_EQ(members_->disable(system, admin_).error().kind, ErrorKind::kConflict);
-  EXPECT_EQ(members_->set_roles(system, admin_, {}).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(members_->disable(system, admin_)), ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(members_->set_roles(system, admin_, {})), ErrorKind::kConflict);
   auto organization = **members_->find_organization(home());
   organization.active = false;
-  EXPECT_EQ(members_->change_organization(system, organization).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(members_->change_organization(system, organization)), ErrorKind::kConflict);
 }
 
 TEST_P(MembersTest, AnAccountThatNobodyUsesForNinetyDaysIsDisabled) {
@@ -262,16 +263,15 @@ TEST_P(MembersTest, ASetUpLinkWorksOnceAndForThreeDays) {
   const auto first = members_->invite(
       Actor::system("cli"), {.organization = home(), .name = "Bo_", .email = "bo@example.org"});
   ASSERT_TRUE(first);
-  EXPECT_EQ(members_->complete_set_up(first->token, Text("short"), "1").error().place,
+  EXPECT_EQ(place_of(members_->complete_set_up(first->token, Text("short"), "1")),
             "field password");
-  EXPECT_EQ(members_->complete_set_up(first->token, kPassword, "000000").error().place,
-            "field code");
+  EXPECT_EQ(place_of(members_->complete_set_up(first->token, kPassword, "000000")), "field code");
   finish(*first);
-  EXPECT_EQ(members_->begin_set_up(first->token).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(members_->begin_set_up(first->token)), ErrorKind::kNotFound);
   const auto second = members_->reset(Actor::system("cli"), first->member);
   EXPECT_FALSE(sign_in("bo@example.org", kPassword, code("bo@example.org")));
   clock_.advance(std::chrono::hours(73));
-  EXPECT_EQ(members_->begin_set_up(second->token).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(members_->begin_set_up(second->token)), ErrorKind::kNotFound);
 }
 
 TEST_P(MembersTest, TwoAccountsCannotShareAnAddressAndBadOnesAreNamed) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "db/test_database.hpp"
 #include "trust/demonstration.hpp"
 #include "trust/migrations.hpp"
@@ -35,7 +36,7 @@ class NodeTest : public db::StoreTest {
 DAYBREAK_ON_BOTH_ENGINES(NodeTest);
 
 TEST_P(NodeTest, IsMadeOnceAndOpenedAgainWhereItsStoreIs) {
-  EXPECT_EQ(open().error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(open()), ErrorKind::kNotFound);
   {
     const auto node = create();
     ASSERT_TRUE(node) << node.error().describe();
@@ -43,7 +44,7 @@ TEST_P(NodeTest, IsMadeOnceAndOpenedAgainWhereItsStoreIs) {
     ASSERT_TRUE(Members((*node)->keeper())
                     .initialize("Example_", OrganizationKind::kOther, "Ada_", "ada@example.org"));
   }
-  EXPECT_EQ(create().error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(create()), ErrorKind::kConflict);
   const auto again = open();
   ASSERT_TRUE(again) << again.error().describe();
   EXPECT_EQ((*again)->commons().engine(), GetParam());
@@ -57,7 +58,7 @@ TEST_P(NodeTest, IsMadeOnceAndOpenedAgainWhereItsStoreIs) {
 TEST_P(NodeTest, AKeyThatOthersCanReadIsRefused) {
   ASSERT_TRUE(create());
   std::filesystem::permissions(folder() / "node" / "node.key", std::filesystem::perms(0644));
-  EXPECT_EQ(open().error().kind, ErrorKind::kDenied);
+  EXPECT_EQ(kind_of(open()), ErrorKind::kDenied);
 }
 
 TEST_P(NodeTest, DemonstrationAccountsWorkOnThisMachineAlone) {
@@ -91,7 +92,7 @@ TEST_P(NodeTest, ARealNodeHasNoDemonstrationAccounts) {
   const auto first = members.initialize("Example_", OrganizationKind::kOther, "Ada_",
                                         "ada@demonstration.example.org");
   ASSERT_TRUE(first);
-  EXPECT_EQ(seed_demonstration((*node)->keeper()).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(seed_demonstration((*node)->keeper())), ErrorKind::kConflict);
   EXPECT_FALSE(*is_demonstration((*node)->commons()));
   EXPECT_FALSE(Sessions((*node)->keeper())
                    .sign_in({.email = "ada@demonstration.example.org",

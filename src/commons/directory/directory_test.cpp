@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/byte_source.hpp"
+#include "base/test_result.hpp"
 #include "commons/directory/export.hpp"
 #include "commons/directory/import.hpp"
 #include "db/test_database.hpp"
@@ -147,11 +148,9 @@ TEST_P(DirectoryTest, TwoPeopleDoNotOverwriteEachOther) {
   edited.set("name", "One");
   EXPECT_EQ(directory().save(Entity::kService, edited, 1, "first").value(), 2);
   edited.set("name", "Two");
-  EXPECT_EQ(directory().save(Entity::kService, edited, 1, "second").error().kind,
-            ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(directory().save(Entity::kService, edited, 1, "second")), ErrorKind::kConflict);
   edited.set("name", "");
-  EXPECT_EQ(directory().save(Entity::kService, edited, 2, "second").error().kind,
-            ErrorKind::kInvalid);
+  EXPECT_EQ(kind_of(directory().save(Entity::kService, edited, 2, "second")), ErrorKind::kInvalid);
 }
 
 TEST_P(DirectoryTest, CapacityDecaysToUnknown) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "commons/guide/guide.hpp"
 #include "doc/plain_text.hpp"
 
@@ -76,7 +77,7 @@ TEST(Hsds, RefusesRecordsThatWereNotProjected) {
       (*location->find("addresses")->if_array())[0].set("visibility", 1);
     const auto refused = entry_from_hsds(service, reading(language::Language::kEnglish));
     ASSERT_FALSE(refused) << path;
-    EXPECT_EQ(refused.error().kind, ErrorKind::kDenied);
+    EXPECT_EQ(kind_of(refused), ErrorKind::kDenied);
   }
   Json open = parse_json(kService).value();
   open.set("visibility", "public");

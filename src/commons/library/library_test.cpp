@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "base/test_result.hpp"
 #include "base/text.hpp"
 #include "commons/library/check.hpp"
 #include "commons/library/plain_language.hpp"
@@ -206,8 +207,8 @@ TEST_F(BrokenLibrary, FormErrorsNameFileLineAndEntry) {
   replace("facts/law.toml", "place = \"(a)(3), (c)(1)\"", "places = \"(a)(3), (c)(1)\"");
   const Result<Library> library = read_library(folder_);
   ASSERT_FALSE(library);
-  EXPECT_THAT(library.error().place, HasSubstr("facts/law.toml:"));
-  EXPECT_THAT(library.error().place, HasSubstr("legal-threats"));
+  EXPECT_THAT(place_of(library), HasSubstr("facts/law.toml:"));
+  EXPECT_THAT(place_of(library), HasSubstr("legal-threats"));
   EXPECT_THAT(library.error().message, HasSubstr("places"));
 }
 

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
+
 namespace daybreak::measures {
 namespace {
 
@@ -32,7 +34,7 @@ constexpr ErrorKind kTaken = ErrorKind::kUnsupported;
 bool goes_with(const CountTable& table, const CountTable& earlier) {
   const auto done = check_together(table, std::vector<CountTable>{earlier});
   if (!done) {
-    EXPECT_EQ(done.error().kind, ErrorKind::kConflict);
+    EXPECT_EQ(kind_of(done), ErrorKind::kConflict);
   }
   return done.has_value();
 }

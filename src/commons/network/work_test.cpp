@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "base/text.hpp"
 #include "base/xlsx.hpp"
 #include "commons/network/import.hpp"
@@ -81,7 +82,7 @@ TEST_P(WorkTest, AChangedOrganizationKeepsItsPlaceInMeetings) {
   EXPECT_EQ(all[0].owner_name, "Example Home");
   EXPECT_EQ(network_->meetings(keeper_, one_).value()[0].present, std::vector<Uuid>{house_.id});
   changed.id = Uuid({9});
-  EXPECT_EQ(network_->save_organization(keeper_, one_, changed).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(network_->save_organization(keeper_, one_, changed)), ErrorKind::kNotFound);
 }
 
 TEST_P(WorkTest, AnActionOfTheSameWordsStaysTheSame) {
@@ -151,7 +152,7 @@ TEST_P(WorkTest, KeepsCommitteesProtocolsAndLiaisons) {
   ASSERT_TRUE(network_->save_arrangement(keeper_, one_, protocol));
   EXPECT_TRUE(network_->protocols(one_).value().empty()) << "it ended yesterday";
   protocol.address = "javascript:alert(1)";
-  EXPECT_EQ(network_->save_arrangement(keeper_, one_, protocol).error().place, "address");
+  EXPECT_EQ(place_of(network_->save_arrangement(keeper_, one_, protocol)), "address");
   EXPECT_FALSE(network_->save_arrangement(member(5), one_, protocol));
   EXPECT_FALSE(network_->arrangements(trust::Actor::anyone(), one_));
 }

@@ -14,6 +14,7 @@
 #include <thread>
 #include <unistd.h>
 
+#include "base/test_result.hpp"
 #include "commons/library/read.hpp"
 #include "commons/resources/links.hpp"
 #include "commons/updates/topics.hpp"
@@ -117,11 +118,11 @@ TEST_P(ResourcesTest, OnlyWhoKeepsTheLibraryChangesIt) {
   EXPECT_EQ(saved.version, 1);
   saved.title.en = "Guide 2";
   ASSERT_TRUE(resources_->save(keeper_, saved));
-  EXPECT_EQ(resources_->save(keeper_, saved).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(resources_->save(keeper_, saved)), ErrorKind::kConflict);
   for (const char* bad : {"javascript:alert(1)", "", "ftp://example.org"}) {
     Item wrong = item;
     wrong.address = bad;
-    EXPECT_EQ(resources_->save(keeper_, wrong).error().place, "address") << bad;
+    EXPECT_EQ(place_of(resources_->save(keeper_, wrong)), "address") << bad;
   }
 }
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "commons/threat/assess_test_store.hpp"
 #include "commons/threat/employers.hpp"
 #include "commons/threat/linkage_draws.hpp"
@@ -66,8 +67,7 @@ TEST_F(ThreatAssessment, EmployersAreDrawnByTheProbabilityOfTheirLinks) {
   make({.counties = western_new_york(), .cases = 500});
   ASSERT_TRUE(link_employers(*database_, clock_));
   AssessRequest request = western();
-  CaseSet set =
-      database_->read([&](db::Connection& c) { return read_cases(c, request); }).value();
+  CaseSet set = database_->read([&](db::Connection& c) { return read_cases(c, request); }).value();
   ASSERT_GE(set.spellings.size(), 6u);
   const auto& key = set.spellings;
   ASSERT_TRUE(database_->write([&](db::Connection& c) -> Result<void> {
@@ -82,7 +82,8 @@ TEST_F(ThreatAssessment, EmployersAreDrawnByTheProbabilityOfTheirLinks) {
     TRY(link(2, 3, 0.5));
     TRY(link(4, 5, 0.999));
     const auto [first, second] = std::minmax(key[4], key[5]);
-    TRY(c.execute("INSERT INTO threat_employer_decision (a, b, same, decided_at) VALUES ($1, $2, "
+    TRY(
+        c.execute("INSERT INTO threat_employer_decision (a, b, same, decided_at) VALUES ($1, $2, "
                   "0, 0)",
                   {first, second}));
     return {};
@@ -120,7 +121,7 @@ TEST_F(ThreatAssessment, AReportKeepsTheLensThatItWasMadeWith) {
     });
   };
   ASSERT_TRUE(change(next, false));
-  EXPECT_EQ(change(next, false).error().kind, ErrorKind::kConflict) << "version 0 is not the newest";
+  EXPECT_EQ(kind_of(change(next, false)), ErrorKind::kConflict) << "version 0 is not the newest";
   const auto find = [&] {
     return database_->read([](db::Connection& c) { return find_lens(c, "minimum_wage"); });
   };
@@ -133,16 +134,16 @@ TEST_F(ThreatAssessment, AReportKeepsTheLensThatItWasMadeWith) {
   EXPECT_NE(run(request).violating, *report.find("violating")->if_integer());
   Lens last = find().value();
   ASSERT_TRUE(change(last, true));
-  EXPECT_EQ(find().error().kind, ErrorKind::kNotFound);
-  const auto history = database_->read(
-      [](db::Connection& c) { return lens_history(c, "minimum_wage"); });
+  EXPECT_EQ(kind_of(find()), ErrorKind::kNotFound);
+  const auto history =
+      database_->read([](db::Connection& c) { return lens_history(c, "minimum_wage"); });
   ASSERT_TRUE(history);
   ASSERT_EQ(history->size(), 3u);
   EXPECT_TRUE(history->front().retired);
   EXPECT_EQ(history->back().lens.fields, "minimum_wage");
   Lens wrong = next;
   wrong.fields = "nothing";
-  EXPECT_EQ(change(wrong, false).error().place, "fields");
+  EXPECT_EQ(place_of(change(wrong, false)), "fields");
 }
 
 // Inspections of OSHA: those with a violation, and those of a serious kind alone.
@@ -191,7 +192,8 @@ TEST_F(ThreatAssessment, SafetyInspectionsAreAProgramOfTheirOwn) {
 TEST_F(ThreatAssessment, DeniedVisaApplicationsHaveTheirOwnDenominators) {
   make({.counties = western_new_york(), .cases = 500});
   ASSERT_TRUE(database_->write([](db::Connection& c) -> Result<void> {
-    TRY(c.execute("INSERT INTO threat_load (dataset, program, slice, name, digest, state, files, "
+    TRY(
+        c.execute("INSERT INTO threat_load (dataset, program, slice, name, digest, state, files, "
                   "rows_in, rows_kept, rows_rejected, values_set_aside, notes, imported) VALUES "
                   "('h2a', 'H-2A', '2020', 'example', 'x', 'current', 1, 0, 0, 0, 0, '', 0)"));
     const auto load = TRY(c.query_one("SELECT max(id) FROM threat_load"))->integer(0);

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "commons/threat/assess.hpp"
 #include "commons/threat/cases.hpp"
 #include "commons/threat/store.hpp"
@@ -165,7 +166,7 @@ TEST_P(EmployersTest, NobodyDecidesAboutWhatIsNotThere) {
   const auto done = database().write(
       [&](db::Connection& c) { return decide_pair(c, "nothing", "here", true, clock_.now()); });
   ASSERT_FALSE(done);
-  EXPECT_EQ(done.error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(done), ErrorKind::kNotFound);
 }
 
 TEST_P(EmployersTest, PairsToReviewComeWithReasonsAndGoWhenDecided) {
@@ -201,7 +202,8 @@ TEST_P(EmployersTest, AssessmentsCountEmployersByTheLinkage) {
   decide(key_of("Example Diner 1", "Example Diner 1 Inc", "Buffalo", "14201"),
          key_of("Example Diner 2", "Example Diner 2 Inc", "Buffalo", "14201"), true);
   EXPECT_EQ(employers(), linked - 1);
-  const auto versions = database().read([](db::Connection& c) { return read_versions(c, Program::kWages); }).value();
+  const auto versions =
+      database().read([](db::Connection& c) { return read_versions(c, Program::kWages); }).value();
   EXPECT_THAT(to_text(versions), testing::HasSubstr("\"employers\""));
 }
 

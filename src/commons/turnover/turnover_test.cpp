@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <set>
 
+#include "base/test_result.hpp"
 #include "db/test_database.hpp"
 #include "trust/demonstration.hpp"
 #include "trust/migrations.hpp"
@@ -120,8 +121,8 @@ TEST_P(TurnoverTest, WhoLeavesHandsOverInOneStepAndBack) {
   const trust::Actor administrator = actor(who(trust::Role::kAdministrator));
   owners_ = {{Uuid({1}), leaver.id}, {Uuid({2}), leaver.id}, {Uuid({3}), next.id}};
   EXPECT_EQ(turnover_->held_by(administrator, leaver.id)->size(), 2u);
-  EXPECT_EQ(turnover_->leave(administrator, leaver.id, std::nullopt).error().place, "successor");
-  EXPECT_EQ(turnover_->leave(administrator, leaver.id, leaver.id).error().place, "successor");
+  EXPECT_EQ(place_of(turnover_->leave(administrator, leaver.id, std::nullopt)), "successor");
+  EXPECT_EQ(place_of(turnover_->leave(administrator, leaver.id, leaver.id)), "successor");
   EXPECT_EQ(members_->find(leaver.id).value()->state, trust::MemberState::kActive);
   const Leaving leaving = turnover_->leave(administrator, leaver.id, next.id).value();
   EXPECT_EQ(leaving.moved, 2);
@@ -134,7 +135,7 @@ TEST_P(TurnoverTest, WhoLeavesHandsOverInOneStepAndBack) {
   EXPECT_EQ(owners_[Uuid({1})], leaver.id);
   EXPECT_EQ(owners_[Uuid({2})], administrator.member);
   EXPECT_EQ(owners_[Uuid({3})], next.id);
-  EXPECT_EQ(turnover_->take_back(administrator, leaving.id).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(turnover_->take_back(administrator, leaving.id)), ErrorKind::kConflict);
   EXPECT_TRUE(turnover_->leavings(administrator, leaver.id)->front().undone);
 }
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "commons/updates/updates_testing.hpp"
 #include "db/test_database.hpp"
 #include "html/page.hpp"
@@ -117,7 +118,7 @@ TEST_P(UpdatesTest, GivesOutAndErasesWhatIsKept) {
   EXPECT_THAT(own, HasSubstr("\"sent\": true"));
   ASSERT_TRUE(news_->subscribers.erase(ana.contact.token));
   EXPECT_EQ(count("updates_subscriber"), 0);
-  EXPECT_EQ(news_->subscribers.find(ana.contact.token).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(news_->subscribers.find(ana.contact.token)), ErrorKind::kNotFound);
 }
 
 TEST_P(UpdatesTest, RefusesWrongChoicesAndAddresses) {
@@ -139,15 +140,14 @@ TEST_P(UpdatesTest, AnIssueNeedsTwoPeopleAndTheVersionThatTheSecondRead) {
   EXPECT_FALSE(news_->issues.approve(ana, issue.id, issue.version, {})) << "by its author";
   trust::Actor tired = ben;
   tired.confirmed_at.reset();
-  EXPECT_EQ(news_->issues.approve(tired, issue.id, issue.version, {}).error().kind,
-            ErrorKind::kDenied);
+  EXPECT_EQ(kind_of(news_->issues.approve(tired, issue.id, issue.version, {})), ErrorKind::kDenied);
   issue.body.en = "Other text";
   issue = news_->issues.save(ana, issue).value();
   ASSERT_TRUE(news_->issues.submit(ana, issue.id));
   EXPECT_FALSE(news_->issues.approve(ben, issue.id, issue.version - 1, {})) << "an older version";
   EXPECT_TRUE(news_->issues.approve(ben, issue.id, issue.version, {}));
   issue.version = 1;
-  EXPECT_EQ(news_->issues.save(ana, issue).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(news_->issues.save(ana, issue)), ErrorKind::kConflict);
 }
 
 TEST_P(UpdatesTest, AChangeAfterApprovalTakesTheApprovalAway) {
@@ -173,9 +173,9 @@ TEST_P(UpdatesTest, RefusesHeaderInjectionAndWhatMailCannotCarry) {
   };
   const auto injected = save("News\r\nBcc: all@example.org", "Text");
   ASSERT_FALSE(injected);
-  EXPECT_EQ(injected.error().place, "title_en");
-  EXPECT_EQ(save("", "Text").error().place, "title_en");
-  EXPECT_EQ(save("News", " ").error().place, "body_en");
+  EXPECT_EQ(place_of(injected), "title_en");
+  EXPECT_EQ(place_of(save("", "Text")), "title_en");
+  EXPECT_EQ(place_of(save("News", " ")), "body_en");
   EXPECT_FALSE(save("News", std::string(10 << 20, 'a'))) << "10 MB of Markdown";
   EXPECT_FALSE(save("News", std::string(200, '>') + " deep"));
   const auto fine = save("News", "<script>alert(1)</script>\n\n![x](https://example.org/x.png)");

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "base/text.hpp"
 
 namespace daybreak::trust::keys {
@@ -29,11 +30,10 @@ TEST(DeviceSecretTest, OpensWithTheSameSecretAndContextAlone) {
   const auto wrapped = wrap_under_device_secret(right, "plain", "context", random);
   ASSERT_TRUE(wrapped);
   EXPECT_EQ(unwrap_under_device_secret(right, *wrapped, "context")->view(), "plain");
-  EXPECT_EQ(unwrap_under_device_secret(wrong, *wrapped, "context").error().kind,
-            ErrorKind::kDenied);
+  EXPECT_EQ(kind_of(unwrap_under_device_secret(wrong, *wrapped, "context")), ErrorKind::kDenied);
   EXPECT_FALSE(unwrap_under_device_secret(right, *wrapped, "another"));
   EXPECT_FALSE(unwrap_under_device_secret(none, *wrapped, "context"));
-  EXPECT_EQ(wrap_under_device_secret(cut, "plain", "context", random).error().kind,
+  EXPECT_EQ(kind_of(wrap_under_device_secret(cut, "plain", "context", random)),
             ErrorKind::kInvalid);
   EXPECT_FALSE(wrap_under_device_secret(none, "plain", "context", random));
   for (std::size_t bit = 0; bit < wrapped->size() * 8; ++bit) {

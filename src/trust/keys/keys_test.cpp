@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "base/test_result.hpp"
 #include "trust/keys/blind_index.hpp"
 #include "trust/keys/keyring.hpp"
 #include "trust/keys/passphrase.hpp"
@@ -34,7 +35,7 @@ TEST(Seal, OpensOnlyInItsOwnPlace) {
   for (const Place& other : elsewhere) {
     const auto moved = open(key, sealed, other);
     ASSERT_FALSE(moved);
-    EXPECT_EQ(moved.error().kind, ErrorKind::kCorrupt);
+    EXPECT_EQ(kind_of(moved), ErrorKind::kCorrupt);
   }
   EXPECT_FALSE(open(Key::generate(random), sealed, place()));
 }
@@ -100,14 +101,14 @@ TEST(Passphrase, OpensForItsOwnerAloneAndNeverForLessWork) {
   const auto opened = unwrap_under_passphrase(right, wrapped, "member 1");
   ASSERT_TRUE(opened) << opened.error().describe();
   EXPECT_EQ(opened->view(), "keyring");
-  EXPECT_EQ(unwrap_under_passphrase(wrong, wrapped, "member 1").error().kind, ErrorKind::kDenied);
-  EXPECT_EQ(unwrap_under_passphrase(right, wrapped, "member 2").error().kind, ErrorKind::kDenied);
+  EXPECT_EQ(kind_of(unwrap_under_passphrase(wrong, wrapped, "member 1")), ErrorKind::kDenied);
+  EXPECT_EQ(kind_of(unwrap_under_passphrase(right, wrapped, "member 2")), ErrorKind::kDenied);
   std::string cheap = wrapped;
   cheap[8] = 1;  // one pass
-  EXPECT_EQ(unwrap_under_passphrase(right, cheap, "member 1").error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(unwrap_under_passphrase(right, cheap, "member 1")), ErrorKind::kCorrupt);
   std::string costly = wrapped;
   costly[9] = 1;  // memory beyond what any machine has
-  EXPECT_EQ(unwrap_under_passphrase(right, costly, "member 1").error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(unwrap_under_passphrase(right, costly, "member 1")), ErrorKind::kCorrupt);
   EXPECT_THROW(wrap_under_passphrase(right, "x", "m", random, {1, 1024}), std::logic_error);
   EXPECT_FALSE(check_new_passphrase("short"));
   EXPECT_FALSE(check_new_passphrase("aaaaaaaaaaaaaaaa"));

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <sstream>
 
+#include "base/test_result.hpp"
 #include "db/test_database.hpp"
 #include "trust/audit.hpp"
 #include "trust/migrations.hpp"
@@ -104,7 +105,7 @@ TEST_P(BoardTest, RoomStandsFirstUntilItsTimeIsOver) {
 TEST_P(BoardTest, OnlyItsOwnPeopleAndTheDirectorysMaySay) {
   const auto refused = boards_->update(advocate_, uuid(10), CapacityStatus::kCapacity, {});
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(refused), ErrorKind::kNotFound);
   ASSERT_FALSE(boards_->set_keeper(advocate_, uuid(1), advocate_.organization));
   ASSERT_TRUE(boards_->set_keeper(coordinator_, uuid(1), advocate_.organization));
   EXPECT_TRUE(boards_->update(advocate_, uuid(10), CapacityStatus::kCapacity, {}));
@@ -117,8 +118,8 @@ TEST_P(BoardTest, OnlyItsOwnPeopleAndTheDirectorysMaySay) {
 
 TEST_P(BoardTest, PartnersAndHiddenRecordsStayOutside) {
   const auto partner = member(3, {trust::Role::kAdvocate}, trust::Standing::kPartner);
-  EXPECT_EQ(boards_->list(partner, {}, Order::kRoom, 0, 9).error().kind, ErrorKind::kNotFound);
-  EXPECT_EQ(boards_->update(coordinator_, uuid(13), CapacityStatus::kCapacity, {}).error().kind,
+  EXPECT_EQ(kind_of(boards_->list(partner, {}, Order::kRoom, 0, 9)), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(boards_->update(coordinator_, uuid(13), CapacityStatus::kCapacity, {})),
             ErrorKind::kNotFound);
 }
 

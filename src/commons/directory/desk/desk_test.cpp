@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The desk through its own pages, as members of the demonstration: what they change stands in the
 // history and the audit log and can be taken back; who is not cleared meets no canary word.
+#include "base/test_result.hpp"
 #include "commons/directory/desk/desk_fixture.hpp"
 
 namespace daybreak::directory::desk {
@@ -197,9 +198,9 @@ TEST(DeskRule, AnOutlineGivesTheRuleAndBack) {
             R"({"dependants":true}]},{"not":{"county":["36001"]}}]})");
   const auto deep = rule_from_outline("all of\n      age from 18\n");
   ASSERT_FALSE(deep);
-  EXPECT_EQ(deep.error().place, "line 2");
-  EXPECT_EQ(rule_from_outline("any of\n").error().place, "line 1");
-  EXPECT_EQ(rule_from_outline("height: tall").error().kind, ErrorKind::kInvalid);
+  EXPECT_EQ(place_of(deep), "line 2");
+  EXPECT_EQ(place_of(rule_from_outline("any of\n")), "line 1");
+  EXPECT_EQ(kind_of(rule_from_outline("height: tall")), ErrorKind::kInvalid);
 }
 
 }  // namespace

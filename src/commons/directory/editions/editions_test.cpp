@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <sstream>
 
+#include "base/test_result.hpp"
 #include "db/test_database.hpp"
 #include "doc/pdf_check.hpp"
 #include "trust/migrations.hpp"
@@ -129,7 +130,7 @@ TEST_P(EditionsTest, HoldsTheServicesThatWereNamedAndNoOthers) {
     const auto refused =
         editions_->ask_for(coordinator_, {.selection = {.services = {uuid(10), uuid(number)}}});
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().place, "service 2");
+    EXPECT_EQ(place_of(refused), "service 2");
     EXPECT_EQ(refused.error().message, "is not public");
   }
 }
@@ -147,8 +148,7 @@ TEST_P(EditionsTest, StaysAsItWasWhenTheDirectoryChanges) {
 
 TEST_P(EditionsTest, ACrisisEditionHoldsTheSelectionAndSaysWhatIsDifferent) {
   make({});
-  EXPECT_EQ(editions_->ask_for(coordinator_, {.kind = Kind::kCrisis}).error().place,
-            "field reason");
+  EXPECT_EQ(place_of(editions_->ask_for(coordinator_, {.kind = Kind::kCrisis})), "field reason");
   const Edition crisis = make({.kind = Kind::kCrisis,
                                .title = {},
                                .reason = "Example flood",
@@ -165,9 +165,9 @@ TEST_P(EditionsTest, ACrisisEditionHoldsTheSelectionAndSaysWhatIsDifferent) {
 TEST_P(EditionsTest, OnlyThoseWhoKeepTheDirectoryMakeOne) {
   trust::Actor advocate = coordinator_;
   advocate.roles = {trust::Role::kAdvocate};
-  EXPECT_EQ(editions_->ask_for(advocate, {}).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(editions_->ask_for(advocate, {})), ErrorKind::kNotFound);
   const Edition edition = make({});
-  EXPECT_EQ(editions_->withdraw(advocate, edition.id).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(editions_->withdraw(advocate, edition.id)), ErrorKind::kNotFound);
 }
 
 TEST_P(EditionsTest, ADemonstrationBeginsWithOneAndOnlyOne) {

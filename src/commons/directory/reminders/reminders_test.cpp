@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "base/text.hpp"
 #include "commons/directory/reminders/pages.hpp"
 #include "db/test_database.hpp"
@@ -125,8 +126,8 @@ TEST_P(RemindersTest, ALinkConfirmsItsRecordOnceAndIsWrittenDown) {
   ASSERT_TRUE(reminders_->confirm(tokens[0]));
   EXPECT_EQ(text_of(body(10), "assured_date"), "2026-11-21");
   EXPECT_EQ(body(11).find("assured_date"), nullptr) << "the link acted on another record";
-  EXPECT_EQ(reminders_->confirm(tokens[0]).error().kind, ErrorKind::kNotFound);
-  EXPECT_EQ(reminders_->propose(tokens[0], {}, "again").error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(reminders_->confirm(tokens[0])), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(reminders_->propose(tokens[0], {}, "again")), ErrorKind::kNotFound);
   const auto entries =
       database().read([](db::Connection& c) { return trust::audit_entries(c, 0, 100); });
   int verified = 0;
@@ -152,7 +153,7 @@ TEST_P(RemindersTest, ALinkEndsWithItsTimeAndWithItsSibling) {
   const auto first = ask();
   ASSERT_EQ(first.size(), 1u);
   clock_.advance(std::chrono::days(31));
-  EXPECT_EQ(reminders_->confirm(first[0]).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(reminders_->confirm(first[0])), ErrorKind::kNotFound);
   sender_->messages.clear();
   const auto second = ask();
   sender_->messages.clear();
@@ -162,7 +163,7 @@ TEST_P(RemindersTest, ALinkEndsWithItsTimeAndWithItsSibling) {
   ASSERT_EQ(second.size(), 1u);
   ASSERT_EQ(third.size(), 1u);
   ASSERT_TRUE(reminders_->confirm(second[0]));
-  EXPECT_EQ(reminders_->record_of(third[0]).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(reminders_->record_of(third[0])), ErrorKind::kNotFound);
 }
 
 TEST_P(RemindersTest, AsksOnlyWhoIsDueAndNotTwice) {

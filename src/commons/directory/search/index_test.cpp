@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "base/random.hpp"
+#include "base/test_result.hpp"
 
 namespace daybreak::directory::search {
 namespace {
@@ -177,7 +178,7 @@ TEST_F(SearchIndex, DamagedFilesAreToldNotRead) {
     std::filesystem::resize_file(entry.path(), 1);
   const auto opened = Index::open(folder_.path(), needs());
   ASSERT_FALSE(opened);
-  EXPECT_EQ(opened.error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(opened), ErrorKind::kCorrupt);
 }
 
 TEST_F(SearchIndex, SuggestsNeedsBeforeNames) {
@@ -364,7 +365,7 @@ TEST(NeedTable, RefusesDoublesUnknownParentsAndCycles) {
        {"a,,A,A,,\na,,B,B,,\n", "a,b,A,A,,\n", "a,b,A,A,,\nb,a,B,B,,\n", "a,,A\n", ",,A,A,,\n"}) {
     const auto parsed = NeedTree::parse(head + bad);
     ASSERT_FALSE(parsed) << bad;
-    EXPECT_NE(parsed.error().place.find(':'), std::string::npos) << parsed.error().describe();
+    EXPECT_NE(place_of(parsed).find(':'), std::string::npos) << parsed.error().describe();
   }
 }
 

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 
 #include "base/digest.hpp"
+#include "base/test_result.hpp"
 #include "commons/library/read.hpp"
 #include "commons/network/agreement.hpp"
 #include "commons/network/network.hpp"
@@ -142,8 +143,8 @@ TEST_P(DraftsTest, TwoPartiesSignInTurnAndBecomeMembers) {
   EXPECT_EQ(draft.next()->name, "Example County Sheriff");
   EXPECT_EQ(draft.parties[1].contact, "Program director");
 
-  EXPECT_EQ(sign(kAdvocate, id, 2).error().place, "party") << "it is the sheriff's turn";
-  EXPECT_EQ(sign(kAdvocate, id, 1).error().kind, ErrorKind::kNotFound)
+  EXPECT_EQ(place_of(sign(kAdvocate, id, 2)), "party") << "it is the sheriff's turn";
+  EXPECT_EQ(kind_of(sign(kAdvocate, id, 1)), ErrorKind::kNotFound)
       << "an advocate of one organization for another";
   ASSERT_TRUE(sign(kKeeper, id, 1));
   EXPECT_TRUE(members_of(id).empty()) << "not before all have signed";
@@ -201,25 +202,25 @@ TEST_P(DraftsTest, ThePaperThatIsSignedNeverChanges) {
                   {id, db::Blob{"%PDF-other"}}));
     return {};
   }));
-  EXPECT_EQ(drafts_->paper(kKeeper, id).error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(drafts_->paper(kKeeper, id)), ErrorKind::kCorrupt);
 }
 
 TEST_P(DraftsTest, ASignedCopyOnPaperCountsAndIsKept) {
   const Uuid id = begun().id;
   ASSERT_TRUE(drafts_->offer(kKeeper, id, offer()));
-  EXPECT_EQ(sign(kKeeper, id, 1, "<html>").error().place, "copy");
-  EXPECT_EQ(sign(kKeeper, id, 1, "%PDF-" + std::string(11 << 20, 'x')).error().place, "copy");
+  EXPECT_EQ(place_of(sign(kKeeper, id, 1, "<html>")), "copy");
+  EXPECT_EQ(place_of(sign(kKeeper, id, 1, "%PDF-" + std::string(11 << 20, 'x'))), "copy");
   ASSERT_TRUE(sign(kKeeper, id, 1, "%PDF-1.7 scanned"));
   EXPECT_EQ(find(id).parties[0].how, How::kPaperCopy);
   EXPECT_EQ(*drafts_->copy(kKeeper, id, 1), "%PDF-1.7 scanned");
-  EXPECT_EQ(drafts_->copy(kKeeper, id, 2).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(drafts_->copy(kKeeper, id, 2)), ErrorKind::kNotFound);
 }
 
 TEST_P(DraftsTest, DeclinedAndWithdrawnEndTheSigning) {
   const Uuid first = begun().id, second = begun().id;
   ASSERT_TRUE(drafts_->offer(kKeeper, first, offer()));
   ASSERT_TRUE(drafts_->offer(kKeeper, second, offer()));
-  EXPECT_EQ(drafts_->decline(kAdvocate, first, 2, "").error().place, "reason");
+  EXPECT_EQ(place_of(drafts_->decline(kAdvocate, first, 2, "")), "reason");
   ASSERT_TRUE(drafts_->decline(kAdvocate, first, 2, "Our board asks for another clause."));
   EXPECT_EQ(find(first).state, State::kDeclined);
   EXPECT_EQ(find(first).reason, "Our board asks for another clause.");
@@ -289,22 +290,21 @@ TEST_P(DraftsTest, MissingAnswersAndWrongDatesAreNamedBeforeSigning) {
   Answers answers = mou_answers();
   answers["end"] = "2026-02-30";
   const Draft draft = begun(answers);
-  EXPECT_EQ(drafts_->offer(kKeeper, draft.id, offer()).error().place, "end");
+  EXPECT_EQ(place_of(drafts_->offer(kKeeper, draft.id, offer())), "end");
   answers["end"] = "2026-11-30";
   ASSERT_TRUE(drafts_->answer(kKeeper, draft.id, answers, draft.revision));
-  EXPECT_EQ(drafts_->offer(kKeeper, draft.id, offer()).error().place, "end") << "before its start";
+  EXPECT_EQ(place_of(drafts_->offer(kKeeper, draft.id, offer())), "end") << "before its start";
   answers["end"] = "2027-11-30";
-  EXPECT_EQ(drafts_->answer(kKeeper, draft.id, answers, draft.revision).error().kind,
+  EXPECT_EQ(kind_of(drafts_->answer(kKeeper, draft.id, answers, draft.revision)),
             ErrorKind::kConflict);
   ASSERT_TRUE(drafts_->answer(kKeeper, draft.id, answers, draft.revision + 1));
-  EXPECT_EQ(drafts_->offer(kKeeper, draft.id, {}).error().place, "kinds");
+  EXPECT_EQ(place_of(drafts_->offer(kKeeper, draft.id, {})), "kinds");
   answers["zebra"] = "stripes";
-  EXPECT_EQ(drafts_->answer(kKeeper, draft.id, answers, find(draft.id).revision).error().place,
+  EXPECT_EQ(place_of(drafts_->answer(kKeeper, draft.id, answers, find(draft.id).revision)),
             "zebra");
   answers.erase("zebra");
   answers["area"] = std::string(10 << 20, 'x');
-  EXPECT_EQ(drafts_->answer(kKeeper, draft.id, answers, find(draft.id).revision).error().place,
-            "area");
+  EXPECT_EQ(place_of(drafts_->answer(kKeeper, draft.id, answers, find(draft.id).revision)), "area");
 }
 
 TEST_P(DraftsTest, OthersSeeNothing) {
@@ -312,8 +312,8 @@ TEST_P(DraftsTest, OthersSeeNothing) {
   ASSERT_TRUE(drafts_->offer(kKeeper, id, offer()));
   trust::Actor partner = member(3, 103);
   partner.standing = trust::Standing::kPartner;
-  EXPECT_EQ(drafts_->find(partner, id).error().kind, ErrorKind::kNotFound);
-  EXPECT_EQ(drafts_->paper(partner, id).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(drafts_->find(partner, id)), ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(drafts_->paper(partner, id)), ErrorKind::kNotFound);
   EXPECT_TRUE(drafts_->list(partner)->empty());
   partner.organization = trust::OrganizationId(Uuid({101}));  // now it is a party
   EXPECT_TRUE(drafts_->find(partner, id));
@@ -351,7 +351,7 @@ Work small_work() {
 TEST_P(DraftsTest, ATemplateMadeByFormsIsUsedAndAChangeLeavesDraftsAlone) {
   Work work = small_work();
   ASSERT_TRUE(editions_->save(kKeeper, work, 0));
-  EXPECT_EQ(editions_->save(kKeeper, work, 0).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(editions_->save(kKeeper, work, 0)), ErrorKind::kConflict);
   EXPECT_FALSE(editions_->current("own-visit")) << "not in use yet";
   const auto made = editions_->publish(kKeeper, "own-visit");
   ASSERT_TRUE(made) << made.error().describe();

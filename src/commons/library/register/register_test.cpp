@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <gmock/gmock.h>
 
+#include "base/test_result.hpp"
 #include "commons/library/print.hpp"
 #include "commons/library/read.hpp"
 #include "commons/library/register/fact_json.hpp"
@@ -177,7 +178,7 @@ TEST_P(RegisterTest, OfTwoWritersTheSecondIsToldAndTheFirstStands) {
   ASSERT_TRUE(save(one));
   const auto second = save(other);
   ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(kind_of(second), ErrorKind::kConflict);
   EXPECT_EQ(fact(kLength).place, "(c)(3)(B)");
 }
 
@@ -191,7 +192,7 @@ TEST_P(RegisterTest, OnlyKeepersMayAndEveryChangeAndDenialIsRecorded) {
   for (const trust::Actor& actor : {reader, partner, trust::Actor::anyone()}) {
     const auto saved = register_->save(actor, {.fact = one, .new_source = {}, .reason = "No."});
     ASSERT_FALSE(saved);
-    EXPECT_EQ(saved.error().kind, ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(saved), ErrorKind::kNotFound);
   }
   ASSERT_TRUE(save(one));
   const auto entries =

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "commons/threat/import.hpp"
 #include "commons/threat/report.hpp"
 #include "commons/threat/synthesize.hpp"
@@ -124,7 +125,7 @@ TEST_P(AssessmentsTest, OnlyThoseTrainedForItAssessAndTakeOut) {
   for (const trust::Actor& actor : {advocate, partner, trust::Actor::anyone()}) {
     const auto asked = assessments_->ask_for(actor, western());
     ASSERT_FALSE(asked);
-    EXPECT_EQ(asked.error().kind, ErrorKind::kNotFound);
+    EXPECT_EQ(kind_of(asked), ErrorKind::kNotFound);
     EXPECT_FALSE(assessments_->take_out(actor, whole.entry.id, "report.pdf"));
   }
   EXPECT_FALSE(assessments_->find(partner, whole.entry.id));
@@ -147,10 +148,10 @@ TEST_P(AssessmentsTest, WhatCannotBeMadeSaysSoAndIsNotTriedForEver) {
   EXPECT_THAT(empty.entry.problem, testing::HasSubstr("no Wage and Hour case"));
   AssessRequest wrong = western();
   wrong.counties = {99'999};
-  EXPECT_EQ(assessments_->ask_for(coordinator_, wrong).error().place, "field counties");
+  EXPECT_EQ(place_of(assessments_->ask_for(coordinator_, wrong)), "field counties");
   wrong = western();
   wrong.to = parse_date("2014-01-01").value();
-  EXPECT_EQ(assessments_->ask_for(coordinator_, wrong).error().place, "field to");
+  EXPECT_EQ(place_of(assessments_->ask_for(coordinator_, wrong)), "field to");
 }
 
 TEST_P(AssessmentsTest, ALensCountsItsOwnCasesAndAnotherLensIsAnotherLook) {
@@ -162,8 +163,7 @@ TEST_P(AssessmentsTest, ALensCountsItsOwnCasesAndAnotherLensIsAnotherLook) {
   ASSERT_EQ(wages.entry.state, State::kReady);
   ASSERT_FALSE(any.assessment.findings.empty());
   const Finding& first = any.assessment.findings.front();
-  EXPECT_EQ(wages.assessment.violating,
-            first.inside.kinds[5] + first.rest.kinds[5]);
+  EXPECT_EQ(wages.assessment.violating, first.inside.kinds[5] + first.rest.kinds[5]);
   EXPECT_LT(wages.assessment.violating, any.assessment.violating);
   EXPECT_EQ(wages.assessment.runs, 2);
   const auto family = assessments_->family(coordinator_);

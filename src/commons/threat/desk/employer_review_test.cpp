@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "commons/threat/desk/assessments.hpp"
 #include "commons/threat/import.hpp"
 #include "commons/threat/synthesize.hpp"
@@ -82,7 +83,7 @@ TEST_P(EmployerReviewTest, ARecordOpensByItsExactNameToTheRoleAndIsLogged) {
   ASSERT_TRUE(opened && *opened);
   const std::string name = (*opened)->a.trade_name;
   EXPECT_FALSE(review_->find_records(member({trust::Role::kCoordinator}), name));
-  EXPECT_EQ(review_->find_records(analyst_, "x").error().place, "field name");
+  EXPECT_EQ(place_of(review_->find_records(analyst_, "x")), "field name");
   EXPECT_TRUE(review_->find_records(analyst_, name.substr(0, name.size() - 2))->matches.empty())
       << "the exact name only";
   const auto found = review_->find_records(analyst_, name);
@@ -96,7 +97,7 @@ TEST_P(EmployerReviewTest, ARecordOpensByItsExactNameToTheRoleAndIsLogged) {
   EXPECT_TRUE(record->synthetic);
   EXPECT_THAT(record->says, testing::Contains(testing::Field(
                                 &std::pair<language::MessageId, std::string>::second, name)));
-  EXPECT_EQ(review_->open_record(analyst_, {"whd", place.load, 99'999'999}).error().kind,
+  EXPECT_EQ(kind_of(review_->open_record(analyst_, {"whd", place.load, 99'999'999})),
             ErrorKind::kNotFound);
   const std::string all = log();
   EXPECT_THAT(all, testing::HasSubstr(place.to_string()));

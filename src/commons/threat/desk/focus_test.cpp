@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/test_result.hpp"
 #include "commons/threat/import.hpp"
 #include "commons/threat/synthesize.hpp"
 #include "db/test_database.hpp"
@@ -92,7 +93,7 @@ TEST_P(FocusTest, KeepsWhatWasWrittenAndPlanned) {
   const auto id = focus_->make(coordinator_, assessment_, 1);
   ASSERT_TRUE(id) << id.error().describe();
   EXPECT_EQ(focus_->make(coordinator_, assessment_, 1).value(), *id) << "one for each finding";
-  EXPECT_EQ(focus_->make(coordinator_, assessment_, 99).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(kind_of(focus_->make(coordinator_, assessment_, 99)), ErrorKind::kNotFound);
   ASSERT_TRUE(focus_->add_note(coordinator_, *id, NoteKind::kPartner, "Example extension office"));
   clock_.advance(std::chrono::seconds(1));
   ASSERT_TRUE(focus_->add_note(coordinator_, *id, NoteKind::kGap, "No night bus"));
@@ -120,17 +121,17 @@ TEST_P(FocusTest, KeepsWhatWasWrittenAndPlanned) {
 
 TEST_P(FocusTest, RefusesWhatIsWrongByField) {
   const FocusId id = focus_->make(coordinator_, assessment_, 1).value();
-  EXPECT_EQ(focus_->add_note(coordinator_, id, NoteKind::kNote, "").error().place, "field words");
+  EXPECT_EQ(place_of(focus_->add_note(coordinator_, id, NoteKind::kNote, "")), "field words");
   Task wrong = task(id, "Visit", "2026-12-01");
   wrong.due = Date{};
-  EXPECT_EQ(focus_->add_task(coordinator_, wrong).error().place, "field due");
+  EXPECT_EQ(place_of(focus_->add_task(coordinator_, wrong)), "field due");
   wrong = task(id, "Visit", "2026-12-01");
   wrong.owner = {};
-  EXPECT_EQ(focus_->add_task(coordinator_, wrong).error().place, "field owner");
+  EXPECT_EQ(place_of(focus_->add_task(coordinator_, wrong)), "field owner");
   wrong.owner = trust::OrganizationId(Uuid::parse("0c7d0b44-0000-4000-8000-000000000055").value());
-  EXPECT_EQ(focus_->add_task(coordinator_, wrong).error().place, "field owner");
-  EXPECT_EQ(focus_->set_begun(coordinator_, id, day("2030-01-01")).error().place, "field begun");
-  EXPECT_EQ(focus_->scan_again(coordinator_, id).error().place, "field begun");
+  EXPECT_EQ(place_of(focus_->add_task(coordinator_, wrong)), "field owner");
+  EXPECT_EQ(place_of(focus_->set_begun(coordinator_, id, day("2030-01-01"))), "field begun");
+  EXPECT_EQ(place_of(focus_->scan_again(coordinator_, id)), "field begun");
   EXPECT_TRUE(whole(id).tasks.empty());
 }
 
