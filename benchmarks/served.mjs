@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// The real program over a made-up directory of many services, for the benchmarks that need a server.
+// The real program as a server of its own: for benchmarks over a made-up directory of many services,
+// and for the tests that go through its pages.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,6 +34,16 @@ export async function serve(folder, ...words) {
     server.once("exit", (code) => reject(new Error(`daybreak serve ended with ${code}: ${said}`)));
   });
   return { address, process: server, stop: () => (server.kill("SIGTERM"), ended) };
+}
+
+// A loopback port that nobody used a moment ago, for what must be told its port.
+export function freePort() {
+  return new Promise((done) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
 }
 
 // CPU seconds and memory in megabytes of a process.

@@ -1,63 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The line on loopback: who is let in, and what becomes of messages when it breaks.
-#include <atomic>
-#include <csignal>
 #include <fstream>
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <map>
-#include <mutex>
 #include <sys/stat.h>
-#include <thread>
 
-#include "base/scratch_folder.hpp"
-#include "base/test_result.hpp"
-#include "line/exchange.hpp"
-#include "line/listener.hpp"
+#include "line/test_line.hpp"
 
 namespace daybreak::line {
 namespace {
-
-using std::chrono::milliseconds;
-using std::chrono::seconds;
-
-constexpr milliseconds kLimit{5'000};
-
-Message message(int number, std::string body = "x") {
-  std::array<std::uint8_t, 16> bytes{};
-  bytes[15] = static_cast<std::uint8_t>(number);
-  return {Uuid(bytes), "test.note", {}, {}, std::move(body), {}};
-}
-
-class LineTest : public testing::Test {
- protected:
-  LineTest() { std::signal(SIGPIPE, SIG_IGN); }
-
-  void listen(Listener::Serves serves) {
-    auto started = Listener::start(
-        {.address = {"127.0.0.1", 0}, .handshake = seconds(2)}, commons_,
-        [this](const std::string& pin) {
-          const std::scoped_lock lock(mutex_);
-          return pin == known_;
-        },
-        std::move(serves));
-    ASSERT_TRUE(started) << started.error().describe();
-    listener_ = std::move(*started);
-  }
-  Address address() const { return {"127.0.0.1", listener_->port()}; }
-  Result<std::unique_ptr<Channel>> connect(const Identity& own, const std::string& pin) {
-    return Channel::connect(address(), own, pin, kLimit);
-  }
-  void know(const std::string& pin) {
-    const std::scoped_lock lock(mutex_);
-    known_ = pin;
-  }
-
-  Identity commons_ = *Identity::generate(), node_ = *Identity::generate();
-  std::mutex mutex_;
-  std::string known_ = node_.pin;
-  std::unique_ptr<Listener> listener_;
-};
 
 TEST_F(LineTest, AnIdentityIsKeptForItsOwnerAlone) {
   const ScratchFolder folder;
@@ -146,47 +96,6 @@ TEST_F(LineTest, ACertificateOfAnotherWithoutItsKeyIsNoUse) {
   EXPECT_FALSE(connect(stolen, commons_.pin));
 }
 
-// One side that keeps what it has to send, and what it took, over connections.
-struct Side final : Party {
-  std::mutex mutex;
-  std::map<Uuid, Message> waiting;
-  std::map<Uuid, int> taken, done;
-  std::atomic<bool> welcome{true};
-  std::function<Outcome(const Message&)> decides = [](const Message&) { return Outcome::kTaken; };
-
-  bool stays() override { return welcome; }
-  std::vector<Message> due() override {
-    const std::scoped_lock lock(mutex);
-    std::vector<Message> all;
-    for (const auto& [id, one] : waiting) all.push_back(one);
-    return all;
-  }
-  void settled(const Message& one, Outcome outcome) override {
-    const std::scoped_lock lock(mutex);
-    if (outcome == Outcome::kLater) return;
-    waiting.erase(one.id);
-    ++done[one.id];
-  }
-  Outcome take(const Message& one) override {
-    const Outcome outcome = decides(one);
-    const std::scoped_lock lock(mutex);
-    if (outcome == Outcome::kTaken) ++taken[one.id];
-    return outcome;
-  }
-  bool is_settled() {
-    const std::scoped_lock lock(mutex);
-    return waiting.empty();
-  }
-};
-
-bool comes_true(const std::function<bool()>& what) {
-  for (int i = 0; i < 500; ++i) {
-    if (what()) return true;
-    std::this_thread::sleep_for(milliseconds(10));
-  }
-  return false;
-}
-
 TEST_F(LineTest, MessagesGoBothWaysAndAreSettledOnce) {
   Side here, there;
   for (int i = 1; i <= 40; ++i) here.waiting.emplace(message(i).id, message(i));
@@ -249,22 +158,6 @@ TEST_F(LineTest, ANodeTakenOffIsRefusedFromItsNextMessageOn) {
   const auto ended = exchange(**channel, here, {.stop = stop.file(), .look = milliseconds(20)});
   EXPECT_EQ(kind_of(ended), ErrorKind::kUnavailable);
   EXPECT_FALSE(here.is_settled());
-}
-
-TEST(LineFrames, AreReadBackAndTellLittleByTheirLength) {
-  const Message one = message(7, std::string("\x00\xff body", 7));
-  const std::string text = write_frame(one);
-  EXPECT_EQ(text.size() % 1024, 0u);
-  EXPECT_EQ(text.size(), write_frame(message(8, "")).size());
-  EXPECT_EQ(std::get<Message>(*read_frame(text)), one);
-  EXPECT_EQ(std::get<Settled>(*read_frame(write_frame(Settled{one.id, Outcome::kLater}))).outcome,
-            Outcome::kLater);
-  EXPECT_TRUE(std::holds_alternative<Alive>(*read_frame(write_frame(Alive{}))));
-  for (const char* wrong :
-       {"", "{}", "[]", "{\"is\":\"message\"}", "{\"is\":\"settled\",\"id\":\"x\"}",
-        "{\"is\":\"message\",\"id\":\"00000000-0000-0000-0000-000000000007\",\"kind\":\"a\","
-        "\"body\":\"zz\"}"})
-    EXPECT_FALSE(read_frame(wrong)) << wrong;
 }
 
 }  // namespace

@@ -114,5 +114,44 @@ TEST_P(OutboxTest, AMessageIsNewOnceUnlessTheActFailed) {
   EXPECT_EQ(answers, (std::vector{true, false}));
 }
 
+TEST_P(OutboxTest, CountsWhatWaitsAndForgetsIdsOfLongAgo) {
+  const auto other = NodeId::generate(clock_, random_);
+  const Uuid old = message().id, young = message().id;
+  ASSERT_TRUE(write([&](db::Connection& connection) -> Result<void> {
+    TRY(enqueue(connection, message(), clock_.now()));
+    TRY(enqueue(connection, message(), clock_.now(), other));
+    TRY(enqueue(connection, message(), clock_.now(), other));
+    TRY(is_new(connection, old, clock_.now()));
+    clock_.advance(std::chrono::hours(1));
+    TRY(is_new(connection, young, clock_.now()));
+    EXPECT_EQ(*waiting(connection), 1);
+    EXPECT_EQ(*waiting(connection, other), 2);
+    return forget_taken(connection, clock_.now());
+  }));
+  const auto taken = [&](const Uuid& id) {
+    return *database().read([&](db::Connection& connection) { return was_taken(connection, id); });
+  };
+  EXPECT_FALSE(taken(old));
+  EXPECT_TRUE(taken(young));
+}
+
+TEST_P(OutboxTest, GivesNoMoreThanAskedForAndNothingForNobody) {
+  ASSERT_TRUE(write([&](db::Connection& connection) -> Result<void> {
+    for (int i = 0; i < 3; ++i) TRY(enqueue(connection, message(), clock_.now()));
+    return put_off(connection, message().id, clock_.now(), random_);  // what is gone is no harm
+  }));
+  const std::vector<trust::OrganizationId> nobody;
+  const auto given = [&](std::size_t most, const std::vector<trust::OrganizationId>* receivers) {
+    return database()
+        .read([&](db::Connection& connection) {
+          return due(connection, clock_.now(), most, {}, receivers);
+        })
+        ->size();
+  };
+  EXPECT_EQ(given(2, nullptr), 2u);
+  EXPECT_EQ(given(9, nullptr), 3u);
+  EXPECT_EQ(given(9, &nobody), 0u);
+}
+
 }  // namespace
 }  // namespace daybreak::line

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // One Daybreak on a free loopback port with a data directory of its own, for one test file.
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort, program, serve as start } from "../../benchmarks/served.mjs";
 
 const build = join(dirname(fileURLToPath(import.meta.url)), "../../build/release");
-const DAYBREAK = process.env.DAYBREAK ?? join(build, "daybreak");
 const SEED = process.env.E2E_SEED ?? join(build, "tests/e2e/e2e_seed");
 
 // A new house with one invited administrator: { address, setUpToken, data, close() }
@@ -21,7 +20,7 @@ export async function startHouse() {
 // The fictional task force with its services and accounts: { address, data, close() }
 export async function startDemonstration() {
   const folder = mkdtempSync(join(tmpdir(), "daybreak-e2e-"));
-  execFileSync(DAYBREAK, ["init", "--demonstration", "--data", join(folder, "data")]);
+  execFileSync(program, ["init", "--demonstration", "--data", join(folder, "data")]);
   return serve(folder);
 }
 
@@ -59,17 +58,8 @@ export async function startVaultNode() {
   };
 }
 
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
-
 // `daybreak` with these words; what it printed.
-export const daybreak = (...words) => execFileSync(DAYBREAK, words, { encoding: "utf8" });
+export const daybreak = (...words) => execFileSync(program, words, { encoding: "utf8" });
 
 // Signs in as one of the demonstration's accounts ("coordinator").
 export async function signIn(page, address, mailbox) {
@@ -84,25 +74,13 @@ export async function fillProof(page) {
 }
 
 async function serve(folder, ...words) {
-  const server = spawn(DAYBREAK, ["serve", "--data", join(folder, "data"), "--port", "0", "--log", join(folder, "log"), ...words], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const address = await new Promise((resolve, reject) => {
-    let said = "";
-    server.stdout.on("data", (text) => {
-      said += text;
-      const found = /serves (http:\/\/\S+)/.exec(said);
-      if (found) resolve(found[1]);
-    });
-    server.on("exit", (code) => reject(new Error(`daybreak serve ended with ${code}: ${said}`)));
-  });
+  const data = join(folder, "data");
+  const server = await start(data, ...words);
   return {
-    address,
-    data: join(folder, "data"),
+    address: server.address,
+    data,
     async close() {
-      const ended = new Promise((resolve) => server.once("exit", resolve));
-      server.kill("SIGTERM");
-      await ended;
+      await server.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -4,28 +4,20 @@
 // DAYBREAK (the program) set; the official files are read from DAYBREAK_SHARED or ../shared.
 import { spawn, execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync, cpSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { freePort, program } from '../../benchmarks/served.mjs'
 import { check, loadSchemas } from './conformance.mjs'
 import { faults, startBrokenProxy } from './broken_proxy.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const root = resolve(here, '../..')
-const program = process.env.DAYBREAK ?? join(root, 'build/release/daybreak')
 const shared = process.env.DAYBREAK_SHARED ?? resolve(root, '../shared')
 const official = join(shared, 'data/hsds/3.1')
 const without = existsSync(official) ? false : 'the official HSDS files are not beside the checkout'
-
-const freePort = () => new Promise((done) => {
-  const server = createServer().listen(0, '127.0.0.1', () => {
-    const { port } = server.address()
-    server.close(() => done(port))
-  })
-})
 
 let folder, server, base, schemas
 

@@ -5,13 +5,13 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import tls from 'node:tls'
-import { program, serve } from '../../benchmarks/served.mjs'
+import { freePort, program, serve } from '../../benchmarks/served.mjs'
 
 const password = 'sunrise over four lakes', code = '000000', passphrase = 'seven quiet herons wade'
 const provider = 'Harbor Light Demonstration Services'
@@ -22,14 +22,6 @@ const sql = (store, text) => execFileSync('sqlite3', [store, text], { encoding: 
 const vaults = (data) => daybreak('vault', 'list', '--json', '--data', data).trim().split('\n').map((line) => JSON.parse(line))
 const registered = () => JSON.parse(daybreak('vault', 'node-list', '--json', '--data', at_commons).trim().split('\n')[0])
 
-function freePort() {
-  return new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => done(port))
-    })
-  })
-}
 async function comesTrue(what, words, seconds = 20) {
   for (let left = seconds * 5; left > 0; --left) {
     const found = await what()

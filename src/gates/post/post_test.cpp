@@ -1,138 +1,56 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// A commons with a sheriff's vault (2), and the provider's (1) and another's (3) on machines of
-// their own, with real connections on loopback.
-#include "base/text.hpp"
-#include "gates/post/test_machine.hpp"
+// What goes over the line between a commons and the vaults of other machines, and what becomes of
+// it when the line breaks.
+#include "gates/post/test_post.hpp"
 #include "gates/release/test_photograph.hpp"
-#include "trust/keys/signing.hpp"
 
 namespace daybreak::gates::post {
 namespace {
 
-using referrals::State;
-using vault::releases::ItemKind;
+DAYBREAK_ON_BOTH_ENGINES(PostTest);
 
-constexpr Date kToday{std::chrono::year(2026), std::chrono::month(11), std::chrono::day(18)};
-const Item kPhone{ItemKind::kAnswer, "phone"};
-constexpr std::string_view kNumber = "716-555-0142";
-
-class PostTest : public testing::Test {
- protected:
-  PostTest() {
-    std::signal(SIGPIPE, SIG_IGN);
-    add_node("Harbor_", node_, 1);
-    client_ = *vault::clients::Clients(at_node_).open(
-        std::vector<vault::clients::Answer>{
-            {.question = "phone", .text = Secret<std::string>(std::string(kNumber))}},
-        kToday);
-  }
-  void add_node(const std::string& name, Machine& node, int organization) {
-    const auto added = commons_.nodes.add(trust::Actor::system("cli"), name, node.identity.pin,
-                                          {id_number<OrganizationId>(organization)});
-    ASSERT_TRUE(added) << added.error().describe();
-  }
-  void connect() {
-    port_ = commons_.listen();
-    node_.connect(port_, commons_.identity.pin);
-    ASSERT_TRUE(comes_true([&] { return node_.knows_key_of(2) && commons_.knows_key_of(1); }));
-  }
-  referrals::Request request(int receiver = 2) {
-    return {.receiver = id_number<OrganizationId>(receiver), .service = "safety.tonight"};
-  }
-  Result<referrals::TokenId> send(int receiver = 2) {
-    return ReferralGate(node_.referrals).send(at_node_, client_, request(receiver));
-  }
-  State state_at_commons() {
-    const auto all = commons_.referrals.received(detective_);
-    return all && all->size() == 1 ? all->at(0).state : State::kExpired;
-  }
-  std::string state_at_node() {
-    return ReferralGate(node_.referrals).of_client(at_node_, client_)->at(0).referred.state;
-  }
-  ReleaseId release() {
-    const auto id = sign_release(at_node_, client_, terms_for(2, Role::kInvestigator, {kPhone}));
-    EXPECT_TRUE(id) << id.error().describe();
-    return *id;
-  }
-  Item attach(const std::string& content) {
-    const auto id = vault::attachments::Attachments(at_node_).add(
-        client_, vault::notes::NoteClass::kFactual, Secret<std::string>("scan.jpg"), content);
-    EXPECT_TRUE(id) << id.error().describe();
-    return {ItemKind::kAttachment, id->to_string()};
-  }
-  static std::string all_of(SeenFile& file) {
-    std::string all;
-    auto piece = file.pieces();
-    for (; piece && *piece; piece = file.pieces()) all += **piece;
-    EXPECT_TRUE(piece) << piece.error().describe();
-    return all;
-  }
-  // What the sheriff's inbox shows once something arrived.
-  std::optional<vault::inbox::Pointer> arrived(ReleaseGate& gate, const vault::Work& work) {
-    std::optional<vault::inbox::Pointer> found;
-    comes_true([&] {
-      const auto inbox = gate.inbox(work);
-      if (inbox && !inbox->empty()) found = inbox->front();
-      return found.has_value();
-    });
-    return found;
-  }
-
-  ManualClock clock_{vault::kTestStart};
-  SystemRandom random_;
-  ScratchFolder folder_;
-  trust::Actor advocate_ = test_member(1, 1, {Role::kAdvocate}, vault::kTestStart);
-  trust::Actor detective_ = test_member(2, 2, {Role::kInvestigator}, vault::kTestStart);
-  Machine commons_{folder_.path() / "commons", true, {2}, clock_, random_};
-  Machine node_{folder_.path() / "node", false, {1}, clock_, random_};
-  vault::Work at_node_ = node_.work(1, advocate_);
-  vault::Work at_sheriff_ = commons_.work(2, detective_);
-  vault::clients::ClientId client_;
-  std::uint16_t port_ = 0;
-};
-
-TEST_F(PostTest, ANodeLearnsTheOrganizationsAndWhatAReferralComesTo) {
+TEST_P(PostTest, ANodeLearnsTheOrganizationsAndWhatAReferralComesTo) {
   connect();
-  EXPECT_EQ(node_.members.organizations()->size(), 3u);
+  EXPECT_EQ(node_->members.organizations()->size(), 3u);
   const auto token = send();
   ASSERT_TRUE(token) << token.error().describe();
   ASSERT_TRUE(comes_true([&] { return state_at_commons() == State::kSent; }));
-  const auto received = commons_.referrals.received(detective_)->at(0);
+  const auto received = commons_->referrals.received(detective_)->at(0);
   EXPECT_EQ(received.worker, advocate_.member);
-  EXPECT_EQ(*commons_.store->read([&](db::Connection& connection) {
+  EXPECT_EQ(*commons_->store->read([&](db::Connection& connection) {
     return line::elsewhere::shown_name(connection, received.worker);
   }),
             "Worker 1_");
-  ASSERT_TRUE(commons_.referrals.decide(detective_, *token, State::kAccepted));
+  ASSERT_TRUE(commons_->referrals.decide(detective_, *token, State::kAccepted));
   ASSERT_TRUE(comes_true([&] { return state_at_node() == "accepted"; }));
-  EXPECT_EQ(*node_.store->read([&](db::Connection& connection) {
+  EXPECT_EQ(*node_->store->read([&](db::Connection& connection) {
     return line::elsewhere::shown_name(connection, detective_.member);
   }),
             "Worker 2_");
-  ASSERT_TRUE(ReferralGate(node_.referrals).connected(at_node_, *token));
+  ASSERT_TRUE(ReferralGate(node_->referrals).connected(at_node(), *token));
   ASSERT_TRUE(comes_true([&] { return state_at_commons() == State::kConnected; }));
   // Nothing of the client went along.
   for (const char* word : {"716", "client"})
-    EXPECT_EQ(Machine::log_of(*commons_.store).find(std::string(word) + "-"), std::string::npos);
-  EXPECT_EQ(Machine::log_of(*commons_.store).find(client_.to_string()), std::string::npos);
+    EXPECT_EQ(Machine::log_of(*commons_->store).find(std::string(word) + "-"), std::string::npos);
+  EXPECT_EQ(Machine::log_of(*commons_->store).find(client_.to_string()), std::string::npos);
 }
 
-TEST_F(PostTest, WhatIsDoneWhileTheLineIsDownGoesOnceItIsBackAndOnce) {
+TEST_P(PostTest, WhatIsDoneWhileTheLineIsDownGoesOnceItIsBackAndOnce) {
   connect();
-  commons_.commons_post.reset();
+  commons_->commons_post.reset();
   const auto token = send();
   ASSERT_TRUE(token) << token.error().describe();
-  EXPECT_EQ(node_.count("SELECT count(*) FROM line_outbox"), 1);
-  commons_.listen(port_);
+  EXPECT_EQ(node_->count("SELECT count(*) FROM line_outbox"), 1);
+  commons_->listen(port_);
   ASSERT_TRUE(comes_true([&] { return state_at_commons() == State::kSent; }));
-  ASSERT_TRUE(comes_true([&] { return node_.count("SELECT count(*) FROM line_outbox") == 0; }));
+  ASSERT_TRUE(comes_true([&] { return node_->count("SELECT count(*) FROM line_outbox") == 0; }));
   // The commons dies; what is done meanwhile waits; a message that it took comes again and is
   // taken no second time.
-  commons_.commons_post.reset();
-  ASSERT_TRUE(ReferralGate(node_.referrals).withdraw(at_node_, *token));
-  const auto before = commons_.count("SELECT count(*) FROM audit_entry");
-  ASSERT_TRUE(node_.store->write([&](db::Connection& connection) {
-    const auto seen = commons_.store->read(
+  commons_->commons_post.reset();
+  ASSERT_TRUE(ReferralGate(node_->referrals).withdraw(at_node(), *token));
+  const auto before = commons_->count("SELECT count(*) FROM audit_entry");
+  ASSERT_TRUE(node_->store->write([&](db::Connection& connection) {
+    const auto seen = commons_->store->read(
         [](db::Connection& c) { return c.query_one("SELECT id FROM line_seen"); });
     return line::enqueue(
         connection,
@@ -144,63 +62,64 @@ TEST_F(PostTest, WhatIsDoneWhileTheLineIsDownGoesOnceItIsBackAndOnce) {
          {}},
         clock_.now());
   }));
-  commons_.listen(port_);
+  commons_->listen(port_);
   ASSERT_TRUE(comes_true([&] { return state_at_commons() == State::kWithdrawn; }));
-  ASSERT_TRUE(comes_true([&] { return node_.count("SELECT count(*) FROM line_outbox") == 0; }));
-  EXPECT_EQ(commons_.count("SELECT count(*) FROM audit_entry"), before + 1);  // the withdrawal
+  ASSERT_TRUE(comes_true([&] { return node_->count("SELECT count(*) FROM line_outbox") == 0; }));
+  EXPECT_EQ(commons_->count("SELECT count(*) FROM audit_entry"), before + 1);  // the withdrawal
 }
 
-TEST_F(PostTest, ANodeThatCameBackFromABackupLearnsWhatCameSince) {
+TEST_P(PostTest, ANodeThatCameBackFromABackupLearnsWhatCameSince) {
   connect();
   const auto sent = send();
   ASSERT_TRUE(sent) << sent.error().describe();
   const auto sheriffs = referrals::TokenId::generate(clock_, random_);
   ASSERT_TRUE(comes_true([&] { return state_at_commons() == State::kSent; }));
-  ASSERT_TRUE(commons_.referrals.send(detective_, sheriffs, request(1)));
-  ASSERT_TRUE(commons_.referrals.decide(detective_, *sent, State::kAccepted));
+  ASSERT_TRUE(commons_->referrals.send(detective_, sheriffs, request(1)));
+  ASSERT_TRUE(commons_->referrals.decide(detective_, *sent, State::kAccepted));
   ASSERT_TRUE(comes_true([&] {
-    return state_at_node() == "accepted" && node_.referrals.received(advocate_)->size() == 1;
+    return state_at_node() == "accepted" && node_->referrals.received(advocate_)->size() == 1;
   }));
   // The backup knows neither that one was accepted nor that the other came.
-  ASSERT_TRUE(node_.store->write([&](db::Connection& connection) -> Result<void> {
+  ASSERT_TRUE(node_->store->write([&](db::Connection& connection) -> Result<void> {
     TRY(referrals::forget(connection, *sent));
     TRY(referrals::forget(connection, sheriffs));
     return ask_for_referrals(connection, id_number<OrganizationId>(1), clock_, random_);
   }));
-  EXPECT_TRUE(node_.referrals.received(advocate_)->empty());
-  node_.vault_post->wake();
-  ASSERT_TRUE(comes_true([&] { return node_.referrals.received(advocate_)->size() == 1; }));
-  EXPECT_EQ(node_.referrals.received(advocate_)->front().id, sheriffs);
+  EXPECT_TRUE(node_->referrals.received(advocate_)->empty());
+  node_->vault_post->wake();
+  ASSERT_TRUE(comes_true([&] { return node_->referrals.received(advocate_)->size() == 1; }));
+  EXPECT_EQ(node_->referrals.received(advocate_)->front().id, sheriffs);
   EXPECT_TRUE(comes_true([&] { return state_at_node() == "accepted"; }));
 }
 
-TEST_F(PostTest, WhatTheCommonsDoesNotTakeIsNotSentHereEither) {
+TEST_P(PostTest, WhatTheCommonsDoesNotTakeIsNotSentHereEither) {
   connect();
-  commons_.run("UPDATE trust_organization SET active = 0 WHERE id = $1",
-               {id_number<OrganizationId>(3)});
+  commons_->run("UPDATE trust_organization SET active = 0 WHERE id = $1",
+                {id_number<OrganizationId>(3)});
   ASSERT_TRUE(send(3));
   EXPECT_TRUE(comes_true([&] { return state_at_node() == "failed"; }));
-  EXPECT_TRUE(comes_true([&] { return node_.count("SELECT count(*) FROM referrals_token") == 0; }));
-  EXPECT_NE(Machine::log_of(*commons_.store).find("node.refuse"), std::string::npos);
+  EXPECT_TRUE(
+      comes_true([&] { return node_->count("SELECT count(*) FROM referrals_token") == 0; }));
+  EXPECT_NE(Machine::log_of(*commons_->store).find("node.refuse"), std::string::npos);
 }
 
-TEST_F(PostTest, WhoeverWasOvertakenLearnsHowItStands) {
+TEST_P(PostTest, WhoeverWasOvertakenLearnsHowItStands) {
   connect();
   const auto token = send();
   ASSERT_TRUE(comes_true([&] { return state_at_commons() == State::kSent; }));
-  ASSERT_TRUE(comes_true([&] { return node_.count("SELECT count(*) FROM line_outbox") == 0; }));
-  commons_.commons_post.reset();
-  ASSERT_TRUE(commons_.referrals.decide(detective_, *token, State::kDeclined));
-  ASSERT_TRUE(ReferralGate(node_.referrals).withdraw(at_node_, *token));
-  commons_.listen(port_);
+  ASSERT_TRUE(comes_true([&] { return node_->count("SELECT count(*) FROM line_outbox") == 0; }));
+  commons_->commons_post.reset();
+  ASSERT_TRUE(commons_->referrals.decide(detective_, *token, State::kDeclined));
+  ASSERT_TRUE(ReferralGate(node_->referrals).withdraw(at_node(), *token));
+  commons_->listen(port_);
   EXPECT_TRUE(comes_true([&] {
-    const auto known = node_.referrals.sent(advocate_);
+    const auto known = node_->referrals.sent(advocate_);
     return known && known->size() == 1 && known->at(0).state == State::kDeclined;
   }));
   EXPECT_EQ(state_at_commons(), State::kDeclined);
 }
 
-TEST_F(PostTest, CountsGoSignedAndAreTakenByTheCommons) {
+TEST_P(PostTest, CountsGoSignedAndAreTakenByTheCommons) {
   connect();
   measures::CountTable table;
   table.organization = id_number<OrganizationId>(1);
@@ -208,69 +127,70 @@ TEST_F(PostTest, CountsGoSignedAndAreTakenByTheCommons) {
   table.period = "2026-Q3";
   table.cells = {{"new", 20}, {"continuing", 30}};
   table.total = 50;
-  const trust::keys::OrganizationSigner signer(*node_.rings.at(1));
+  const trust::keys::OrganizationSigner signer(*node_->rings.at(1));
   const std::string text = table.write();
   const auto sent =
-      node_.measures.accept(advocate_, {text, signer.public_key(), signer.sign(text)});
+      node_->measures.accept(advocate_, {text, signer.public_key(), signer.sign(text)});
   ASSERT_TRUE(sent) << sent.error().describe();
   ASSERT_TRUE(
-      comes_true([&] { return commons_.count("SELECT count(*) FROM measures_table") == 1; }));
-  EXPECT_EQ(node_.count("SELECT count(*) FROM measures_table"), 1);
+      comes_true([&] { return commons_->count("SELECT count(*) FROM measures_table") == 1; }));
+  EXPECT_EQ(node_->count("SELECT count(*) FROM measures_table"), 1);
   // Another key than the one met: the commons refuses, and here it does not count as sent.
-  node_.run("DELETE FROM measures_key", {});
+  node_->run("DELETE FROM measures_key", {});
   table.version = 2;
   table.total = 90;
   table.cells = {{"new", 40}, {"continuing", 50}};
   const auto other = vault::test_keyring(id_number<OrganizationId>(1), random_);
   const trust::keys::OrganizationSigner stranger(*other);
   const std::string next = table.write();
-  ASSERT_TRUE(node_.measures.accept(advocate_, {next, stranger.public_key(), stranger.sign(next)}));
-  EXPECT_TRUE(comes_true([&] { return node_.count("SELECT count(*) FROM measures_table") == 1; }));
-  EXPECT_EQ(commons_.count("SELECT count(*) FROM measures_table"), 1);
+  ASSERT_TRUE(
+      node_->measures.accept(advocate_, {next, stranger.public_key(), stranger.sign(next)}));
+  EXPECT_TRUE(comes_true([&] { return node_->count("SELECT count(*) FROM measures_table") == 1; }));
+  EXPECT_EQ(commons_->count("SELECT count(*) FROM measures_table"), 1);
 }
 
-TEST_F(PostTest, AReleaseIsSeenThroughTheLineUntilItIsStopped) {
+TEST_P(PostTest, AReleaseIsSeenThroughTheLineUntilItIsStopped) {
   connect();
   const auto id = release();
-  const auto told = node_.releases.disclose(at_node_, id, {kPhone});
+  const auto told = node_->releases.disclose(at_node(), id, {kPhone});
   ASSERT_TRUE(told) << told.error().describe();
-  const auto pointer = arrived(commons_.releases, at_sheriff_);
+  const auto pointer = arrived(commons_->releases, at_sheriff());
   ASSERT_TRUE(pointer);
   EXPECT_EQ(pointer->sender, id_number<OrganizationId>(1));
-  const auto seen = commons_.releases.view(at_sheriff_, pointer->projection);
+  const auto seen = commons_->releases.view(at_sheriff(), pointer->projection);
   ASSERT_TRUE(seen) << seen.error().describe();
   EXPECT_EQ(seen->lines.at(0).content, kNumber);
   // The releasing vault recorded who looked, before it answered.
-  const auto record = vault::releases::Releases(at_node_).record_of(client_);
+  const auto record = vault::releases::Releases(at_node()).record_of(client_);
   EXPECT_TRUE(std::ranges::any_of(record->looks, [&](const auto& look) {
     return look.member == detective_.member && look.action == "released_item.view";
   }));
-  ASSERT_TRUE(vault::releases::Releases(at_node_).revoke(id, "spoken"));
-  EXPECT_EQ(kind_of(commons_.releases.view(at_sheriff_, pointer->projection)),
+  ASSERT_TRUE(vault::releases::Releases(at_node()).revoke(id, "spoken"));
+  EXPECT_EQ(kind_of(commons_->releases.view(at_sheriff(), pointer->projection)),
             ErrorKind::kNotFound);
-  EXPECT_TRUE(commons_.releases.inbox(at_sheriff_)->empty());
+  EXPECT_TRUE(commons_->releases.inbox(at_sheriff())->empty());
 }
 
-TEST_F(PostTest, AFileArrivesWholeOnTheOtherSideUntilItIsStopped) {
+TEST_P(PostTest, AFileArrivesWholeOnTheOtherSideUntilItIsStopped) {
   connect();
   // Eleven pieces, and four: three questions, and two, of which the last brings nothing.
   const std::string scan = scan_of(700'001), four = scan_of(250'000);
   const Item file = attach(photograph(scan)), second = attach(photograph(four));
   const auto id =
-      sign_release(at_node_, client_, terms_for(2, Role::kInvestigator, {kPhone, file, second}));
+      sign_release(at_node(), client_, terms_for(2, Role::kInvestigator, {kPhone, file, second}));
   ASSERT_TRUE(id) << id.error().describe();
-  const auto told = node_.releases.disclose(at_node_, *id, {kPhone, file, second});
+  const auto told = node_->releases.disclose(at_node(), *id, {kPhone, file, second});
   ASSERT_TRUE(told) << told.error().describe();
-  const auto pointer = arrived(commons_.releases, at_sheriff_);
+  const auto pointer = arrived(commons_->releases, at_sheriff());
   ASSERT_TRUE(pointer);
   const Uuid attachment = *Uuid::parse(file.subject);
-  const auto seen = commons_.releases.view(at_sheriff_, pointer->projection);
+  const auto seen = commons_->releases.view(at_sheriff(), pointer->projection);
   ASSERT_TRUE(seen) << seen.error().describe();
   ASSERT_EQ(seen->lines.size(), 3u);
   ASSERT_TRUE(seen->lines[1].file);
   EXPECT_EQ(seen->lines[1].file->attachment, attachment);
 
-  auto opened = commons_.releases.open_file(at_sheriff_, pointer->projection, attachment);
+  auto opened = commons_->releases.open_file(at_sheriff(), pointer->projection, attachment);
   ASSERT_TRUE(opened) << opened.error().describe();
   EXPECT_EQ(opened->position, 2u);
   const std::string bytes = all_of(*opened);
@@ -278,177 +198,133 @@ TEST_F(PostTest, AFileArrivesWholeOnTheOtherSideUntilItIsStopped) {
   EXPECT_NE(bytes.find(scan), std::string::npos);
   EXPECT_EQ(bytes.find("Canary"), std::string::npos);
   // One look at it, however many questions that took.
-  const auto record = vault::releases::Releases(at_node_).record_of(client_);
+  const auto record = vault::releases::Releases(at_node()).record_of(client_);
   EXPECT_EQ(
       std::ranges::count(record->looks, "released_item.open_file", &vault::releases::Look::action),
       1);
 
-  auto begun = commons_.releases.open_file(at_sheriff_, pointer->projection, attachment);
+  auto begun = commons_->releases.open_file(at_sheriff(), pointer->projection, attachment);
   ASSERT_TRUE(begun) << begun.error().describe();
   ASSERT_TRUE(begun->pieces());
-  ASSERT_TRUE(vault::releases::Releases(at_node_).revoke(*id, "spoken"));
+  ASSERT_TRUE(vault::releases::Releases(at_node()).revoke(*id, "spoken"));
   int more = 0;
   for (auto piece = begun->pieces(); piece && more < 20; piece = begun->pieces()) ++more;
   EXPECT_LT(more, 4);  // what had come with the first
   EXPECT_EQ(kind_of(begun->pieces()), ErrorKind::kNotFound);
-  EXPECT_EQ(kind_of(commons_.releases.open_file(at_sheriff_, pointer->projection, attachment)),
+  EXPECT_EQ(kind_of(commons_->releases.open_file(at_sheriff(), pointer->projection, attachment)),
             ErrorKind::kNotFound);
 }
 
-TEST_F(PostTest, OnlyWhatWasToldIsSentAsAFile) {
+TEST_P(PostTest, OnlyWhatWasToldIsSentAsAFile) {
   connect();
   const Item told = attach(photograph(scan_of(10))), other = attach(photograph(scan_of(20)));
-  const auto id = sign_release(at_node_, client_, terms_for(2, Role::kInvestigator, {told}));
+  const auto id = sign_release(at_node(), client_, terms_for(2, Role::kInvestigator, {told}));
   ASSERT_TRUE(id) << id.error().describe();
-  ASSERT_TRUE(node_.releases.disclose(at_node_, *id, {told}));
-  const auto pointer = arrived(commons_.releases, at_sheriff_);
+  ASSERT_TRUE(node_->releases.disclose(at_node(), *id, {told}));
+  const auto pointer = arrived(commons_->releases, at_sheriff());
   ASSERT_TRUE(pointer);
-  EXPECT_EQ(kind_of(commons_.releases.open_file(at_sheriff_, pointer->projection,
-                                                *Uuid::parse(other.subject))),
+  EXPECT_EQ(kind_of(commons_->releases.open_file(at_sheriff(), pointer->projection,
+                                                 *Uuid::parse(other.subject))),
             ErrorKind::kNotFound);
   const trust::Actor advocate = test_member(2, 9, {Role::kAdvocate}, vault::kTestStart);
-  EXPECT_EQ(kind_of(commons_.releases.open_file(commons_.work(2, advocate), pointer->projection,
-                                                *Uuid::parse(told.subject))),
+  EXPECT_EQ(kind_of(commons_->releases.open_file(commons_->work(2, advocate), pointer->projection,
+                                                 *Uuid::parse(told.subject))),
             ErrorKind::kNotFound);
   // An hour after it was opened the rest is not sent any more.
   auto opened =
-      commons_.releases.open_file(at_sheriff_, pointer->projection, *Uuid::parse(told.subject));
+      commons_->releases.open_file(at_sheriff(), pointer->projection, *Uuid::parse(told.subject));
   ASSERT_TRUE(opened) << opened.error().describe();
   clock_.advance(std::chrono::hours(1));
   EXPECT_FALSE(opened->pieces());
 }
 
-TEST_F(PostTest, AReleaseIsForWhomItNamesAlsoOnTheOtherSide) {
+TEST_P(PostTest, AReleaseIsForWhomItNamesAlsoOnTheOtherSide) {
   connect();
-  ASSERT_TRUE(node_.releases.disclose(at_node_, release(), {kPhone}));
-  ASSERT_TRUE(arrived(commons_.releases, at_sheriff_));
-  const auto pointer = commons_.releases.inbox(at_sheriff_)->front();
+  ASSERT_TRUE(node_->releases.disclose(at_node(), release(), {kPhone}));
+  ASSERT_TRUE(arrived(commons_->releases, at_sheriff()));
+  const auto pointer = commons_->releases.inbox(at_sheriff())->front();
   const trust::Actor advocate = test_member(2, 9, {Role::kAdvocate}, vault::kTestStart);
-  const vault::Work other = commons_.work(2, advocate);
-  EXPECT_TRUE(commons_.releases.inbox(other)->empty());
-  EXPECT_EQ(kind_of(commons_.releases.view(other, pointer.projection)), ErrorKind::kNotFound);
+  const vault::Work other = commons_->work(2, advocate);
+  EXPECT_TRUE(commons_->releases.inbox(other)->empty());
+  EXPECT_EQ(kind_of(commons_->releases.view(other, pointer.projection)), ErrorKind::kNotFound);
 }
 
-TEST_F(PostTest, WithoutTheOtherSideNothingIsShownAndItSaysSo) {
+TEST_P(PostTest, WithoutTheOtherSideNothingIsShownAndItSaysSo) {
   connect();
-  ASSERT_TRUE(node_.releases.disclose(at_node_, release(), {kPhone}));
-  const auto pointer = arrived(commons_.releases, at_sheriff_);
+  ASSERT_TRUE(node_->releases.disclose(at_node(), release(), {kPhone}));
+  const auto pointer = arrived(commons_->releases, at_sheriff());
   ASSERT_TRUE(pointer);
-  node_.vault_post.reset();
-  const auto looks = Machine::log_of(node_.vault(1).database());
+  node_->vault_post.reset();
+  const auto looks = Machine::log_of(node_->vault(1).database());
+  const line::Message knock{Uuid::generate(clock_, random_),
+                            std::string(kAnswer),
+                            {},
+                            id_number<OrganizationId>(1),
+                            {},
+                            {}};
+  ASSERT_TRUE(comes_true([&] { return !commons_->commons_post->push(knock); }));
   ASSERT_TRUE(comes_true([&] {
-    const auto seen = commons_.releases.view(at_sheriff_, pointer->projection);
+    const auto seen = commons_->releases.view(at_sheriff(), pointer->projection);
     return !seen && seen.error().place == kOutOfReach;
   }));
-  EXPECT_EQ(Machine::log_of(node_.vault(1).database()), looks);
-  EXPECT_EQ(commons_.releases.inbox(at_sheriff_)->size(), 1u);  // it is still there, unopened
+  EXPECT_EQ(Machine::log_of(node_->vault(1).database()), looks);
+  EXPECT_EQ(commons_->releases.inbox(at_sheriff())->size(), 1u);  // it is still there, unopened
 }
 
-TEST_F(PostTest, TheCommonsCarriesFromNodeToNodeWhatItCannotRead) {
-  Machine third(folder_.path() / "third", false, {3}, clock_, random_);
+TEST_P(PostTest, TheCommonsCarriesFromNodeToNodeWhatItCannotRead) {
+  Machine third(folder() / "third", false, {3}, clock_, random_);
   add_node("Third_", third, 3);
   connect();
-  third.connect(port_, commons_.identity.pin);
-  ASSERT_TRUE(comes_true([&] { return node_.knows_key_of(3) && third.knows_key_of(1); }));
+  third.connect(port_, commons_->identity.pin);
+  ASSERT_TRUE(comes_true([&] { return node_->knows_key_of(3) && third.knows_key_of(1); }));
   const trust::Actor reader = test_member(3, 3, {Role::kAdvocate}, vault::kTestStart);
   const vault::Work at_third = third.work(3, reader);
-  const auto id = sign_release(at_node_, client_, terms_for(3, Role::kAdvocate, {kPhone}));
+  const auto id = sign_release(at_node(), client_, terms_for(3, Role::kAdvocate, {kPhone}));
   ASSERT_TRUE(id);
   third.vault_post.reset();  // so that the pointer waits at the commons for a while
-  ASSERT_TRUE(node_.releases.disclose(at_node_, *id, {kPhone}));
+  ASSERT_TRUE(node_->releases.disclose(at_node(), *id, {kPhone}));
   ASSERT_TRUE(comes_true([&] {
-    return commons_.count(
+    return commons_->count(
                "SELECT count(*) FROM line_outbox"
                " WHERE kind = 'release.pointer'") == 1;
   }));
-  const auto body = commons_.store->read([](db::Connection& connection) {
+  const auto body = commons_->store->read([](db::Connection& connection) {
     return connection.query_one("SELECT body FROM line_outbox WHERE kind = 'release.pointer'");
   });
-  const auto projection = node_.vault(1).database().read([](db::Connection& connection) {
+  const auto projection = node_->vault(1).database().read([](db::Connection& connection) {
     return connection.query_one("SELECT id FROM releases_projection");
   });
   EXPECT_EQ((*body)->blob(0).find((*projection)->text(0)), std::string::npos);
-  EXPECT_FALSE(commons_.releases
-                   .receive(commons_.vault(2), Uuid::generate(clock_, random_),
+  EXPECT_FALSE(commons_->releases
+                   .receive(commons_->vault(2), Uuid::generate(clock_, random_),
                             id_number<OrganizationId>(1), (*body)->blob(0))
-                   .map([&] { return commons_.releases.inbox(at_sheriff_)->size(); })
+                   .map([&] { return commons_->releases.inbox(at_sheriff())->size(); })
                    .value_or(0) > 0);  // another organisation cannot open it
-  third.connect(port_, commons_.identity.pin);
+  third.connect(port_, commons_->identity.pin);
   const auto pointer = arrived(third.releases, at_third);
   ASSERT_TRUE(pointer);
   const auto seen = third.releases.view(at_third, pointer->projection);
   ASSERT_TRUE(seen) << seen.error().describe();
   EXPECT_EQ(seen->lines.at(0).content, kNumber);
-  EXPECT_EQ(Machine::log_of(*commons_.store).find(std::string(kNumber)), std::string::npos);
+  EXPECT_EQ(Machine::log_of(*commons_->store).find(std::string(kNumber)), std::string::npos);
 }
 
-TEST_F(PostTest, AVaultAtTheCommonsReleasesToANode) {
+TEST_P(PostTest, AVaultAtTheCommonsReleasesToANode) {
   connect();
   const trust::Actor provider = test_member(2, 2, {Role::kAdvocate}, vault::kTestStart);
-  const vault::Work work = commons_.work(2, provider);
+  const vault::Work work = commons_->work(2, provider);
   const auto client = *vault::clients::Clients(work).open(
       std::vector<vault::clients::Answer>{
           {.question = "phone", .text = Secret<std::string>("716-555-0199")}},
       kToday);
   const auto id = sign_release(work, client, terms_for(1, Role::kAdvocate, {kPhone}));
   ASSERT_TRUE(id);
-  ASSERT_TRUE(commons_.releases.disclose(work, *id, {kPhone}));
-  const auto pointer = arrived(node_.releases, at_node_);
+  ASSERT_TRUE(commons_->releases.disclose(work, *id, {kPhone}));
+  const auto pointer = arrived(node_->releases, at_node());
   ASSERT_TRUE(pointer);
-  const auto seen = node_.releases.view(at_node_, pointer->projection);
+  const auto seen = node_->releases.view(at_node(), pointer->projection);
   ASSERT_TRUE(seen) << seen.error().describe();
   EXPECT_EQ(seen->lines.at(0).content, "716-555-0199");
-}
-
-// A node that says what it likes.
-struct Liar final : line::Party {
-  std::vector<line::Message> says;
-  std::map<Uuid, line::Outcome> answers;
-  std::vector<line::Message> due() override { return says; }
-  void settled(const line::Message& message, line::Outcome outcome) override {
-    answers[message.id] = outcome;
-    std::erase(says, message);
-  }
-  line::Outcome take(const line::Message&) override { return line::Outcome::kTaken; }
-};
-
-TEST_F(PostTest, ANodeSpeaksForItsOrganizationsAndGivesNoSharedRole) {
-  port_ = commons_.listen();
-  const auto say = [&](std::string_view kind, OrganizationId from, std::string body,
-                       OrganizationId to = {}) {
-    Liar liar;
-    const Uuid id = Uuid::generate(clock_, random_);
-    liar.says.push_back({id, std::string(kind), from, to, std::move(body), {}});
-    const auto channel = line::Channel::connect({"127.0.0.1", port_}, node_.identity,
-                                                commons_.identity.pin, std::chrono::seconds(5));
-    line::Bell stop;
-    std::thread at_work([&] {
-      (void)line::exchange(**channel, liar,
-                           {.stop = stop.file(), .look = std::chrono::milliseconds(20)});
-    });
-    comes_true([&] { return liar.answers.contains(id); });
-    stop.ring();
-    at_work.join();
-    return liar.answers.at(id);
-  };
-  const auto own = id_number<OrganizationId>(1), other = id_number<OrganizationId>(3);
-  const auto token = [&] { return referrals::TokenId::generate(clock_, random_); };
-  const auto referral = [&](trust::Roles roles) {
-    return write(ReferralSend{{advocate_.member, "Worker 1_", roles}, token(), request()});
-  };
-  EXPECT_EQ(say(kReferralSend, own, referral({Role::kAdvocate})), line::Outcome::kTaken);
-  EXPECT_EQ(say(kReferralSend, other, referral({Role::kAdvocate})), line::Outcome::kRefused);
-  EXPECT_EQ(say(kReferralSend, {}, referral({Role::kAdvocate})), line::Outcome::kRefused);
-  // A coordinator may send too; that role reaches beyond an organisation and is dropped.
-  EXPECT_EQ(say(kReferralSend, own, referral({Role::kCoordinator})), line::Outcome::kRefused);
-  EXPECT_EQ(say(kReferralSend, own, "{}"), line::Outcome::kRefused);
-  EXPECT_EQ(say(kKeys, own, write(Keys{{other, std::string(32, 'k')}})), line::Outcome::kRefused);
-  EXPECT_EQ(say(kOrganizations, own, "{}"), line::Outcome::kRefused);
-  EXPECT_EQ(say("anything", own, "{}"), line::Outcome::kRefused);
-  EXPECT_EQ(say(kReferralAgain, other, ""), line::Outcome::kRefused);
-  EXPECT_EQ(say(kPointer, own, "x", other), line::Outcome::kRefused);  // it has no vault at all
-  EXPECT_EQ(commons_.count("SELECT count(*) FROM referrals_token"), 1);
-  EXPECT_EQ(commons_.count("SELECT count(*) FROM elsewhere_key"), 0);
 }
 
 // The line without a line: what the commons could do with letters that it keeps.
@@ -482,32 +358,32 @@ struct Replayer final : Beyond {
   Uuid last_id;
 };
 
-TEST_F(PostTest, AQuestionIsAnsweredOnceAndOnlyToTheKeyThatAsked) {
-  Replayer line(commons_, node_);
-  node_.releases.reach(line);
-  commons_.releases.reach(line);
-  ASSERT_TRUE(node_.releases.disclose(at_node_, release(), {kPhone}));
-  const auto waiting = node_.vault(1).database().read(
+TEST_P(PostTest, AQuestionIsAnsweredOnceAndOnlyToTheKeyThatAsked) {
+  Replayer line(*commons_, *node_);
+  node_->releases.reach(line);
+  commons_->releases.reach(line);
+  ASSERT_TRUE(node_->releases.disclose(at_node(), release(), {kPhone}));
+  const auto waiting = node_->vault(1).database().read(
       [&](db::Connection& connection) { return line::due(connection, clock_.now(), 10); });
   ASSERT_EQ(waiting->size(), 1u);
   for (int twice = 0; twice < 2; ++twice)
-    ASSERT_TRUE(commons_.releases.receive(commons_.vault(2), waiting->front().id,
-                                          waiting->front().from, waiting->front().body));
-  const auto inbox = commons_.releases.inbox(at_sheriff_);
+    ASSERT_TRUE(commons_->releases.receive(commons_->vault(2), waiting->front().id,
+                                           waiting->front().from, waiting->front().body));
+  const auto inbox = commons_->releases.inbox(at_sheriff());
   ASSERT_TRUE(inbox) << inbox.error().describe();
-  ASSERT_EQ(inbox->size(), 1u) << Machine::log_of(commons_.vault(2).database());
-  ASSERT_TRUE(commons_.releases.view(at_sheriff_, inbox->front().projection));
-  vault::Vault& asked = node_.vault(1);
+  ASSERT_EQ(inbox->size(), 1u) << Machine::log_of(commons_->vault(2).database());
+  ASSERT_TRUE(commons_->releases.view(at_sheriff(), inbox->front().projection));
+  vault::Vault& asked = node_->vault(1);
   const auto log = Machine::log_of(asked.database());
-  EXPECT_FALSE(node_.releases.answer(asked, line.last_id, line.asker, line.last));
+  EXPECT_FALSE(node_->releases.answer(asked, line.last_id, line.asker, line.last));
   EXPECT_FALSE(
-      node_.releases.answer(asked, Uuid::generate(clock_, random_), line.asker, line.last));
+      node_->releases.answer(asked, Uuid::generate(clock_, random_), line.asker, line.last));
   trust::Organization other = line.asker;
   other.id = id_number<OrganizationId>(3);
-  EXPECT_FALSE(node_.releases.answer(asked, line.last_id, other, line.last));
+  EXPECT_FALSE(node_->releases.answer(asked, line.last_id, other, line.last));
   std::string changed = line.last;
   changed[changed.size() / 2] = static_cast<char>(changed[changed.size() / 2] ^ 1);
-  EXPECT_FALSE(node_.releases.answer(asked, Uuid::generate(clock_, random_), line.asker, changed));
+  EXPECT_FALSE(node_->releases.answer(asked, Uuid::generate(clock_, random_), line.asker, changed));
   EXPECT_EQ(Machine::log_of(asked.database()), log);  // no look was recorded that was none
 }
 

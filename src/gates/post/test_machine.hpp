@@ -10,6 +10,9 @@
 
 #include "base/scratch_folder.hpp"
 #include "base/test_result.hpp"
+#include "base/test_wait.hpp"
+#include "db/postgres_server.hpp"
+#include "db/test_database.hpp"
 #include "gates/post/commons_post.hpp"
 #include "gates/post/telling.hpp"
 #include "gates/post/vault_post.hpp"
@@ -17,6 +20,7 @@
 #include "gates/release/two_vaults.hpp"
 #include "trust/migrations.hpp"
 #include "vault/pins/pins.hpp"
+#include "vault/test_address.hpp"
 
 namespace daybreak::gates::post {
 
@@ -25,23 +29,43 @@ using trust::Role;
 using vault::id_number;
 using vault::test_member;
 
-inline bool comes_true(const std::function<bool()>& what) {
-  for (int i = 0; i < 800; ++i) {
-    if (what()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+// Where a machine's stores are; empty is a file in its folder.
+struct Stores {
+  std::string own, vault;
+};
+
+// A store of its own on the PostgreSQL server of the tests, gone afterwards.
+class Schema {
+ public:
+  Schema(const std::string& server, std::string name) : server_(server), name_(std::move(name)) {
+    run("CREATE SCHEMA " + name_);
   }
-  return false;
-}
+  ~Schema() { run("DROP SCHEMA " + name_ + " CASCADE"); }
+  Schema(const Schema&) = delete;
+  Schema& operator=(const Schema&) = delete;
+  std::string url() const {
+    return server_ + (server_.find('?') == std::string::npos ? "?" : "&") +
+           "options=-csearch_path%3D" + name_;
+  }
+
+ private:
+  void run(const std::string& statement) {
+    EXPECT_TRUE(db::PostgresServer::connect(server_)->run(statement));
+  }
+  std::string server_, name_;
+};
 
 struct Machine {
   // `vaults_of`: the organisations whose vaults are here; a commons knows all three.
   Machine(std::filesystem::path at, bool is_commons, std::vector<int> vaults_of, const Clock& clock,
-          Random& random)
+          Random& random, const Stores& stores = {})
       : folder(std::move(at)),
         clock(clock),
         random(random),
         key(trust::NodeKey::load_or_create(make(folder), random).value()),
-        store(db::Database::open("sqlite:" + (folder / "commons.db").string()).value()),
+        store(db::Database::open(stores.own.empty() ? "sqlite:" + (folder / "commons.db").string()
+                                                    : stores.own)
+                  .value()),
         vaults(folder, rooms(), clock, random),
         referrals(
             *store, clock,
@@ -58,7 +82,7 @@ struct Machine {
     check(db::migrate(*store, modules, clock).map([](const auto&) {}));
     for (int number = 1; number <= 3; ++number)
       if (is_commons || std::ranges::count(vaults_of, number) > 0) add_organization(number);
-    for (const int number : vaults_of) found_vault(number);
+    for (const int number : vaults_of) found_vault(number, stores.vault);
   }
   static std::filesystem::path make(const std::filesystem::path& path) {
     std::filesystem::create_directories(path);
@@ -67,6 +91,7 @@ struct Machine {
   static std::vector<db::ModuleMigrations> rooms() {
     auto all = rooms_for_tests();
     all.push_back(vault::referred::migrations());
+    all.push_back(vault::pins::migrations());
     all.push_back(line::migrations());
     return all;
   }
@@ -86,14 +111,14 @@ struct Machine {
          number == 2 ? "law_enforcement" : "victim_service_provider"});
   }
   // With one member, whose number is the organisation's.
-  void found_vault(int number) {
+  void found_vault(int number, const std::string& url) {
     const auto organization = id_number<OrganizationId>(number);
     run("INSERT INTO trust_member (id, organization, name, email, roles, state, language,"
         " created_at) VALUES ($1, $2, $3, $4, 'advocate', 'active', 'en', 0)",
         {id_number<trust::MemberId>(1000 + number), organization,
          "Worker " + std::to_string(number) + "_",
          "worker" + std::to_string(number) + "@example.org"});
-    check(vaults.create(organization, {}));
+    check(vaults.create(organization, vault::test_address(url)));
     rings[number] = vault::test_keyring(organization, random);
     check(vault(number).database().write([&](db::Connection& connection) -> Result<void> {
       TRY(connection.execute(

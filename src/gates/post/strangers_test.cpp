@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Nodes and a commons that say what they like: what each end takes, refuses and writes down; and
+// questions that wait for an answer.
+#include "gates/post/test_post.hpp"
+
+namespace daybreak::gates::post {
+namespace {
+
+using line::Outcome;
+
+class StrangersTest : public PostTest {
+ protected:
+  line::Message message(std::string_view kind, OrganizationId from, std::string body,
+                        OrganizationId to = {}) {
+    return {Uuid::generate(clock_, random_), std::string(kind), from, to, std::move(body), {}};
+  }
+  // What the commons makes of it when it comes from the provider's node.
+  Outcome say(const line::Message& one) {
+    Liar liar;
+    liar.says.push_back(one);
+    const auto channel = line::Channel::connect({"127.0.0.1", port_}, node_->identity,
+                                                commons_->identity.pin, std::chrono::seconds(5));
+    EXPECT_TRUE(channel);
+    line::Bell stop;
+    std::thread at_work([&] {
+      (void)line::exchange(**channel, liar,
+                           {.stop = stop.file(), .look = std::chrono::milliseconds(20)});
+    });
+    comes_true([&] { return liar.has_answer(one.id); });
+    stop.ring();
+    at_work.join();
+    return liar.answers.at(one.id);
+  }
+  Outcome say(std::string_view kind, OrganizationId from, std::string body,
+              OrganizationId to = {}) {
+    return say(message(kind, from, std::move(body), to));
+  }
+  // What the node makes of what comes from a commons with the right key.
+  Outcome say_as_commons(const line::Message& one) {
+    Liar liar;
+    liar.says.push_back(one);
+    const auto listener = line::Listener::start(
+        {.address = {"127.0.0.1", 0}}, commons_->identity, [](const std::string&) { return true; },
+        [&](line::Channel& channel, int stop) {
+          (void)line::exchange(channel, liar,
+                               {.stop = stop, .look = std::chrono::milliseconds(20)});
+        });
+    node_->connect((*listener)->port(), commons_->identity.pin);
+    comes_true([&] { return liar.has_answer(one.id); });
+    node_->vault_post.reset();
+    return liar.answers.at(one.id);
+  }
+  Outcome say_as_commons(std::string_view kind, std::string body, OrganizationId to = {}) {
+    return say_as_commons(message(kind, {}, std::move(body), to));
+  }
+  std::string referral(trust::Roles roles, referrals::TokenId token) {
+    return write(ReferralSend{{advocate_.member, "Worker 1_", roles}, token, request()});
+  }
+  referrals::TokenId token() { return referrals::TokenId::generate(clock_, random_); }
+  std::string refusals() {
+    std::string all;
+    const std::string log = Machine::log_of(*commons_->store);
+    for (std::size_t at = log.find("reason="); at != std::string::npos;
+         at = log.find("reason=", at + 1)) {
+      const auto end = log.find_first_not_of("abcdefghijklmnopqrstuvwxyz_-", at + 7);
+      all += log.substr(at + 7, end - at - 7) + ",";
+    }
+    return all;
+  }
+  std::int64_t waiting_for_nodes() { return commons_->count("SELECT count(*) FROM line_outbox"); }
+
+  const OrganizationId own_ = id_number<OrganizationId>(1), sheriff_ = id_number<OrganizationId>(2),
+                       third_ = id_number<OrganizationId>(3);
+};
+DAYBREAK_ON_BOTH_ENGINES(StrangersTest);
+
+TEST_P(StrangersTest, ANodeSpeaksForItsOrganizationsAndGivesNoSharedRole) {
+  port_ = commons_->listen();
+  EXPECT_EQ(say(kReferralSend, own_, referral({Role::kAdvocate}, token())), Outcome::kTaken);
+  EXPECT_EQ(say(kReferralSend, third_, referral({Role::kAdvocate}, token())), Outcome::kRefused);
+  EXPECT_EQ(say(kReferralSend, {}, referral({Role::kAdvocate}, token())), Outcome::kRefused);
+  // A coordinator may send too; that role reaches beyond an organisation and is dropped.
+  EXPECT_EQ(say(kReferralSend, own_, referral({Role::kCoordinator}, token())), Outcome::kRefused);
+  EXPECT_EQ(say(kReferralSend, own_, "{}"), Outcome::kRefused);
+  EXPECT_EQ(say(kKeys, own_, write(Keys{{third_, std::string(32, 'k')}})), Outcome::kRefused);
+  EXPECT_EQ(say(kKeys, own_, "{}"), Outcome::kRefused);
+  EXPECT_EQ(say(kOrganizations, own_, "{}"), Outcome::kRefused);
+  EXPECT_EQ(say("anything", own_, "{}"), Outcome::kRefused);
+  EXPECT_EQ(say(kReferralAgain, third_, ""), Outcome::kRefused);
+  EXPECT_EQ(say(kPointer, own_, "x", third_), Outcome::kRefused);  // it has no vault at all
+  EXPECT_EQ(commons_->count("SELECT count(*) FROM referrals_token"), 1);
+  EXPECT_EQ(commons_->count("SELECT count(*) FROM elsewhere_key"), 0);
+  EXPECT_EQ(
+      refusals(),
+      "not_theirs,not_theirs,not-found,invalid,not_theirs,body,kind,kind,not_theirs,not-found,");
+  EXPECT_EQ(say(kKeys, {}, write(Keys{{own_, std::string(32, 'k')}})), Outcome::kTaken);
+  EXPECT_EQ(commons_->count("SELECT count(*) FROM elsewhere_key"), 1);
+}
+
+TEST_P(StrangersTest, AnOrganizationThatWasShutOutDoesNothingThroughItsNode) {
+  port_ = commons_->listen();
+  commons_->run("UPDATE trust_organization SET active = 0 WHERE id = $1", {own_});
+  EXPECT_EQ(say(kReferralSend, own_, referral({Role::kAdvocate}, token())), Outcome::kRefused);
+  const MeasureSend measure{{advocate_.member, "Worker 1_", {Role::kAdvocate}}, {"x", "y", "z"}};
+  EXPECT_EQ(say(kMeasureSend, own_, write(measure)), Outcome::kRefused);
+  EXPECT_EQ(say(kMeasureSend, own_, "{}"), Outcome::kRefused);
+  EXPECT_EQ(refusals(), "not-found,not-found,body,");
+  // Nor does anyone of it see what was released.
+  EXPECT_EQ(say(kAsk, own_, "x", sheriff_), Outcome::kUnreachable);
+}
+
+TEST_P(StrangersTest, AMoveThatIsRefusedTellsHowItStandsOnlyThoseWhoseItIs) {
+  port_ = commons_->listen();
+  const auto mine = token();
+  ASSERT_EQ(say(kReferralSend, own_, referral({Role::kAdvocate}, mine)), Outcome::kTaken);
+  const auto move = [&](referrals::TokenId id, State state) {
+    return say(kReferralMove, own_,
+               write(ReferralMove{{advocate_.member, "Worker 1_", {Role::kAdvocate}}, id, state}));
+  };
+  const auto before = waiting_for_nodes();
+  EXPECT_EQ(move(mine, State::kAccepted), Outcome::kRefused);  // it is the sheriff's to accept
+  EXPECT_EQ(waiting_for_nodes(), before + 1);
+  EXPECT_EQ(move(token(), State::kWithdrawn), Outcome::kRefused);
+  EXPECT_EQ(say(kReferralMove, own_, "{}"), Outcome::kRefused);
+  // Between two others.
+  const auto theirs = token();
+  const auto sent = commons_->referrals.send(
+      test_member(3, 3, {Role::kAdvocate}, vault::kTestStart), theirs, request(2));
+  ASSERT_TRUE(sent) << sent.error().describe();
+  EXPECT_EQ(move(theirs, State::kWithdrawn), Outcome::kRefused);
+  EXPECT_EQ(waiting_for_nodes(), before + 1);
+  EXPECT_EQ(move(mine, State::kWithdrawn), Outcome::kTaken);
+}
+
+TEST_P(StrangersTest, WhatIsForAnotherNodeIsKeptForItOnce) {
+  Machine third(folder() / "third", false, {3}, clock_, random_);
+  add_node("Third_", third, 3);
+  port_ = commons_->listen();
+  const line::Message pointer = message(kPointer, own_, "sealed", third_);
+  EXPECT_EQ(say(pointer), Outcome::kTaken);
+  EXPECT_EQ(say(pointer), Outcome::kTaken);
+  EXPECT_EQ(commons_->count("SELECT count(*) FROM line_outbox WHERE kind = 'release.pointer'"), 1);
+  commons_->run("DELETE FROM line_outbox", {});
+  EXPECT_EQ(say(pointer), Outcome::kTaken);
+  EXPECT_EQ(commons_->count("SELECT count(*) FROM line_outbox WHERE kind = 'release.pointer'"), 0);
+  // A question is for now: nobody is there to answer.
+  EXPECT_EQ(say(kAsk, own_, "sealed", third_), Outcome::kUnreachable);
+  EXPECT_EQ(say(kAsk, own_, "sealed", sheriff_), Outcome::kUnreachable);  // what it cannot read
+  EXPECT_EQ(say(kAnswer, own_, "sealed", third_), Outcome::kTaken);       // too late
+}
+
+TEST_P(StrangersTest, AVaultsNodeTakesNothingThatIsNotForIt) {
+  const auto state = [&](int sender, int receiver) {
+    referrals::Token token{.id = referrals::TokenId::generate(clock_, random_),
+                           .sender = id_number<OrganizationId>(sender),
+                           .worker = id_number<trust::MemberId>(1009),
+                           .request = request(receiver),
+                           .state = State::kAccepted,
+                           .answered_by = id_number<trust::MemberId>(1008),
+                           .sent_at = clock_.now(),
+                           .due_at = clock_.now() + std::chrono::hours(4),
+                           .ended_at = {}};
+    return write(ReferralState{token, "Sam Sender_", "Rae Receiver_"});
+  };
+  const auto tokens = [&] { return node_->count("SELECT count(*) FROM referrals_token"); };
+  const auto name_of = [&](int member) {
+    return *node_->store->read([&](db::Connection& connection) {
+      return line::elsewhere::shown_name(connection, id_number<trust::MemberId>(member));
+    });
+  };
+  EXPECT_EQ(say_as_commons("anything", "{}"), Outcome::kRefused);
+  EXPECT_EQ(say_as_commons(kKeys, write(Keys{})), Outcome::kRefused);
+  EXPECT_EQ(say_as_commons(kReferralState, "{}"), Outcome::kRefused);
+  EXPECT_EQ(say_as_commons(kOrganizations, "{}"), Outcome::kRefused);
+  EXPECT_EQ(say_as_commons(kPointer, "x", sheriff_), Outcome::kRefused);
+  EXPECT_EQ(say_as_commons(kAsk, "x", sheriff_), Outcome::kRefused);
+  EXPECT_EQ(say_as_commons(kAsk, "x", own_), Outcome::kUnreachable);
+  EXPECT_EQ(say_as_commons(kReferralState, state(2, 3)), Outcome::kRefused);
+  EXPECT_EQ(tokens(), 0);
+  // Of workers elsewhere the names are kept, of the own nothing that others say.
+  EXPECT_EQ(say_as_commons(kReferralState, state(2, 1)), Outcome::kTaken);
+  EXPECT_EQ(tokens(), 1);
+  EXPECT_EQ(name_of(1009), "Sam Sender_");
+  EXPECT_EQ(name_of(1008), "");
+  const line::Message sent = message(kReferralState, {}, state(1, 2));
+  EXPECT_EQ(say_as_commons(sent), Outcome::kTaken);
+  EXPECT_EQ(name_of(1008), "Rae Receiver_");
+  EXPECT_EQ(tokens(), 2);
+  node_->run("DELETE FROM referrals_token", {});
+  EXPECT_EQ(say_as_commons(sent), Outcome::kTaken);
+  EXPECT_EQ(tokens(), 0) << "it was taken before";
+}
+
+TEST_P(StrangersTest, KeysAreThoseOfTheLastListAndNeverTheOwn) {
+  const auto list = [&](std::vector<int> of) {
+    Organizations all{*commons_->members.organizations(), {}};
+    for (const int number : of)
+      all.keys.push_back({id_number<OrganizationId>(number), std::string(32, 'k')});
+    return write(all);
+  };
+  const auto known = [&] {
+    std::string numbers;
+    const auto all = node_->store->read(
+        [](db::Connection& connection) { return line::elsewhere::keys(connection); });
+    for (const auto& key : *all)
+      for (int number = 1; number <= 3; ++number)
+        if (key.organization == id_number<OrganizationId>(number))
+          numbers += std::to_string(number);
+    return numbers;
+  };
+  EXPECT_EQ(say_as_commons(kOrganizations, list({1, 2, 3})), Outcome::kTaken);
+  EXPECT_EQ(known(), "23");
+  EXPECT_EQ(node_->members.organizations()->size(), 3u);
+  EXPECT_EQ(say_as_commons(kOrganizations, list({3})), Outcome::kTaken);
+  EXPECT_EQ(known(), "3");
+}
+
+TEST_P(StrangersTest, PeopleSeeHowTheLineStands) {
+  const std::uint16_t port = commons_->listen();
+  commons_->commons_post.reset();
+  node_->add_organization(2);
+  ASSERT_TRUE(send());
+  node_->connect(port, commons_->identity.pin);
+  EXPECT_TRUE(comes_true([&] { return !node_->vault_post->state().reason.empty(); }));
+  LineState state = node_->vault_post->state();
+  EXPECT_FALSE(state.connected || state.last_connected_at);
+  EXPECT_EQ(state.waiting, 1);
+  EXPECT_FALSE(node_->vault_post->push(message(kAnswer, own_, "x")));
+  const auto began = std::chrono::steady_clock::now();
+  const auto asked =
+      node_->vault_post->ask(Uuid::generate(clock_, random_), own_, sheriff_, "sealed");
+  EXPECT_EQ(kind_of(asked), ErrorKind::kUnavailable);
+  EXPECT_EQ(place_of(asked), kOutOfReach);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+  commons_->listen(port);
+  EXPECT_TRUE(comes_true([&] {
+    state = node_->vault_post->state();
+    return state.connected && state.waiting == 0;
+  }));
+  EXPECT_EQ(state.last_connected_at, clock_.now());
+  EXPECT_TRUE(state.reason.empty()) << state.reason;
+}
+
+// The waiting alone, without a line.
+struct Waiting final : Post {
+  using Post::answer_of;
+  using Post::give_up;
+  using Post::Post;
+  using Post::resolve;
+  void wake() override {}
+  bool push(const line::Message& message) override {
+    asked.push_back(message);
+    if (then) then(message);
+    return sends;
+  }
+  bool sends = true;
+  std::vector<line::Message> asked;
+  std::function<void(const line::Message&)> then;
+};
+
+TEST_P(StrangersTest, AQuestionEndsWithTheAnswerOfWhoeverWasAsked) {
+  Waiting post(node_->here(), node_->key);
+  const auto answer = [&](const Uuid& to, OrganizationId from, std::string body) {
+    line::Message one = message(kAnswer, from, std::move(body));
+    one.answers = to;
+    return one;
+  };
+  const auto ask = [&] {
+    return post.ask(Uuid::generate(clock_, random_), own_, sheriff_, "sealed");
+  };
+  post.then = [&](const line::Message& question) {
+    EXPECT_EQ(question.kind, kAsk);
+    EXPECT_EQ(question.body, "sealed");
+    EXPECT_FALSE(post.resolve(answer(Uuid::generate(clock_, random_), sheriff_, "of another")));
+    EXPECT_TRUE(post.resolve(answer(question.id, third_, "not theirs to say")));
+    EXPECT_TRUE(post.resolve(answer(question.id, sheriff_, "the answer")));
+    EXPECT_TRUE(post.resolve(answer(question.id, sheriff_, "a second one")));
+  };
+  const auto first = ask();
+  ASSERT_TRUE(first) << first.error().describe();
+  EXPECT_EQ(*first, "the answer");
+  EXPECT_FALSE(post.resolve(answer(post.asked.at(0).id, sheriff_, "too late")));
+  post.then = [&](const line::Message& question) {
+    post.give_up(Uuid::generate(clock_, random_));
+    post.give_up(question.id);
+    EXPECT_TRUE(post.resolve(answer(question.id, sheriff_, "after it was given up")));
+  };
+  EXPECT_EQ(place_of(ask()), kOutOfReach);
+  post.then = {};
+  post.sends = false;
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(place_of(ask()), kOutOfReach);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+  // An answer that comes from another thread while it waits.
+  post.sends = true;
+  std::jthread later;
+  post.then = [&](const line::Message& question) {
+    later = std::jthread([&, id = question.id] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      post.resolve(answer(id, sheriff_, "later"));
+    });
+  };
+  EXPECT_EQ(ask().value_or("nothing"), "later");
+}
+
+TEST_P(StrangersTest, WhatMayPassIsTriedAgainAndNothingElse) {
+  const auto outcome = [](ErrorKind kind) { return outcome_of(Error{.kind = kind}); };
+  EXPECT_EQ(outcome(ErrorKind::kUnavailable), Outcome::kLater);
+  EXPECT_EQ(outcome(ErrorKind::kInternal), Outcome::kLater);
+  EXPECT_EQ(outcome(ErrorKind::kInvalid), Outcome::kRefused);
+  EXPECT_EQ(outcome(ErrorKind::kDenied), Outcome::kRefused);
+  Outboxes outboxes(node_->here());
+  node_->add_organization(2);
+  ASSERT_TRUE(send());
+  const auto due = outboxes.due({}, nullptr);
+  ASSERT_EQ(due.size(), 1u);
+  outboxes.settle(Uuid::generate(clock_, random_), Outcome::kTaken);
+  outboxes.settle(due[0].id, Outcome::kLater);
+  EXPECT_TRUE(outboxes.due({}, nullptr).empty());
+  clock_.advance(std::chrono::seconds(2));
+  ASSERT_EQ(outboxes.due({}, nullptr).size(), 1u);
+  bool also = false;
+  outboxes.settle(due[0].id, Outcome::kTaken, [&](db::Connection&) -> Result<void> {
+    also = true;
+    return fail(ErrorKind::kConflict, "what belongs to it failed");
+  });
+  EXPECT_TRUE(also);
+  EXPECT_EQ(outboxes.due({}, nullptr).size(), 1u) << "neither is done without the other";
+  outboxes.settle(due[0].id, Outcome::kRefused);
+  EXPECT_TRUE(outboxes.due({}, nullptr).empty());
+}
+
+}  // namespace
+}  // namespace daybreak::gates::post
