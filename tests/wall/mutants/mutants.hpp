@@ -35,4 +35,13 @@ inline bool on(int number) {
   return number == chosen();
 }
 
+// `now + Kept{!on(n)} * time`: without the time when it is not kept.
+struct Kept {
+  bool is;
+};
+template <typename Time>
+auto operator*(Kept kept, const Time& time) {
+  return kept.is ? time : Time();
+}
+
 }  // namespace daybreak::wall::mutants

@@ -284,7 +284,7 @@ def block(source, base, text):
                        f"trust::Outcome::{match.group('outcome')}")
         elif match.group("time") is not None:
             name = mutant(source, base + start, "time left out", text[start:at + 30])
-            out.append(f"{found}({name} ? 0 : 1) * ")
+            out.append(f"{found}::daybreak::wall::mutants::Kept{{!{name}}} * ")
         elif match.group("number") or match.group("days"):
             number = match.group("number") or match.group("days")
             name = mutant(source, base + start, "one more", text[max(0, start - 30):at])
