@@ -101,7 +101,7 @@ TEST_F(ReferralPages, AWrongOneIsNotSentAndKeepsWhatWasChosen) {
       EXPECT_TRUE(answer.says("selected")) << field;
     }
   }
-  EXPECT_FALSE(advocate_.get(of_client("/refer")).says("Sent for this person"));
+  EXPECT_FALSE(advocate_.get(of_client("/refer")).says("Waits for an answer"));
   // What is left out is what most need.
   ASSERT_EQ(advocate_.post(of_client("/refer"), {kAsked[0], kAsked[1]}).status, 303);
   const auto token = machine_.referrals.received(
