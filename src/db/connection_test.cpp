@@ -147,7 +147,7 @@ TEST_P(ConnectionTest, AnAttemptMayFailAndTheRestIsKept) {
       TRY(inner.execute("INSERT INTO shelter (id, name) VALUES (3, 'North')"));
       return {};
     });
-    EXPECT_EQ(kind_of(tried), ErrorKind::kConflict);
+    EXPECT_EQ(daybreak::kind_of(tried), ErrorKind::kConflict);
     TRY(c.execute("INSERT INTO shelter (id, name) VALUES (4, 'East')"));
     return {};
   });
@@ -187,19 +187,19 @@ TEST_P(ConnectionTest, WhatFailsLaterFailsTheWriteWithItsOwnReason) {
     return insert_later(c, 3, "one");
   });
   ASSERT_FALSE(at_the_end);
-  EXPECT_EQ(kind_of(at_the_end), ErrorKind::kConflict);
+  EXPECT_EQ(daybreak::kind_of(at_the_end), ErrorKind::kConflict);
   const auto before_another = database().write([](Connection& c) -> Result<void> {
     TRY(insert_later(c, 2, "one"));
     TRY(c.query("SELECT 1"));
     return insert_later(c, 3, "three");
   });
   ASSERT_FALSE(before_another);
-  EXPECT_EQ(kind_of(before_another), ErrorKind::kConflict);
+  EXPECT_EQ(daybreak::kind_of(before_another), ErrorKind::kConflict);
   const auto by_its_own_fault = database().write([](Connection& c) -> Result<void> {
     TRY(insert_later(c, 4, "four"));
     return fail(ErrorKind::kNotFound, "no");
   });
-  EXPECT_EQ(kind_of(by_its_own_fault), ErrorKind::kNotFound);
+  EXPECT_EQ(daybreak::kind_of(by_its_own_fault), ErrorKind::kNotFound);
   EXPECT_EQ(count(), 1);
   ASSERT_TRUE(execute("INSERT INTO shelter (id, name) VALUES (2, 'two')"));  // goes on as before
 }
@@ -212,12 +212,12 @@ TEST_P(ConnectionTest, AnAttemptTakesBackWhatFailsLater) {
       return insert_later(inner, 3, "one");
     });
     EXPECT_FALSE(tried);
-    EXPECT_EQ(kind_of(tried), ErrorKind::kConflict);
+    EXPECT_EQ(daybreak::kind_of(tried), ErrorKind::kConflict);
     const auto given_up = c.attempt([](Connection& inner) -> Result<void> {
       TRY(insert_later(inner, 4, "four"));
       return fail(ErrorKind::kInvalid, "given up");
     });
-    EXPECT_EQ(kind_of(given_up), ErrorKind::kInvalid);
+    EXPECT_EQ(daybreak::kind_of(given_up), ErrorKind::kInvalid);
     return c.attempt([](Connection& inner) { return insert_later(inner, 5, "five"); });
   }));
   EXPECT_EQ(count(), 2);
@@ -308,11 +308,11 @@ TEST_P(ConnectionTest, ConnectionsThatTheServerCutAreReplaced) {
 }
 
 TEST(Database, RefusesAnAddressItDoesNotKnow) {
-  EXPECT_EQ(kind_of(Database::open("mysql://x")), ErrorKind::kInvalid);
-  EXPECT_EQ(kind_of(Database::open(OpenOptions{.url = "sqlite:/nonexistent/store.db"})),
+  EXPECT_EQ(daybreak::kind_of(Database::open("mysql://x")), ErrorKind::kInvalid);
+  EXPECT_EQ(daybreak::kind_of(Database::open(OpenOptions{.url = "sqlite:/nonexistent/store.db"})),
             ErrorKind::kUnavailable);
   const auto unreachable = Database::open("postgres://someone:secret@127.0.0.1:1/none");
-  EXPECT_EQ(kind_of(unreachable), ErrorKind::kUnavailable);
+  EXPECT_EQ(daybreak::kind_of(unreachable), ErrorKind::kUnavailable);
   EXPECT_EQ(unreachable.error().describe().find("secret"), std::string::npos);
 }
 
