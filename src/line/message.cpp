@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "line/message.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/json.hpp"
