@@ -124,11 +124,11 @@ TEST_F(ReferralPages, TheListIsSortedFilteredAndTakenOutWithoutPeople) {
   ASSERT_EQ(advocate_.post(of_client("/refer"), legal).status, 303);
   ASSERT_EQ(detective_.post("/referrals/" + first, {{"state", "declined"}}).status, 303);
   const Answer waiting = advocate_.get("/vault/referrals");
-  EXPECT_TRUE(waiting.says("Example 3_") && waiting.says("Also those that ended"));
+  EXPECT_TRUE(waiting.says("Example 3_"));
   EXPECT_FALSE(waiting.says("Example 2_"));
   EXPECT_TRUE(waiting.says("C-1"));
   const Answer all = advocate_.get("/vault/referrals?state=all");
-  EXPECT_TRUE(all.says("Declined") && all.says("Only those that wait"));
+  EXPECT_TRUE(all.says("Example 2_") && all.says("Example 3_"));
   const auto first_is = [&](const std::string& sort, const std::string& name) {
     const Answer page = advocate_.get("/vault/referrals?state=all&sort=" + sort);
     const std::string other = name == "Example 2_" ? "Example 3_" : "Example 2_";
