@@ -5,6 +5,7 @@
 
 #include "base/digest.hpp"
 #include "base/json.hpp"
+#include "base/local_time.hpp"
 #include "base/text.hpp"
 #include "vault/releases/rows.hpp"
 #include "vault/releases/signing.hpp"
@@ -139,6 +140,7 @@ Result<void> Releases::sign(ReleaseId id, const Signature& signature) {
     if (draft.row.signed_at) return signed_already();
     const Terms& terms = draft.terms;
     TRY(check_complete(terms, signature));
+    TRY(check_codes_on(terms, local_day(work_.now())));
     TRY(check_again(connection, terms));
     const keys::Key key = TRY(clients::client_key(connection, work_, draft.row.client));
     const Span span = TRY(span_of(connection, work_, key, draft.row.client, terms));

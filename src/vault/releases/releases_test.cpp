@@ -77,6 +77,30 @@ TEST_P(ReleasesTest, ADraftHasNothingTickedAndFourteenDays) {
   EXPECT_EQ(draft->row.state_at(clock_.now()), ReleaseState::kDraft);
 }
 
+TEST_P(ReleasesTest, ASignatureHoldsWaysAndTopicsOfItsDayAlone) {
+  const Work at_work = work();
+  const auto list = [](const std::string& id, const std::string& old, const std::string& now) {
+    return "[[list]]\nid='" + id + "'\nas_of='2026-01-01'\nsource='s'\ncodes=[{code='" + old +
+           "',en='x',es='x',until='2026-01-31'},{code='" + now + "',en='x',es='x'}]\n";
+  };
+  auto codes = codes::Codes::parse(
+      list("method", "paper", "spoken") + list("topic", "housing", "safety"), "");
+  ASSERT_TRUE(codes) << codes.error().describe();
+  const codes::BuiltInForTest replaced(std::move(*codes));
+  const auto place = [&](const std::string& method, Item item) {
+    Terms terms = good_terms();
+    terms.method = method;
+    terms.items = {std::move(item)};
+    Releases releases(at_work);
+    const auto id = releases.draft(client_);
+    EXPECT_TRUE(id && releases.save(*id, terms));
+    return place_of(releases.sign(*id, {.name = "Ana Ejemplo_"}));
+  };
+  EXPECT_EQ(place("spoken", {ItemKind::kTopic, "safety"}), "(it succeeded)");
+  EXPECT_EQ(place("spoken", {ItemKind::kTopic, "housing"}), "field items");
+  EXPECT_EQ(place("paper", {ItemKind::kServices, "2026-11-01..2026-11-02"}), "field method");
+}
+
 TEST_P(ReleasesTest, EachElementIsNeededAndTheMissingOneIsNamed) {
   const auto missing = [](auto change, Signature signature = {.name = "Ana Ejemplo_"}) {
     Terms terms = good_terms();
@@ -228,8 +252,8 @@ TEST_P(ReleasesTest, ATaskForceIsNoRecipient) {
 
 TEST_P(ReleasesTest, ItBeginsOnALaterDayAndLastsNoLongerThanNinetyDays) {
   Terms terms = good_terms();
-  const Date in_ten = Date(std::chrono::floor<std::chrono::days>(clock_.now()) +
-                           std::chrono::days(10));
+  const Date in_ten =
+      Date(std::chrono::floor<std::chrono::days>(clock_.now()) + std::chrono::days(10));
   terms.starts_on = in_ten;
   terms.days = 90;
   const auto id = signed_release(terms);
@@ -332,10 +356,10 @@ TEST_P(ReleasesTest, WhatTheFileSaysOfAgeDecidesWhoSigns) {
   EXPECT_EQ(sign(Signer::kMinorAlone), "field signer");
   EXPECT_EQ(sign(Signer::kAdult), ninety);
   // Of age in twenty days: what was signed with a guardian ends then.
-  const Date birthday = Date(std::chrono::floor<std::chrono::days>(clock_.now()) +
-                             std::chrono::days(20));
-  told("date_of_birth",
-       format_date(Date{birthday.year() - std::chrono::years(18), birthday.month(), birthday.day()}));
+  const Date birthday =
+      Date(std::chrono::floor<std::chrono::days>(clock_.now()) + std::chrono::days(20));
+  told("date_of_birth", format_date(Date{birthday.year() - std::chrono::years(18), birthday.month(),
+                                         birthday.day()}));
   EXPECT_EQ(sign(Signer::kAdult), "field signer");
   EXPECT_EQ(sign(Signer::kMinorAndGuardian), format_date(birthday));
 }

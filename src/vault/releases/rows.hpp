@@ -15,4 +15,7 @@ ReleaseRow release_of(const db::Row& row);
 // destroy_ended() after the store was asked whether it was put back.
 Result<std::int64_t> destroy_late(const Vault& vault, db::Connection& connection);
 
+// Ways of telling and topics count on the day of the signature; kInvalid names the field.
+Result<void> check_codes_on(const Terms& terms, Date day);
+
 }  // namespace daybreak::vault::releases

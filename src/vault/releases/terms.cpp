@@ -137,6 +137,14 @@ Result<void> check_shape(const Terms& terms) {
   return {};
 }
 
+Result<void> check_codes_on(const Terms& terms, Date day) {
+  TRY(codes::check_code_on("method", terms.method, "method", day));
+  for (const Item& item : terms.items)
+    if (item.kind == ItemKind::kTopic)
+      TRY(codes::check_code_on("topic", item.subject, "items", day));
+  return {};
+}
+
 Result<void> check_complete(const Terms& terms, const Signature& signature) {
   TRY(check_shape(terms));
   if (!terms.recipient_organization && trim(terms.recipient_elsewhere).empty())
