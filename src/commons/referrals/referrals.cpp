@@ -132,6 +132,7 @@ db::ModuleMigrations migrations() {
 }
 
 Result<void> check(const Request& request) {
+  if (request.receiver.is_nil()) return wrong("receiver");
   if (needs().find(request.service) == nullptr) return wrong("service");
   if (!is_one_of(kUrgencies, request.urgency)) return wrong("urgency");
   if (request.household < 1 || request.household > 12) return wrong("household");

@@ -23,6 +23,9 @@ TEST_P(PostTest, ANodeLearnsTheOrganizationsAndWhatAReferralComesTo) {
             "Worker 1_");
   ASSERT_TRUE(commons_->referrals.decide(detective_, *token, State::kAccepted));
   ASSERT_TRUE(comes_true([&] { return state_at_node() == "accepted"; }));
+  EXPECT_TRUE(comes_true([&] {  // what was taken waits no more
+    return commons_->count("SELECT count(*) FROM line_outbox") == 0;
+  }));
   EXPECT_EQ(*node_->store->read([&](db::Connection& connection) {
     return line::elsewhere::shown_name(connection, detective_.member);
   }),

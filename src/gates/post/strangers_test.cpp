@@ -122,14 +122,120 @@ TEST_P(StrangersTest, AMoveThatIsRefusedTellsHowItStandsOnlyThoseWhoseItIs) {
   EXPECT_EQ(waiting_for_nodes(), before + 1);
   EXPECT_EQ(move(token(), State::kWithdrawn), Outcome::kRefused);
   EXPECT_EQ(say(kReferralMove, own_, "{}"), Outcome::kRefused);
-  // Between two others.
+  // Between two others, of which one has a node too.
+  const auto other = line::Identity::load_or_create(Machine::make(folder() / "other"));
+  ASSERT_TRUE(commons_->nodes.add(trust::Actor::system("cli"), "Third_", other->pin, {third_}));
   const auto theirs = token();
   const auto sent = commons_->referrals.send(
       test_member(3, 3, {Role::kAdvocate}, vault::kTestStart), theirs, request(2));
   ASSERT_TRUE(sent) << sent.error().describe();
+  commons_->run("DELETE FROM line_outbox WHERE kind = 'referral.state' AND receiver = $1",
+                {third_});
   EXPECT_EQ(move(theirs, State::kWithdrawn), Outcome::kRefused);
   EXPECT_EQ(waiting_for_nodes(), before + 1);
   EXPECT_EQ(move(mine, State::kWithdrawn), Outcome::kTaken);
+  EXPECT_EQ(waiting_for_nodes(), before + 2) << "told once";
+  // One that was sent to this node is the sender's to withdraw.
+  const auto received = token();
+  const auto to_node = commons_->referrals.send(detective_, received, request(1));
+  ASSERT_TRUE(to_node) << to_node.error().describe();
+  EXPECT_EQ(waiting_for_nodes(), before + 3);
+  EXPECT_EQ(move(received, State::kWithdrawn), Outcome::kRefused);
+  EXPECT_EQ(waiting_for_nodes(), before + 4);
+  EXPECT_THAT(refusals(), testing::HasSubstr("body,"));
+}
+
+TEST_P(StrangersTest, WhatComesAgainIsTakenAndDoneOnce) {
+  port_ = commons_->listen();
+  const auto id = token();
+  const line::Message sent = message(kReferralSend, own_, referral({Role::kAdvocate}, id));
+  EXPECT_EQ(say(sent), Outcome::kTaken);
+  EXPECT_EQ(say(sent), Outcome::kTaken);
+  const auto told = waiting_for_nodes();
+  const line::Message moved =
+      message(kReferralMove, own_,
+              write(ReferralMove{
+                  {advocate_.member, "Worker 1_", {Role::kAdvocate}}, id, State::kWithdrawn}));
+  EXPECT_EQ(say(moved), Outcome::kTaken);
+  EXPECT_EQ(say(moved), Outcome::kTaken);
+  EXPECT_EQ(waiting_for_nodes(), told + 1);
+  const line::Message again = message(kReferralAgain, own_, "");
+  EXPECT_EQ(say(again), Outcome::kTaken);
+  EXPECT_EQ(say(again), Outcome::kTaken);
+  EXPECT_EQ(waiting_for_nodes(), told + 2);
+  EXPECT_EQ(refusals(), "");
+}
+
+TEST_P(StrangersTest, WhileTheStoreFailsTheOtherSideIsToldToTryAgain) {
+  port_ = commons_->listen();
+  const auto id = token();
+  ASSERT_EQ(say(kReferralSend, own_, referral({Role::kAdvocate}, id)), Outcome::kTaken);
+  commons_->run("ALTER TABLE line_seen RENAME TO line_away", {});
+  EXPECT_EQ(say(kReferralSend, own_, referral({Role::kAdvocate}, token())), Outcome::kLater);
+  EXPECT_EQ(say(kReferralMove, own_,
+                write(ReferralMove{
+                    {advocate_.member, "Worker 1_", {Role::kAdvocate}}, id, State::kWithdrawn})),
+            Outcome::kLater);
+  EXPECT_EQ(say(kReferralAgain, own_, ""), Outcome::kLater);
+  commons_->run("ALTER TABLE line_away RENAME TO line_seen", {});
+  EXPECT_EQ(say(kReferralAgain, own_, ""), Outcome::kTaken);
+  EXPECT_EQ(refusals(), "");
+}
+
+TEST_P(StrangersTest, ANodeConfirmsForAMemberOrTheCountsAreRefused) {
+  port_ = commons_->listen();
+  MeasureSend counts{{advocate_.member, "Worker 1_", {Role::kAdvocate}}, {"x", "y", "z"}};
+  EXPECT_EQ(say(kMeasureSend, own_, write(counts)), Outcome::kRefused);
+  counts.worker.confirmed = true;
+  EXPECT_EQ(say(kMeasureSend, own_, write(counts)), Outcome::kRefused);
+  EXPECT_THAT(refusals(), testing::StartsWith("denied,"));
+  EXPECT_THAT(refusals(), testing::Not(testing::HasSubstr("denied,denied")));
+  const std::string log = Machine::log_of(*commons_->store);
+  for (std::size_t at = log.find("node.refuse"); at != std::string::npos;
+       at = log.find("node.refuse", at + 1))
+    EXPECT_LT(log.find("denied", at), log.find('\n', at)) << "a refusal is no act";
+  EXPECT_NE(log.find("\"line\""), std::string::npos) << log;
+}
+
+TEST_P(StrangersTest, ANodeThatWasTakenOffTheRegisterIsLetGo) {
+  connect();
+  ASSERT_TRUE(commons_->nodes.remove(trust::Actor::system("cli"), "Harbor_"));
+  ASSERT_TRUE(send());
+  EXPECT_TRUE(comes_true([&] { return !node_->vault_post->state().connected; }));
+  EXPECT_EQ(commons_->count("SELECT count(*) FROM referrals_token"), 0);
+  // Under the same key it is another node, which begins anew.
+  clock_.advance(std::chrono::minutes(1));
+  add_node("Harbor_again_", *node_, 1);
+  EXPECT_TRUE(comes_true([&] { return state_at_commons() == State::kSent; }));
+  EXPECT_EQ(node_->vault_post->state().last_connected_at, clock_.now());
+}
+
+TEST_P(StrangersTest, AQuestionThatNobodyAnswersEndsAtOnce) {
+  connect();
+  ASSERT_TRUE(node_->releases.disclose(at_node(), release(), {kPhone}));
+  const auto there = arrived(commons_->releases, at_sheriff());
+  ASSERT_TRUE(there);
+  const auto refused_soon = [&](ReleaseGate& gate, const vault::Work& work, const Uuid& pointer) {
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_EQ(place_of(gate.view(work, pointer)), kOutOfReach);
+    return std::chrono::steady_clock::now() - began < std::chrono::seconds(6);
+  };
+  node_->run("UPDATE trust_organization SET active = 0 WHERE id = $1", {sheriff_});
+  EXPECT_TRUE(refused_soon(commons_->releases, at_sheriff(), there->projection));
+  // And the other way round.
+  const trust::Actor provider = test_member(2, 2, {Role::kAdvocate}, vault::kTestStart);
+  const vault::Work work = commons_->work(2, provider);
+  const auto client = *vault::clients::Clients(work).open(
+      std::vector<vault::clients::Answer>{
+          {.question = "phone", .text = Secret<std::string>("716-555-0199")}},
+      kToday);
+  const auto id = sign_release(work, client, terms_for(1, Role::kAdvocate, {kPhone}));
+  ASSERT_TRUE(id);
+  ASSERT_TRUE(commons_->releases.disclose(work, *id, {kPhone}));
+  const auto here = arrived(node_->releases, at_node());
+  ASSERT_TRUE(here);
+  commons_->run("UPDATE trust_organization SET active = 0 WHERE id = $1", {own_});
+  EXPECT_TRUE(refused_soon(node_->releases, at_node(), here->projection));
 }
 
 TEST_P(StrangersTest, WhatIsForAnotherNodeIsKeptForItOnce) {

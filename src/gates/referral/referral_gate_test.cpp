@@ -395,6 +395,7 @@ TEST_P(ReferralGateTest, ARequestHoldsNothingButCodesOfTheirLength) {
   EXPECT_EQ(place([&](auto& r) { r.accessibility = needs; }), "taken");
   needs.push_back("wheelchair");
   EXPECT_EQ(place([&](auto& r) { r.accessibility = needs; }), "field accessibility");
+  EXPECT_EQ(place([](auto& r) { r.receiver = {}; }), "field receiver");
   referrals::Request wrong = request();
   wrong.household = 0;
   EXPECT_EQ(

@@ -150,11 +150,12 @@ Result<ClientPage> Clients::list(const ClientFilter& filter) {
         values.emplace_back(std::max<std::int64_t>(filter.skip, 0));
         const auto rows = TRY(connection.query(
             // First which ones: a server would read the answers of all that are passed over.
-            fmt::format("SELECT {} FROM (SELECT number AS chosen FROM {} WHERE {} ORDER BY number"
-                        " DESC LIMIT ${} OFFSET ${}) AS page CROSS JOIN clients_client"
-                        " WHERE number = chosen ORDER BY number DESC",
-                        kLineColumns, condition.from, condition.sql, values.size() - 1,
-                        values.size()),
+            fmt::format(
+                "SELECT {0} FROM (SELECT number AS chosen FROM {1} WHERE {2} ORDER BY number"
+                " {5} LIMIT ${3} OFFSET ${4}) AS page CROSS JOIN clients_client"
+                " WHERE number = chosen ORDER BY number {5}",
+                kLineColumns, condition.from, condition.sql, values.size() - 1, values.size(),
+                filter.oldest_first ? "ASC" : "DESC"),
             values));
         for (const db::Row& row : rows) found.lines.push_back(TRY(line_of(work_, row)));
         return found;

@@ -76,6 +76,7 @@ struct ClientFilter {
   std::optional<ClientState> state = ClientState::kOpen;
   std::string words;  // names or telephone numbers; whole words, or the first three letters
   std::int64_t skip = 0, most = 50;
+  bool oldest_first = false;
 };
 struct ClientPage {
   std::vector<ClientLine> lines;

@@ -219,6 +219,26 @@ TEST_P(ClientsTest, TwoPersonsShredAndNothingOpensAgain) {
   EXPECT_EQ(kind_of(Clients(first).answer(id, {})), ErrorKind::kConflict);
 }
 
+TEST_P(ClientsTest, TheListShowsOpenClosedOrAllInBothOrders) {
+  const ClientId first = ana(), second = ana(), third = ana();
+  const Work at_work = work();
+  Clients clients(at_work);
+  ASSERT_TRUE(clients.close(second, "goals_met", kToday));
+  const auto ids = [&](const ClientFilter& filter) {
+    std::vector<ClientId> found;
+    const auto page = clients.list(filter);
+    EXPECT_TRUE(page) << page.error().describe();
+    for (const ClientLine& line : page->lines) found.push_back(line.id);
+    return found;
+  };
+  using testing::ElementsAre;
+  EXPECT_THAT(ids({}), ElementsAre(third, first));
+  EXPECT_THAT(ids({.oldest_first = true}), ElementsAre(first, third));
+  EXPECT_THAT(ids({.state = ClientState::kClosed}), ElementsAre(second));
+  EXPECT_THAT(ids({.state = {}, .oldest_first = true}), ElementsAre(first, second, third));
+  EXPECT_THAT(ids({.state = {}, .skip = 1, .most = 1}), ElementsAre(second));
+}
+
 TEST_P(ClientsTest, CloseAndReopen) {
   const ClientId id = ana();
   const Work at_work = work();

@@ -32,11 +32,60 @@ void write_search(Markup& out, const Request& request) {
                   });
 }
 
-void write_lines(Markup& out, const clients::ClientPage& page) {
+// What the address of the list asks for: "closed", "all", else the open ones; newest first.
+struct Asked {
+  std::string state;
+  bool oldest_first = false;
+
+  static Asked of(const Request& request) {
+    return {request.query().get("state").raw(), request.query().get("sort").raw() == "person"};
+  }
+  std::optional<clients::ClientState> shown() const {
+    if (state == "all") return std::nullopt;
+    return state == "closed" ? clients::ClientState::kClosed : clients::ClientState::kOpen;
+  }
+  Href here() const {
+    const Href list("/vault/clients");
+    return state == "all" || state == "closed" ? list.with("state", state) : list;
+  }
+  Href page(std::int64_t number) const {
+    const Href sorted = oldest_first ? here().with("sort", "person") : here();
+    return sorted.with("page", std::to_string(number));
+  }
+  html::Sorting sorting() const {
+    return {.key = "person",
+            .direction = oldest_first ? html::Direction::kAscending : html::Direction::kDescending,
+            .base = here()};
+  }
+};
+
+void write_filter(Markup& out, const Asked& asked) {
+  const Words t = out.words();
+  html::get_form(out, {.action = "/vault/clients", .label = t("Which files")}, [&] {
+    html::select(out, {.words = {.name = "state", .label = t("Show")},
+                       .options = std::vector<html::Option>{
+                           {.value = "open", .label = std::string(t("Open files"))},
+                           {.value = "closed",
+                            .label = std::string(t("Closed files")),
+                            .selected = asked.state == "closed"},
+                           {.value = "all",
+                            .label = std::string(t("All files")),
+                            .selected = asked.state == "all"}}});
+    if (asked.oldest_first) html::hidden_field(out, "sort", "person");
+    html::button(out, {.text = t("Show"), .kind = html::ButtonKind::kOutline});
+  });
+}
+
+void write_lines(Markup& out, const clients::ClientPage& page,
+                 const std::optional<html::Sorting>& sorting) {
   const Words t = out.words();
   html::table(out,
               {.caption = t.plural("{0} person", "{0} people", page.all),
-               .columns = {{t("Person")}, {t("Since")}, {t("Language")}, {t("State")}}},
+               .columns = {{t("Person"), html::Align::kLeft, "person"},
+                           {t("Since")},
+                           {t("Language")},
+                           {t("State")}},
+               .sorting = sorting},
               [&](html::Rows& rows) {
                 for (const clients::ClientLine& line : page.lines) {
                   rows.row();
@@ -55,6 +104,8 @@ void write_lines(Markup& out, const clients::ClientPage& page) {
 Response list_page(const Desk& desk, const Request& request, const Work& work,
                    const clients::ClientFilter& filter) {
   const Words t(visit::language_of(request));
+  const Asked asked = Asked::of(request);
+  const bool searches = !filter.words.empty();
   const auto page = Clients(work).list(filter);
   if (!page) return desk.visits.failure(request, page.error(), "/vault");
   return vault_page(
@@ -80,8 +131,9 @@ Response list_page(const Desk& desk, const Request& request, const Work& work,
                                   .csrf_token = visit::csrf_of(request),
                                   .text = t("Lock now"),
                                   .kind = html::ButtonKind::kOutline});
-        if (filter.words.empty()) write_waiting(out, desk, request, work);
+        if (!searches) write_waiting(out, desk, request, work);
         write_search(out, request);
+        if (!searches) write_filter(out, asked);
         if (page->lines.empty())
           html::empty_state(out, {.title = t("Nobody is here"),
                                   .what_to_do = t("Search other words, or begin with a new person. "
@@ -89,14 +141,11 @@ Response list_page(const Desk& desk, const Request& request, const Work& work,
                                   .action = t("New person"),
                                   .href = "/vault/clients/new"});
         else
-          write_lines(out, *page);
-        if (filter.words.empty())
-          html::pagination(out,
-                           {.page = filter.skip / kPerPage + 1,
-                            .pages = (page->all + kPerPage - 1) / kPerPage,
-                            .href = [&](std::int64_t number) {
-                              return Href("/vault/clients").with("page", std::to_string(number));
-                            }});
+          write_lines(out, *page, searches ? std::nullopt : std::optional(asked.sorting()));
+        if (!searches)
+          html::pagination(out, {.page = filter.skip / kPerPage + 1,
+                                 .pages = (page->all + kPerPage - 1) / kPerPage,
+                                 .href = [&](std::int64_t number) { return asked.page(number); }});
         html::note(out, t("Only initials stand here. Opening a file is written down."));
         html::button_group(out, [&] {
           to(t("How long files are kept"), "/vault/retention");
@@ -182,8 +231,12 @@ void add_client_routes(http::Router& router, const Desk& desk) {
     return with_work(desk, request, [&](const Work& work) {
       const auto page = to_integer(request.query().get("page").raw()).value_or(1);
       const bool usable = page > 0 && page < 100'000;
+      const Asked asked = Asked::of(request);
       return list_page(desk, request, work,
-                       {.skip = usable ? (page - 1) * kPerPage : 0, .most = kPerPage});
+                       {.state = asked.shown(),
+                        .skip = usable ? (page - 1) * kPerPage : 0,
+                        .most = kPerPage,
+                        .oldest_first = asked.oldest_first});
     });
   });
   router.post("/vault/clients", Access::signed_in(), [desk](Request& request) {
