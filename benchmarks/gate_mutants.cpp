@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Mutants of the gates, of what decides in a vault and of the line between nodes: makes one small
-// mistake after the other (tests/wall/mutants/schemata.py) and runs the tests that come by it,
-// random histories against the model among them, until one fails. At least 95 of 100 mistakes must
-// be found; those that survive are listed, and which of them no test reaches at all. The pages of
-// the gates are a program of their own with the same runner (desk_mutants), and a figure of their
-// own.
+// Mutants of the gates and of what decides in a vault: makes one small mistake after the other
+// (tests/wall/mutants/schemata.py) and runs the tests that come by it, random histories against the
+// model among them, until one fails. At least 95 of 100 mistakes must be found; those that survive
+// are listed, and which of them no test reaches at all. What carries the letters between nodes
+// (line_mutants) and the pages of the gates (desk_mutants) are programs of their own with the same
+// runner, and figures of their own.
 //   DAYBREAK_MUTANTS=rest   only those without a result: goes on where a run was ended
-//   DAYBREAK_MUTANTS=survivors, 10-90 for numbers, gates/release for places; others keep their
-//   results DAYBREAK_MUTANT_MINUTES=30   none is begun later; what was not tried is said
+//   DAYBREAK_MUTANTS=survivors, 10-90 for numbers, gates/release for places; others keep theirs
+//   DAYBREAK_MUTANT_MINUTES=30   none is begun later; what was not tried is said
 //   DAYBREAK_MUTANT_WORKERS=4   at the same time; two for each processor otherwise, as many wait
 //   DAYBREAK_MUTANT_RESULTS=FILE   where results are kept (build/release/gate_mutants.txt)
 //   DAYBREAK_MUTANT=n   the suites once with one mistake, =0 with none
