@@ -120,6 +120,9 @@ TEST_P(PostTest, WhoeverWasOvertakenLearnsHowItStands) {
     return known && known->size() == 1 && known->at(0).state == State::kDeclined;
   }));
   EXPECT_EQ(state_at_commons(), State::kDeclined);
+  EXPECT_TRUE(comes_true([&] {  // what was refused waits no more
+    return node_->count("SELECT count(*) FROM line_outbox") == 0;
+  }));
 }
 
 TEST_P(PostTest, CountsGoSignedAndAreTakenByTheCommons) {

@@ -145,6 +145,16 @@ TEST_P(StrangersTest, AMoveThatIsRefusedTellsHowItStandsOnlyThoseWhoseItIs) {
   EXPECT_THAT(refusals(), testing::HasSubstr("body,"));
 }
 
+TEST_P(StrangersTest, ANodeWithBothSidesOfAReferralIsToldOnce) {
+  ASSERT_TRUE(commons_->nodes.remove(trust::Actor::system("cli"), "Harbor_"));
+  ASSERT_TRUE(commons_->nodes.add(trust::Actor::system("cli"), "Both_", node_->identity.pin,
+                                  {own_, third_}));
+  const auto sent = commons_->referrals.send(
+      test_member(3, 3, {Role::kAdvocate}, vault::kTestStart), token(), request(1));
+  ASSERT_TRUE(sent) << sent.error().describe();
+  EXPECT_EQ(waiting_for_nodes(), 1);
+}
+
 TEST_P(StrangersTest, WhatComesAgainIsTakenAndDoneOnce) {
   port_ = commons_->listen();
   const auto id = token();
