@@ -161,6 +161,11 @@ TEST_P(StrangersTest, WhatComesAgainIsTakenAndDoneOnce) {
   const line::Message sent = message(kReferralSend, own_, referral({Role::kAdvocate}, id));
   EXPECT_EQ(say(sent), Outcome::kTaken);
   EXPECT_EQ(say(sent), Outcome::kTaken);
+  const std::string log = Machine::log_of(*commons_->store);
+  const auto at = log.find("referral.send");
+  ASSERT_NE(at, std::string::npos);
+  const auto begin = log.rfind('\n', at) + 1;  // npos + 1 is 0
+  EXPECT_NE(log.substr(begin, log.find('\n', at) - begin).find("\"line\""), std::string::npos);
   const auto told = waiting_for_nodes();
   const line::Message moved =
       message(kReferralMove, own_,
@@ -279,6 +284,16 @@ TEST_P(StrangersTest, AVaultsNodeTakesNothingThatIsNotForIt) {
     return write(ReferralState{token, "Sam Sender_", "Rae Receiver_"});
   };
   const auto tokens = [&] { return node_->count("SELECT count(*) FROM referrals_token"); };
+  const auto unanswered = [&] {
+    referrals::Token token{.id = referrals::TokenId::generate(clock_, random_),
+                           .sender = own_,
+                           .worker = id_number<trust::MemberId>(1009),
+                           .request = request(2),
+                           .sent_at = clock_.now(),
+                           .due_at = clock_.now() + std::chrono::hours(4),
+                           .ended_at = {}};
+    return write(ReferralState{token, "Sam Sender_", "Nobody_"});
+  };
   const auto name_of = [&](int member) {
     return *node_->store->read([&](db::Connection& connection) {
       return line::elsewhere::shown_name(connection, id_number<trust::MemberId>(member));
@@ -298,13 +313,17 @@ TEST_P(StrangersTest, AVaultsNodeTakesNothingThatIsNotForIt) {
   EXPECT_EQ(tokens(), 1);
   EXPECT_EQ(name_of(1009), "Sam Sender_");
   EXPECT_EQ(name_of(1008), "");
+  EXPECT_EQ(say_as_commons(kReferralState, unanswered()), Outcome::kTaken);
+  EXPECT_EQ(node_->count("SELECT count(*) FROM elsewhere_person WHERE name = 'Nobody_'"), 0);
+  EXPECT_EQ(tokens(), 2);
   const line::Message sent = message(kReferralState, {}, state(1, 2));
   EXPECT_EQ(say_as_commons(sent), Outcome::kTaken);
   EXPECT_EQ(name_of(1008), "Rae Receiver_");
-  EXPECT_EQ(tokens(), 2);
+  EXPECT_EQ(tokens(), 3);
   node_->run("DELETE FROM referrals_token", {});
   EXPECT_EQ(say_as_commons(sent), Outcome::kTaken);
   EXPECT_EQ(tokens(), 0) << "it was taken before";
+  EXPECT_EQ(node_->count("SELECT count(*) FROM elsewhere_person WHERE name = ''"), 0);
 }
 
 TEST_P(StrangersTest, KeysAreThoseOfTheLastListAndNeverTheOwn) {
@@ -336,11 +355,20 @@ TEST_P(StrangersTest, PeopleSeeHowTheLineStands) {
   commons_->commons_post.reset();
   node_->add_organization(2);
   ASSERT_TRUE(send());
+  ASSERT_TRUE(node_->vault(1).database().write([&](db::Connection& connection) {  // of a vault too
+    return line::enqueue(connection, message(kPointer, own_, "sealed", sheriff_), clock_.now());
+  }));
+  std::vector<std::string> lines;
+  std::mutex mutex;
+  node_->log = Log::to_function(clock_, [&](std::string_view one) {
+    const std::scoped_lock lock(mutex);
+    lines.emplace_back(one);
+  });
   node_->connect(port, commons_->identity.pin);
   EXPECT_TRUE(comes_true([&] { return !node_->vault_post->state().reason.empty(); }));
   LineState state = node_->vault_post->state();
   EXPECT_FALSE(state.connected || state.last_connected_at);
-  EXPECT_EQ(state.waiting, 1);
+  EXPECT_EQ(state.waiting, 2);
   EXPECT_FALSE(node_->vault_post->push(message(kAnswer, own_, "x")));
   const auto began = std::chrono::steady_clock::now();
   const auto asked =
@@ -355,6 +383,49 @@ TEST_P(StrangersTest, PeopleSeeHowTheLineStands) {
   }));
   EXPECT_EQ(state.last_connected_at, clock_.now());
   EXPECT_TRUE(state.reason.empty()) << state.reason;
+  commons_->commons_post.reset();
+  EXPECT_TRUE(comes_true([&] { return !node_->vault_post->state().connected; }));
+  node_->vault_post.reset();
+  // Operators read of both, and that it could not connect at first.
+  std::string all;
+  for (const std::string& one : lines) all += one + "\n";
+  EXPECT_THAT(all, testing::HasSubstr("connected"));
+  EXPECT_THAT(all, testing::HasSubstr("ended"));
+}
+
+// Takes all and says nothing of itself.
+struct Listening final : line::Party {
+  std::mutex mutex;
+  std::map<std::string, int> came;
+  std::vector<line::Message> due() override { return {}; }
+  void settled(const line::Message&, Outcome) override {}
+  Outcome take(const line::Message& one) override {
+    const std::scoped_lock lock(mutex);
+    ++came[one.kind];
+    return Outcome::kTaken;
+  }
+};
+
+TEST_P(StrangersTest, ListsAreToldOnceWhileTheyAreTheSame) {
+  port_ = commons_->listen();
+  Listening as_node, as_commons;
+  const auto channel = line::Channel::connect({"127.0.0.1", port_}, node_->identity,
+                                              commons_->identity.pin, std::chrono::seconds(5));
+  ASSERT_TRUE(channel);
+  line::Bell stop;
+  std::jthread at_work([&] { (void)line::exchange(**channel, as_node, {.stop = stop.file()}); });
+  auto listener = line::Listener::start(
+      {.address = {"127.0.0.1", 0}}, commons_->identity, [](const std::string&) { return true; },
+      [&](line::Channel& one, int end) { (void)line::exchange(one, as_commons, {.stop = end}); });
+  ASSERT_TRUE(listener);
+  node_->connect((*listener)->port(), commons_->identity.pin);
+  std::this_thread::sleep_for(std::chrono::milliseconds(4600));  // they look every two seconds
+  stop.ring();
+  at_work.join();
+  node_->vault_post.reset();
+  listener->reset();
+  EXPECT_EQ(as_node.came[std::string(kOrganizations)], 1);
+  EXPECT_EQ(as_commons.came[std::string(kKeys)], 1);
 }
 
 // The waiting alone, without a line.
@@ -425,6 +496,8 @@ TEST_P(StrangersTest, WhatMayPassIsTriedAgainAndNothingElse) {
   EXPECT_EQ(outcome(ErrorKind::kInternal), Outcome::kLater);
   EXPECT_EQ(outcome(ErrorKind::kInvalid), Outcome::kRefused);
   EXPECT_EQ(outcome(ErrorKind::kDenied), Outcome::kRefused);
+  std::string logged;
+  node_->log = Log::to_function(clock_, [&](std::string_view one) { logged += one; });
   Outboxes outboxes(node_->here());
   node_->add_organization(2);
   ASSERT_TRUE(send());
@@ -442,6 +515,7 @@ TEST_P(StrangersTest, WhatMayPassIsTriedAgainAndNothingElse) {
   });
   EXPECT_TRUE(also);
   EXPECT_EQ(outboxes.due({}, nullptr).size(), 1u) << "neither is done without the other";
+  EXPECT_THAT(logged, testing::HasSubstr("what belongs to it failed"));
   outboxes.settle(due[0].id, Outcome::kRefused);
   EXPECT_TRUE(outboxes.due({}, nullptr).empty());
 }

@@ -373,6 +373,8 @@ TEST_P(ReferralGateTest, EachExpiresAtItsOwnTimeAndWhatHasEndedStaysAsItEnded) {
   EXPECT_EQ(referrals_->received(shelter_)->at(0).state, State::kAccepted);
   clock_.advance(std::chrono::milliseconds(1));
   EXPECT_EQ(referrals_->received(shelter_)->at(0).state, State::kExpired);
+  EXPECT_EQ(referrals_->received(shelter_)->at(0).ended_at,
+            referrals_->received(shelter_)->at(0).due_at);
 }
 
 TEST_P(ReferralGateTest, ARequestHoldsNothingButCodesOfTheirLength) {
@@ -396,6 +398,13 @@ TEST_P(ReferralGateTest, ARequestHoldsNothingButCodesOfTheirLength) {
   needs.push_back("wheelchair");
   EXPECT_EQ(place([&](auto& r) { r.accessibility = needs; }), "field accessibility");
   EXPECT_EQ(place([](auto& r) { r.receiver = {}; }), "field receiver");
+  EXPECT_EQ(place([](auto& r) { r.urgency = "whenever"; }), "field urgency");
+  EXPECT_EQ(place([](auto& r) { r.age_group = "old"; }), "field age_group");
+  EXPECT_EQ(place([](auto& r) { r.hand_over = "by mail"; }), "field hand_over");
+  referrals::Request nobody = request();
+  nobody.receiver = {};
+  EXPECT_EQ(place_of(ReferralGate(*referrals_).send(work(), client_, nobody)), "field receiver");
+  EXPECT_TRUE(ReferralGate(*referrals_).of_client(work(), client_)->empty());
   referrals::Request wrong = request();
   wrong.household = 0;
   EXPECT_EQ(

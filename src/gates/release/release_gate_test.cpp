@@ -5,6 +5,7 @@
 #include "base/test_result.hpp"
 #include "gates/release/test_gate.hpp"
 #include "vault/known_keys.hpp"
+#include "vault/plans/safety.hpp"
 
 namespace daybreak::gates {
 namespace {
@@ -70,6 +71,20 @@ TEST_P(ReleaseGateTest, LooksOfAnOlderStoreAreFoundToo) {
   ASSERT_EQ(looks.size(), 3u);
   EXPECT_EQ(looks[0].action, "released_item.view");
   EXPECT_EQ(looks[2].action, "client.read");
+}
+
+TEST_P(ReleaseGateTest, LooksAtPlansStandInTheRecordToo) {
+  using vault::plans::SafetyPart;
+  vault::plans::SafetyPlans safety(advocate());
+  const SafetyPart parts[] = {
+      {.section = "safe_places", .skip = {}, .words = Secret<std::string>("the library")}};
+  ASSERT_TRUE(safety.save(client_, 0, parts));
+  ASSERT_TRUE(vault::plans::Plans(advocate()).read(client_));
+  ASSERT_TRUE(safety.read(client_, vault::plans::Looking::kOnScreen));
+  std::vector<std::string> actions;
+  const auto record = Releases(advocate()).record_of(client_);
+  for (const auto& look : record->looks) actions.push_back(look.action);
+  EXPECT_THAT(actions, testing::ElementsAre("safety_plan.read", "plan.read"));
 }
 
 TEST_P(ReleaseGateTest, OnlyTheOrganizationPersonAndRoleOnItMayLook) {
