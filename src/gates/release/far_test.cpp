@@ -325,9 +325,11 @@ TEST_F(FarReleases, ALetterThatSaysTooLittleIsLetGoAndWrittenDown) {
 
 TEST_F(FarReleases, AnInboxThatCannotBeKeptIsNoEmptyInbox) {
   tell();
-  sheriff_.run("ALTER TABLE inbox_far RENAME TO inbox_away");
+  sheriff_.run(
+      "CREATE TRIGGER full BEFORE INSERT ON inbox_pointer BEGIN SELECT RAISE(ABORT, 'full'); END");
   EXPECT_FALSE(sheriff_.gate.inbox(detective()));
-  sheriff_.run("ALTER TABLE inbox_away RENAME TO inbox_far");
+  EXPECT_EQ(sheriff_.count("SELECT count(*) FROM inbox_arrival"), 1);
+  sheriff_.run("DROP TRIGGER full");
   EXPECT_EQ(sheriff_.gate.inbox(detective())->size(), 1u);
 }
 

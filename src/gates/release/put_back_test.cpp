@@ -250,6 +250,20 @@ TEST_P(PutBack, EveryWayOfEndingCountsAndNoOtherActDoes) {
   counts_one("late");
 }
 
+TEST_P(PutBack, ARestoreThatEndsNothingIsCountedAndLeavesNoRow) {
+  Program now(*this);
+  ASSERT_TRUE(now.stop(release_));
+  ASSERT_TRUE(now.stop(other_));
+  const auto before = now.endings();
+  const auto ended = now.work(1).vault.database().write([&](db::Connection& connection) {
+    return vault::releases::end_restored(now.work(1).vault, connection);
+  });
+  ASSERT_TRUE(ended) << ended.error().describe();
+  EXPECT_EQ(*ended, 0);
+  EXPECT_EQ(now.endings(), before + 1);
+  EXPECT_EQ(now.rows_of_restoring(), 0);
+}
+
 TEST_P(PutBack, AStoreWithMoreEndingsThanWereWrittenDownIsTrusted) {
   ASSERT_TRUE(Program(*this).stop(release_));
   fs::copy_file(endings_file(), folder() / "earlier");
