@@ -39,8 +39,8 @@ class Person {
       headers: { accept: 'text/html', cookie: this.cookie ?? '', ...(fields && { 'content-type': 'application/x-www-form-urlencoded' }) },
       body: fields && new URLSearchParams([...Object.entries(fields), ['csrf', this.csrf ?? 'x']]).toString(),
     })
-    const set = answer.headers.getSetCookie()
-    if (set.length > 0) this.cookie = set[0].split(';')[0]
+    const set = answer.headers.get('set-cookie')  // the first of them; Debian's Node.js has no getSetCookie()
+    if (set) this.cookie = set.split(';')[0]
     const text = await answer.text()
     const token = /name="csrf" value="([^"]+)"/.exec(text)
     if (token) this.csrf = token[1]
