@@ -300,6 +300,7 @@ TEST_P(StrangersTest, AVaultsNodeTakesNothingThatIsNotForIt) {
     });
   };
   EXPECT_EQ(say_as_commons("anything", "{}"), Outcome::kRefused);
+  EXPECT_EQ(say_as_commons("anything", "x", own_), Outcome::kRefused);
   EXPECT_EQ(say_as_commons(kKeys, write(Keys{})), Outcome::kRefused);
   EXPECT_EQ(say_as_commons(kReferralState, "{}"), Outcome::kRefused);
   EXPECT_EQ(say_as_commons(kOrganizations, "{}"), Outcome::kRefused);
@@ -397,16 +398,21 @@ TEST_P(StrangersTest, PeopleSeeHowTheLineStands) {
 struct Listening final : line::Party {
   std::mutex mutex;
   std::map<std::string, int> came;
+  std::map<std::string, std::string> last;
   std::vector<line::Message> due() override { return {}; }
   void settled(const line::Message&, Outcome) override {}
   Outcome take(const line::Message& one) override {
     const std::scoped_lock lock(mutex);
     ++came[one.kind];
+    last[one.kind] = one.body;
     return Outcome::kTaken;
   }
 };
 
 TEST_P(StrangersTest, ListsAreToldOnceWhileTheyAreTheSame) {
+  ASSERT_TRUE(commons_->store->write([&](db::Connection& connection) {
+    return line::elsewhere::put_key(connection, {own_, std::string(32, 'k')}, clock_.now());
+  }));
   port_ = commons_->listen();
   Listening as_node, as_commons;
   const auto channel = line::Channel::connect({"127.0.0.1", port_}, node_->identity,
@@ -426,6 +432,10 @@ TEST_P(StrangersTest, ListsAreToldOnceWhileTheyAreTheSame) {
   listener->reset();
   EXPECT_EQ(as_node.came[std::string(kOrganizations)], 1);
   EXPECT_EQ(as_commons.came[std::string(kKeys)], 1);
+  const auto told = read_organizations(as_node.last[std::string(kOrganizations)]);
+  ASSERT_TRUE(told) << told.error().describe();
+  ASSERT_EQ(told->keys.size(), 1u) << "the node knows its own";
+  EXPECT_EQ(told->keys[0].organization, sheriff_);
 }
 
 // The waiting alone, without a line.

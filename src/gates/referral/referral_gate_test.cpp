@@ -486,6 +486,14 @@ TEST_P(ReferralGateTest, ACopyTakesThePlaceOfWhatIsKnownHere) {
   EXPECT_TRUE(found(second));
 }
 
+TEST(Referred, IsOpenUntilItsEndIsKnown) {
+  for (const char* state : {"sending", "sent", "accepted"})
+    EXPECT_TRUE(vault::referred::is_open({.state = state})) << state;
+  for (const char* state :
+       {"declined", "no_capacity", "connected", "withdrawn", "expired", "failed"})
+    EXPECT_FALSE(vault::referred::is_open({.state = state})) << state;
+}
+
 TEST_P(ReferralGateTest, AReferralHoldsCodesOfItsDayAlone) {
   const vault::Work at_work = work();
   const auto list = [](const std::string& id, const std::string& old, const std::string& now) {
