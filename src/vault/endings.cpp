@@ -62,7 +62,8 @@ Result<Endings::Stored> Endings::read_file() const {
   return stored;
 }
 
-// The folder is locked, so that of two processes the lower number is never written last.
+// The folder is locked, so that of two processes, or threads, the lower number is never written
+// last.
 Result<void> Endings::write_file(std::int64_t count) const {
   const Opened folder(file_.parent_path(), O_RDONLY | O_DIRECTORY);
   if (folder.number() < 0 || ::flock(folder.number(), LOCK_EX) != 0) return unwritable(file_);
@@ -75,8 +76,8 @@ Result<void> Endings::write_file(std::int64_t count) const {
 }
 
 Result<Endings::Mark> Endings::read() {
-  const std::scoped_lock guard(mutex_);
   const auto stored = read_file();
+  const std::scoped_lock guard(mutex_);
   if (!known_ && !stored) return tl::make_unexpected(stored.error());
   if (!known_ && stored->is_damaged) return Mark{.is_damaged = true};
   if (stored && stored->is_there && !stored->is_damaged)
@@ -85,10 +86,13 @@ Result<Endings::Mark> Endings::read() {
 }
 
 void Endings::raise(std::int64_t count) {
-  const std::scoped_lock guard(mutex_);
-  known_ = std::max(known_.value_or(0), count);
+  {
+    const std::scoped_lock guard(mutex_);
+    known_ = count = std::max(known_.value_or(0), count);
+  }
+  // Without the mutex, which the store's writer takes too: nobody waits for this disk.
   if (file_.empty()) return;
-  if (const auto written = write_file(*known_); !written && log_ != nullptr)
+  if (const auto written = write_file(count); !written && log_ != nullptr)
     log_->error("endings_not_written",
                 {{"organization", organization_}, {"error", written.error()}});
 }

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <thread>
 
 #include "base/byte_source.hpp"
 #include "base/scratch_folder.hpp"
@@ -99,6 +100,24 @@ TEST_F(EndingsTest, WhatCannotBeWrittenIsLoggedAndRemembered) {
   std::filesystem::remove_all(file_);
   endings.raise(7);
   EXPECT_EQ(of(1).read()->count, 7);
+}
+
+TEST_F(EndingsTest, OfManyThreadsTheHighestStays) {
+  auto endings = of(1);
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < 4; ++thread)
+      threads.emplace_back([&, thread] {
+        for (int count = thread; count <= 40; count += 4) {
+          endings.raise(count);
+          const auto mark = endings.read();
+          EXPECT_TRUE(mark && mark->count >= count);
+        }
+      });
+  }
+  EXPECT_EQ(endings.read()->count, 40);
+  EXPECT_EQ(of(1).read()->count, 40) << "in the file too";
+  EXPECT_EQ(logged_, "");
 }
 
 TEST_F(EndingsTest, WithoutANameItIsInMemoryAlone) {

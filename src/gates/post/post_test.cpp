@@ -317,15 +317,7 @@ TEST_P(PostTest, TheCommonsCarriesFromNodeToNodeWhatItCannotRead) {
 
 TEST_P(PostTest, AVaultAtTheCommonsReleasesToANode) {
   connect();
-  const trust::Actor provider = test_member(2, 2, {Role::kAdvocate}, vault::kTestStart);
-  const vault::Work work = commons_->work(2, provider);
-  const auto client = *vault::clients::Clients(work).open(
-      std::vector<vault::clients::Answer>{
-          {.question = "phone", .text = Secret<std::string>("716-555-0199")}},
-      kToday);
-  const auto id = sign_release(work, client, terms_for(1, Role::kAdvocate, {kPhone}));
-  ASSERT_TRUE(id);
-  ASSERT_TRUE(commons_->releases.disclose(work, *id, {kPhone}));
+  release_to_node();
   const auto pointer = arrived(node_->releases, at_node());
   ASSERT_TRUE(pointer);
   const auto seen = node_->releases.view(at_node(), pointer->projection);

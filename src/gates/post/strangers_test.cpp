@@ -238,15 +238,7 @@ TEST_P(StrangersTest, AQuestionThatNobodyAnswersEndsAtOnce) {
   node_->run("UPDATE trust_organization SET active = 0 WHERE id = $1", {sheriff_});
   EXPECT_TRUE(refused_soon(commons_->releases, at_sheriff(), there->projection));
   // And the other way round.
-  const trust::Actor provider = test_member(2, 2, {Role::kAdvocate}, vault::kTestStart);
-  const vault::Work work = commons_->work(2, provider);
-  const auto client = *vault::clients::Clients(work).open(
-      std::vector<vault::clients::Answer>{
-          {.question = "phone", .text = Secret<std::string>("716-555-0199")}},
-      kToday);
-  const auto id = sign_release(work, client, terms_for(1, Role::kAdvocate, {kPhone}));
-  ASSERT_TRUE(id);
-  ASSERT_TRUE(commons_->releases.disclose(work, *id, {kPhone}));
+  release_to_node();
   const auto here = arrived(node_->releases, at_node());
   ASSERT_TRUE(here);
   commons_->run("UPDATE trust_organization SET active = 0 WHERE id = $1", {own_});

@@ -78,6 +78,18 @@ class PostTest : public db::StoreTest {
     EXPECT_TRUE(id) << id.error().describe();
     return *id;
   }
+  // A number from the vault at the commons to the provider's.
+  void release_to_node() {
+    const trust::Actor provider = test_member(2, 2, {Role::kAdvocate}, vault::kTestStart);
+    const vault::Work work = commons_->work(2, provider);
+    const auto client = *vault::clients::Clients(work).open(
+        std::vector<vault::clients::Answer>{
+            {.question = "phone", .text = Secret<std::string>("716-555-0199")}},
+        kToday);
+    const auto id = sign_release(work, client, terms_for(1, Role::kAdvocate, {kPhone}));
+    ASSERT_TRUE(id);
+    ASSERT_TRUE(commons_->releases.disclose(work, *id, {kPhone}));
+  }
   Item attach(const std::string& content) {
     const auto id = vault::attachments::Attachments(at_node()).add(
         client_, vault::notes::NoteClass::kFactual, Secret<std::string>("scan.jpg"), content);

@@ -245,7 +245,7 @@ TEST_F(FarReleases, WhatIsForOnePersonIsForNoColleague) {
   EXPECT_FALSE(is_for(far, colleague_));
 }
 
-TEST_F(FarReleases, ARoleBeyondAnOrganizationIsNotAnotherNodesToGive) {
+TEST_F(FarReleases, ACoordinatorOfAnotherNodeSeesNothingAndThatIsNoEnd) {
   tell(terms_for(2, Role::kCoordinator, {kPhone}));
   const trust::Actor coordinator = test_member(2, 8, {Role::kCoordinator}, kTestStart);
   trust::Actor both = coordinator;
