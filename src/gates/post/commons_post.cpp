@@ -47,6 +47,7 @@ class CommonsPost::Guest final : public line::Party {
       const std::scoped_lock lock(mutex_);
       if (pushed_.erase(message.id) > 0) {
         if (outcome != Outcome::kTaken && message.kind == kAsk) post_.give_up(message.id);
+        if (outcome == Outcome::kLater && message.kind == kOrganizations) told_.clear();
         return;
       }
     }
@@ -275,12 +276,14 @@ void CommonsPost::serve(line::Channel& channel, int stop) {
   Guest guest(*this, std::move(**node));
   {
     const std::scoped_lock lock(guests_mutex_);
-    guests_[guest.node().id] = &guest;  // the newest connection of a node is the one that counts
+    Guest*& newest = guests_[guest.node().id];  // of a node's connections that one counts
+    if (newest != nullptr) give_up_asking(&guest.node().organizations);
+    newest = &guest;
   }
   const auto ended = line::exchange(channel, guest, {.wake = guest.bell().file(), .stop = stop});
   const std::scoped_lock lock(guests_mutex_);
-  const auto found = guests_.find(guest.node().id);
-  if (found != guests_.end() && found->second == &guest) guests_.erase(found);
+  if (std::erase_if(guests_, [&](const auto& one) { return one.second == &guest; }) > 0)
+    give_up_asking(&guest.node().organizations);
   if (!ended) here_.log.info("line", {{"node", guest.node().id}, {"ended", ended.error()}});
 }
 

@@ -53,13 +53,17 @@ void Outboxes::settle(const Uuid& id, Outcome outcome,
                       const std::function<Result<void>(db::Connection&)>& also) {
   const auto found = stores_.find(id);
   if (found == stores_.end()) return;
+  const auto put_off = [&](db::Connection& connection) {
+    return line::put_off(connection, id, here_.clock.now(), here_.random);
+  };
   const auto done = found->second->write([&](db::Connection& connection) -> Result<void> {
-    if (outcome == Outcome::kLater)
-      return line::put_off(connection, id, here_.clock.now(), here_.random);
+    if (outcome == Outcome::kLater) return put_off(connection);
     if (also) TRY(also(connection));
     return line::remove(connection, id);
   });
-  if (!done) here_.log.error("line", {{"error", LoggedText{done.error().describe()}}});
+  if (done) return;
+  here_.log.error("line", {{"error", LoggedText{done.error().describe()}}});
+  (void)found->second->write(put_off);  // what cannot be done now is not tried at once again
 }
 
 Post::Post(const Here& here, const trust::NodeKey& key)
@@ -111,6 +115,13 @@ void Post::give_up(const Uuid& ask) {
   const auto found = questions_.find(ask);
   if (found == questions_.end()) return;
   found->second.is_over = true;
+  answered_.notify_all();
+}
+
+void Post::give_up_asking(const std::vector<OrganizationId>* asked) {
+  const std::scoped_lock lock(mutex_);
+  for (auto& [id, question] : questions_)
+    if (asked == nullptr || std::ranges::count(*asked, question.to) > 0) question.is_over = true;
   answered_.notify_all();
 }
 

@@ -37,7 +37,8 @@ class Outboxes {
   // `node`: whose mail in the commons; in vaults what is for one of `receivers`, or all of it.
   std::vector<line::Message> due(line::NodeId node,
                                  const std::vector<trust::OrganizationId>* receivers);
-  // Removes it, or puts it off; with `also` in the same transaction when it is removed.
+  // Removes it, or puts it off; with `also` in the same transaction when it is removed. What fails
+  // is logged and put off.
   void settle(const Uuid& id, line::Outcome outcome,
               const std::function<Result<void>(db::Connection&)>& also = {});
 
@@ -64,6 +65,9 @@ class Post : public Beyond {
   // False when nobody waits for it here.
   bool resolve(const line::Message& answer);
   void give_up(const Uuid& ask);
+  // The connection that they went by ended: nobody waits for an answer of these organisations any
+  // more; without a list, of any.
+  void give_up_asking(const std::vector<trust::OrganizationId>* asked);
 
   // For a vault of this machine.
   line::Outcome take_pointer(vault::Vault& vault, const line::Message& message);

@@ -1,62 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Nodes and a commons that say what they like: what each end takes, refuses and writes down; and
 // questions that wait for an answer.
-#include "gates/post/test_post.hpp"
+#include "gates/post/test_saying.hpp"
 
 namespace daybreak::gates::post {
 namespace {
 
-using line::Outcome;
-
-class StrangersTest : public PostTest {
+class StrangersTest : public SayingTest {
  protected:
-  line::Message message(std::string_view kind, OrganizationId from, std::string body,
-                        OrganizationId to = {}) {
-    return {Uuid::generate(clock_, random_), std::string(kind), from, to, std::move(body), {}};
-  }
-  // What the commons makes of it when it comes from the provider's node.
-  Outcome say(const line::Message& one) {
-    Liar liar;
-    liar.says.push_back(one);
-    const auto channel = line::Channel::connect({"127.0.0.1", port_}, node_->identity,
-                                                commons_->identity.pin, std::chrono::seconds(5));
-    EXPECT_TRUE(channel);
-    line::Bell stop;
-    std::thread at_work([&] {
-      (void)line::exchange(**channel, liar,
-                           {.stop = stop.file(), .look = std::chrono::milliseconds(20)});
-    });
-    comes_true([&] { return liar.has_answer(one.id); });
-    stop.ring();
-    at_work.join();
-    return liar.answers.at(one.id);
-  }
-  Outcome say(std::string_view kind, OrganizationId from, std::string body,
-              OrganizationId to = {}) {
-    return say(message(kind, from, std::move(body), to));
-  }
-  // What the node makes of what comes from a commons with the right key.
-  Outcome say_as_commons(const line::Message& one) {
-    Liar liar;
-    liar.says.push_back(one);
-    const auto listener = line::Listener::start(
-        {.address = {"127.0.0.1", 0}}, commons_->identity, [](const std::string&) { return true; },
-        [&](line::Channel& channel, int stop) {
-          (void)line::exchange(channel, liar,
-                               {.stop = stop, .look = std::chrono::milliseconds(20)});
-        });
-    node_->connect((*listener)->port(), commons_->identity.pin);
-    comes_true([&] { return liar.has_answer(one.id); });
-    node_->vault_post.reset();
-    return liar.answers.at(one.id);
-  }
-  Outcome say_as_commons(std::string_view kind, std::string body, OrganizationId to = {}) {
-    return say_as_commons(message(kind, {}, std::move(body), to));
-  }
-  std::string referral(trust::Roles roles, referrals::TokenId token) {
-    return write(ReferralSend{{advocate_.member, "Worker 1_", roles}, token, request()});
-  }
-  referrals::TokenId token() { return referrals::TokenId::generate(clock_, random_); }
   std::string refusals() {
     std::string all;
     const std::string log = Machine::log_of(*commons_->store);
@@ -68,9 +19,6 @@ class StrangersTest : public PostTest {
     return all;
   }
   std::int64_t waiting_for_nodes() { return commons_->count("SELECT count(*) FROM line_outbox"); }
-
-  const OrganizationId own_ = id_number<OrganizationId>(1), sheriff_ = id_number<OrganizationId>(2),
-                       third_ = id_number<OrganizationId>(3);
 };
 DAYBREAK_ON_BOTH_ENGINES(StrangersTest);
 
@@ -386,32 +334,15 @@ TEST_P(StrangersTest, PeopleSeeHowTheLineStands) {
   EXPECT_THAT(all, testing::HasSubstr("ended"));
 }
 
-// Takes all and says nothing of itself.
-struct Listening final : line::Party {
-  std::mutex mutex;
-  std::map<std::string, int> came;
-  std::map<std::string, std::string> last;
-  std::vector<line::Message> due() override { return {}; }
-  void settled(const line::Message&, Outcome) override {}
-  Outcome take(const line::Message& one) override {
-    const std::scoped_lock lock(mutex);
-    ++came[one.kind];
-    last[one.kind] = one.body;
-    return Outcome::kTaken;
-  }
-};
-
 TEST_P(StrangersTest, ListsAreToldOnceWhileTheyAreTheSame) {
   ASSERT_TRUE(commons_->store->write([&](db::Connection& connection) {
     return line::elsewhere::put_key(connection, {own_, std::string(32, 'k')}, clock_.now());
   }));
   port_ = commons_->listen();
   Listening as_node, as_commons;
-  const auto channel = line::Channel::connect({"127.0.0.1", port_}, node_->identity,
-                                              commons_->identity.pin, std::chrono::seconds(5));
-  ASSERT_TRUE(channel);
+  const auto channel = channel_of_node();
   line::Bell stop;
-  std::jthread at_work([&] { (void)line::exchange(**channel, as_node, {.stop = stop.file()}); });
+  std::jthread at_work([&] { (void)line::exchange(*channel, as_node, {.stop = stop.file()}); });
   auto listener = line::Listener::start(
       {.address = {"127.0.0.1", 0}}, commons_->identity, [](const std::string&) { return true; },
       [&](line::Channel& one, int end) { (void)line::exchange(one, as_commons, {.stop = end}); });
@@ -434,6 +365,7 @@ TEST_P(StrangersTest, ListsAreToldOnceWhileTheyAreTheSame) {
 struct Waiting final : Post {
   using Post::answer_of;
   using Post::give_up;
+  using Post::give_up_asking;
   using Post::Post;
   using Post::resolve;
   void wake() override {}
@@ -475,6 +407,21 @@ TEST_P(StrangersTest, AQuestionEndsWithTheAnswerOfWhoeverWasAsked) {
     EXPECT_TRUE(post.resolve(answer(question.id, sheriff_, "after it was given up")));
   };
   EXPECT_EQ(place_of(ask()), kOutOfReach);
+  // The connection ended that it went by, or that of others.
+  const auto ask_while_gone = [&](const std::vector<OrganizationId>* gone) {
+    post.then = [&post, &answer, gone, this](const line::Message& question) {
+      post.give_up_asking(gone);
+      EXPECT_TRUE(post.resolve(answer(question.id, sheriff_, "the answer")));
+    };
+    return ask();
+  };
+  const std::vector<OrganizationId> others{third_}, theirs{third_, sheriff_};
+  EXPECT_EQ(ask_while_gone(&others).value_or("nothing"), "the answer");
+  EXPECT_EQ(place_of(ask_while_gone(&theirs)), kOutOfReach);
+  EXPECT_EQ(place_of(ask_while_gone(nullptr)), kOutOfReach);
+  // Whoever is not known here is answered nothing.
+  const line::Message stranger = message(kAsk, id_number<OrganizationId>(9), "sealed", own_);
+  EXPECT_FALSE(post.answer_of(node_->vault(1), stranger));
   post.then = {};
   post.sends = false;
   const auto began = std::chrono::steady_clock::now();
@@ -516,6 +463,8 @@ TEST_P(StrangersTest, WhatMayPassIsTriedAgainAndNothingElse) {
     return fail(ErrorKind::kConflict, "what belongs to it failed");
   });
   EXPECT_TRUE(also);
+  EXPECT_TRUE(outboxes.due({}, nullptr).empty()) << "it is not tried at once again";
+  clock_.advance(std::chrono::seconds(4));
   EXPECT_EQ(outboxes.due({}, nullptr).size(), 1u) << "neither is done without the other";
   EXPECT_THAT(logged, testing::HasSubstr("what belongs to it failed"));
   outboxes.settle(due[0].id, Outcome::kRefused);

@@ -47,6 +47,10 @@ class Schema {
     return server_ + (server_.find('?') == std::string::npos ? "?" : "&") +
            "options=-csearch_path%3D" + name_;
   }
+  // As its owner, which a vault is not.
+  void change(const std::string& statement) {
+    EXPECT_TRUE(db::PostgresServer::connect(url())->run(statement)) << statement;
+  }
 
  private:
   void run(const std::string& statement) {

@@ -37,11 +37,13 @@ class VaultPost::Side final : public line::Party {
       const std::scoped_lock lock(post_.state_mutex_);
       if (post_.pushed_.erase(message.id) > 0) {
         if (outcome != Outcome::kTaken && message.kind == kAsk) post_.give_up(message.id);
+        if (outcome == Outcome::kLater && message.kind == kKeys) told_.clear();
         return;
       }
     }
     // In the vault first: whoever comes back to it after a kill finds the message still waiting.
-    if (outcome == Outcome::kRefused && message.kind == kReferralSend && !not_sent(message)) return;
+    if (outcome == Outcome::kRefused && message.kind == kReferralSend && !not_sent(message))
+      outcome = Outcome::kLater;
     outboxes_.settle(message.id, outcome, [&](db::Connection& connection) {
       return outcome == Outcome::kRefused ? undo(connection, message) : Result<void>();
     });
@@ -155,12 +157,11 @@ void VaultPost::connect(const Commons& commons, line::Identity own) {
 }
 
 void VaultPost::run(const Commons& commons, const line::Identity& own) {
-  milliseconds pause = kFirstPause;
-  const auto wait = [&](milliseconds time) {
+  const auto is_stopped_within = [&](milliseconds time) {
     pollfd stop{stop_.file(), POLLIN, 0};
     return ::poll(&stop, 1, static_cast<int>(time.count())) > 0;
   };
-  while (!wait(milliseconds(0))) {
+  for (milliseconds pause = kFirstPause;; pause = std::min(pause * 2, kLongestPause)) {
     auto channel = line::Channel::connect(commons.address, own, commons.pin, kConnecting);
     auto ended = channel ? Result<void>() : Result<void>(tl::make_unexpected(channel.error()));
     if (channel) {
@@ -168,7 +169,6 @@ void VaultPost::run(const Commons& commons, const line::Identity& own) {
       {
         const std::scoped_lock lock(state_mutex_);
         line_ = {.connected = true, .last_connected_at = here_.clock.now()};
-        pushed_.clear();
       }
       here_.log.info("line", {{"connected", true}});
       Side side(*this);
@@ -178,14 +178,13 @@ void VaultPost::run(const Commons& commons, const line::Identity& own) {
       const std::scoped_lock lock(state_mutex_);
       line_.connected = false;
       if (!ended) line_.reason = ended.error().describe();
-      for (const auto& [id, message] : pushed_) give_up(id);
       pushed_.clear();
+      give_up_asking(nullptr);
     }
     if (!ended) here_.log.warning("line", {{"ended", ended.error()}});
     // A bit by chance, so that many nodes do not come back at one moment.
     const auto half = static_cast<std::uint64_t>(pause.count() / 2);
-    if (wait(pause / 2 + milliseconds(here_.random.below(half)))) return;
-    pause = std::min(pause * 2, kLongestPause);
+    if (is_stopped_within(pause / 2 + milliseconds(here_.random.below(half)))) return;
   }
 }
 
