@@ -137,6 +137,13 @@ const Json* Json::find(std::string_view key) const {
   return found == members->end() ? nullptr : &found->value;
 }
 
+const std::string& Json::text_of(std::string_view key) const {
+  static const std::string kNone;
+  const Json* member = find(key);
+  const std::string* text = member == nullptr ? nullptr : member->if_string();
+  return text == nullptr ? kNone : *text;
+}
+
 Json* Json::find(std::string_view key) { return const_cast<Json*>(std::as_const(*this).find(key)); }
 
 Json& Json::set(std::string_view key, Json value) {

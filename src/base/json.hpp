@@ -61,6 +61,8 @@ class Json {
   // The member of an object, or nullptr (also when this is no object).
   const Json* find(std::string_view key) const;
   Json* find(std::string_view key);
+  // The text of a member; empty when there is none, or it is of another kind.
+  const std::string& text_of(std::string_view key) const;
   // Sets a member of an object, in its place when it is there; null becomes an object first.
   Json& set(std::string_view key, Json value);
   bool erase(std::string_view key);

@@ -56,6 +56,14 @@ TEST(Json, DuplicatesAreFoundInLargeObjectsToo) {
   EXPECT_FALSE(parse_json(text + "\"k7\":0}"));
 }
 
+TEST(Json, TextOfAMemberOrNone) {
+  const Json json = Json::object({{"text", "one"}, {"number", 2}});
+  EXPECT_EQ(json.text_of("text"), "one");
+  EXPECT_EQ(json.text_of("number"), "");
+  EXPECT_EQ(json.text_of("nothing"), "");
+  EXPECT_EQ(Json(3).text_of("text"), "");
+}
+
 TEST(Json, WritesNoBadUtf8) { EXPECT_EQ(to_text(Json("a\x80z")), "\"a\xEF\xBF\xBDz\""); }
 
 std::vector<std::string> items(std::string text) {

@@ -19,14 +19,9 @@ tl::unexpected<Error> no_frame() {
               "Update Daybreak on both sides");
 }
 
-std::string text_in(const Json& object, std::string_view key) {
-  const Json* found = object.find(key);
-  return found != nullptr && found->is_string() ? *found->if_string() : std::string();
-}
-
 // An id, or nil for an empty text; nothing for anything else.
 std::optional<Uuid> id_in(const Json& object, std::string_view key) {
-  const std::string text = text_in(object, key);
+  const std::string text = object.text_of(key);
   if (text.empty()) return Uuid();
   const auto id = Uuid::parse(text);
   return id ? std::optional(*id) : std::nullopt;
@@ -37,8 +32,8 @@ std::string id_text(const Uuid& id) { return id.is_nil() ? std::string() : id.to
 Result<Frame> message_of(const Json& object) {
   const auto id = id_in(object, "id"), from = id_in(object, "from"), to = id_in(object, "to"),
              answers = id_in(object, "answers");
-  const auto body = from_hex(text_in(object, "body"));
-  std::string kind = text_in(object, "kind");
+  const auto body = from_hex(object.text_of("body"));
+  std::string kind = object.text_of("kind");
   if (!id || id->is_nil() || !from || !to || !answers || !body || kind.empty() ||
       kind.size() > kMostKind)
     return no_frame();
@@ -48,7 +43,7 @@ Result<Frame> message_of(const Json& object) {
 
 Result<Frame> settled_of(const Json& object) {
   const auto id = id_in(object, "id");
-  const auto found = std::ranges::find(kOutcomes, text_in(object, "outcome"));
+  const auto found = std::ranges::find(kOutcomes, object.text_of("outcome"));
   if (!id || id->is_nil() || found == kOutcomes.end()) return no_frame();
   return Settled{*id, static_cast<Outcome>(found - kOutcomes.begin())};
 }
@@ -83,7 +78,7 @@ std::string write_frame(const Frame& frame) {
 Result<Frame> read_frame(std::string_view text) {
   const auto object = parse_json(text, {.max_depth = 2}, "line");
   if (!object || !object->is_object()) return no_frame();
-  const std::string is = text_in(*object, "is");
+  const std::string is = object->text_of("is");
   if (is == "message") return message_of(*object);
   if (is == "settled") return settled_of(*object);
   if (is == "alive") return Alive{};

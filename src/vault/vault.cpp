@@ -108,11 +108,11 @@ Result<void> Vault::remember_look(db::Connection& connection, const Uuid& client
 
 Result<void> Vault::each_look(db::Connection& connection, const Uuid& client,
                               const std::function<Result<void>(const db::Row&)>& look) {
-  const auto start = TRY(connection.query_one("SELECT entry FROM vault_look_start WHERE id = 1"));
-  if (start && start->integer(0) > 0)
-    TRY(connection.query_each(
-        "SELECT at, leaf FROM audit_entry WHERE number < $1 AND leaf LIKE $2 ORDER BY number",
-        {start->integer(0), "%" + client.to_string() + "%"}, look));
+  TRY(
+      connection.query_each("SELECT at, leaf FROM audit_entry WHERE number <"
+                            " (SELECT entry FROM vault_look_start WHERE id = 1)"
+                            " AND leaf LIKE $1 ORDER BY number",
+                            {"%" + client.to_string() + "%"}, look));
   return connection.query_each(
       "SELECT e.at, e.leaf FROM vault_look l JOIN audit_entry e ON e.number = l.entry"
       " WHERE l.client = $1 ORDER BY l.entry",

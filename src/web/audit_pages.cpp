@@ -29,14 +29,9 @@ struct Entry {
   std::string at, actor, source, action, object, outcome, rule, detail;
 };
 
-std::string member_of(const Json& leaf, std::string_view name) {
-  const Json* value = leaf.find(name);
-  return value != nullptr && value->if_string() != nullptr ? *value->if_string() : std::string();
-}
-
 Entry entry_of(const trust::AuditEntry& raw) {
   const Json leaf = parse_json(raw.leaf).value_or(Json::object());
-  const auto text = [&](std::string_view name) { return member_of(leaf, name); };
+  const auto text = [&](std::string_view name) { return leaf.text_of(name); };
   return {raw.index,      text("at"),      text("actor"), text("source"), text("action"),
           text("object"), text("outcome"), text("rule"),  text("detail")};
 }

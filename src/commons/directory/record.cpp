@@ -43,9 +43,7 @@ Uuid need_taxonomy_id() {
 Uuid need_term_id(std::string_view code) { return Uuid::from_name(need_taxonomy_id(), code); }
 
 std::string_view text_of(const Json& value, std::string_view member) {
-  const Json* found = value.find(member);
-  const std::string* text = found ? found->if_string() : nullptr;
-  return text ? std::string_view(*text) : std::string_view();
+  return value.text_of(member);
 }
 
 IdSpace::IdSpace(std::string_view source_name)

@@ -52,10 +52,7 @@ Version read_version(const fs::path& file) {
   const auto text = read_text_file(version_of(file), 1 << 16);
   const auto json = text ? parse_json(*text) : Result<Json>(fail(ErrorKind::kNotFound, "none"));
   if (!json) return version;
-  const auto get = [&](std::string_view name) {
-    const Json* value = json->find(name);
-    return value && value->if_string() ? *value->if_string() : std::string();
-  };
+  const auto get = [&](std::string_view name) { return json->text_of(name); };
   return {get("address"), get("etag"), get("modified")};
 }
 

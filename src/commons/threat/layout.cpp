@@ -24,19 +24,14 @@ std::vector<std::string> texts(const Json* list) {
   return out;
 }
 
-std::string text_of(const Json& object, std::string_view key) {
-  const Json* value = object.find(key);
-  return value && value->if_string() ? *value->if_string() : std::string();
-}
-
 Layout read_layout(const Json& json) {
   Layout layout;
-  layout.id = text_of(json, "id");
-  layout.program = text_of(json, "program");
-  layout.title = text_of(json, "title");
-  layout.table = text_of(json, "table");
-  layout.source = text_of(json, "source");
-  const std::string scope = text_of(json, "scope");
+  layout.id = json.text_of("id");
+  layout.program = json.text_of("program");
+  layout.title = json.text_of("title");
+  layout.table = json.text_of("table");
+  layout.source = json.text_of("source");
+  const std::string scope = json.text_of("scope");
   layout.scope = scope == "dataset"       ? Scope::kDataset
                  : scope == "fiscal_year" ? Scope::kFiscalYear
                                           : Scope::kSlice;
@@ -63,7 +58,7 @@ const Book& book() {
   static const Book whole = [] {
     const auto json = parse_json(reference_text("layouts.json"), {}, "layouts.json");
     if (!json) throw std::logic_error(json.error().describe());
-    Book read{text_of(*json, "as_of"), {}};
+    Book read{json->text_of("as_of"), {}};
     for (const Json& item : *json->find("layouts")->if_array())
       read.layouts.push_back(read_layout(item));
     return read;

@@ -50,10 +50,9 @@ std::array<std::string_view, kCommonFields> common_names(Program program) {
 constexpr std::size_t kLongestCode = 40, kLongestText = 200;
 
 bool is_code(std::string_view code) {
-  return !code.empty() && code.size() <= kLongestCode &&
-         std::ranges::all_of(code, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-         });
+  return !code.empty() && code.size() <= kLongestCode && std::ranges::all_of(code, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
 }
 
 Result<std::vector<Condition>> read_conditions(Program program, std::string_view fields) {
@@ -174,16 +173,20 @@ Result<Lens> parse_lens(const Json& json) {
     if (known != built_in_lenses().end()) return *known;
     return fail(ErrorKind::kInvalid, "there is no such lens", "lens " + *code);
   }
-  const auto text = [&](std::string_view key) {
-    const Json* value = json.find(key);
-    return value && value->if_string() ? *value->if_string() : std::string();
-  };
+  const auto text = [&](std::string_view key) { return json.text_of(key); };
   const auto program = program_from(text("program"));
   const Json* version = json.find("version");
   if (!program || !version || !version->if_integer())
     return fail(ErrorKind::kInvalid, "has no program or version", "lens");
-  return checked({text("code"), *version->if_integer(), *program, text("fields"), text("title_en"),
-                  text("title_es"), text("source"), text("as_of"), {}});
+  return checked({text("code"),
+                  *version->if_integer(),
+                  *program,
+                  text("fields"),
+                  text("title_en"),
+                  text("title_es"),
+                  text("source"),
+                  text("as_of"),
+                  {}});
 }
 
 Result<std::vector<Lens>> parse_lenses(std::string_view csv) {

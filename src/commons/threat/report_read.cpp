@@ -11,10 +11,7 @@ class Members {
  public:
   explicit Members(const Json& json) : json_(json) {}
   const Json* at(std::string_view key) const { return json_.find(key); }
-  std::string text(std::string_view key) const {
-    const Json* value = at(key);
-    return value && value->if_string() ? *value->if_string() : "";
-  }
+  std::string text(std::string_view key) const { return json_.text_of(key); }
   std::int64_t whole(std::string_view key) const {
     const Json* value = at(key);
     return value && value->if_integer() ? *value->if_integer() : 0;
@@ -201,7 +198,8 @@ Result<Assessment> parse_assessment(const Json& report) {
   out.undated = m.whole("undated");
   out.without_industry = m.whole("without_industry");
   for (const Json& one : m.list("denominators")) out.denominators.push_back(read_denominator(one));
-  for (const Json& one : m.list("findings")) out.findings.push_back(read_finding(one, out.request.lens.program));
+  for (const Json& one : m.list("findings"))
+    out.findings.push_back(read_finding(one, out.request.lens.program));
   out.withheld = m.whole("withheld");
   if (const Json* family = m.at("family")) {
     out.runs = Members(*family).whole("runs");

@@ -87,6 +87,11 @@ TEST(PostBodies, AReferralIsReadBack) {
       read_referral_send(with(text, "\"confirmed\":1", "\"confirmed\":0"))->worker.confirmed);
   EXPECT_FALSE(
       read_referral_send(with(text, "\"confirmed\":1", "\"confirmed\":2"))->worker.confirmed);
+  std::string all_roles;
+  for (std::size_t i = 0; i + 1 < trust::kRoles; ++i) all_roles += "\"advocate\",";
+  EXPECT_TRUE(read_referral_send(with(text, "\"roles\":[", "\"roles\":[" + all_roles)));
+  EXPECT_FALSE(
+      read_referral_send(with(text, "\"roles\":[", "\"roles\":[\"advocate\"," + all_roles)));
   std::string many;
   for (int i = 0; i < 11; ++i) many += "\"wheelchair\",";
   EXPECT_FALSE(read_referral_send(with(text, "\"accessibility\":[", "\"accessibility\":[" + many)));

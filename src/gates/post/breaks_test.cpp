@@ -16,9 +16,10 @@ struct Hand final : line::Party {
     const std::scoped_lock lock(mutex);
     return says;
   }
-  void settled(const line::Message& message, Outcome) override {
+  void settled(const line::Message& message, Outcome outcome) override {
     const std::scoped_lock lock(mutex);
     std::erase(says, message);
+    answers[message.id] = outcome;
   }
   Outcome take(const line::Message& one) override {
     const std::scoped_lock lock(mutex);
@@ -33,12 +34,23 @@ struct Hand final : line::Party {
     const std::scoped_lock lock(mutex);
     return std::ranges::count(came, kind, &line::Message::kind);
   }
+  // What became of it; kUnreachable when nothing did.
+  Outcome outcome_of(const line::Message& one) {
+    say(one);
+    comes_true([&] {
+      const std::scoped_lock lock(mutex);
+      return answers.contains(one.id);
+    });
+    const std::scoped_lock lock(mutex);
+    return answers.contains(one.id) ? answers[one.id] : Outcome::kUnreachable;
+  }
   line::Message last() {
     const std::scoped_lock lock(mutex);
     return came.back();
   }
   std::mutex mutex;
   std::vector<line::Message> came, says;
+  std::map<Uuid, Outcome> answers;
 };
 
 // One end of a connection at work, on a thread of its own.
@@ -219,6 +231,16 @@ TEST_P(BreaksTest, ANodePutBackUnderTheSameKeyIsAnother) {
   }));
   EXPECT_TRUE(
       comes_true([&] { return node_->vault_post->state().last_connected_at == clock_.now(); }));
+}
+
+TEST_P(BreaksTest, ForWhomANodeSpeaksIsAskedAgainAtEachMessage) {
+  port_ = commons_->listen();
+  const auto node = node_at_work();
+  EXPECT_EQ(node->hand.outcome_of(message(kReferralAgain, own_, "")), Outcome::kTaken);
+  EXPECT_EQ(node->hand.outcome_of(message(kReferralAgain, third_, "")), Outcome::kRefused);
+  commons_->run("UPDATE nodes_organization SET organization = $1", {third_});
+  EXPECT_EQ(node->hand.outcome_of(message(kReferralAgain, own_, "")), Outcome::kRefused);
+  EXPECT_EQ(node->hand.outcome_of(message(kReferralAgain, third_, "")), Outcome::kTaken);
 }
 
 TEST_P(BreaksTest, NothingWaitsForTheNextLook) {

@@ -16,9 +16,9 @@ using vault::referred::ReferredClients;
 namespace {
 
 const referrals::Token* find(const std::vector<referrals::Token>& tokens, const Uuid& id) {
-  const auto found =
-      std::ranges::find(tokens, id, [](const referrals::Token& token) { return token.id.uuid(); });
-  return found == tokens.end() ? nullptr : &*found;
+  for (const referrals::Token& token : tokens)
+    if (token.id.uuid() == id) return &token;
+  return nullptr;
 }
 
 // Of one whose end is not known in the vault yet.

@@ -24,7 +24,6 @@ using letters::damaged;
 using letters::key_in;
 using letters::number_in;
 using letters::padded;
-using letters::text_in;
 using trust::OrganizationId;
 using vault::releases::ReleaseRow;
 
@@ -35,11 +34,11 @@ Result<inbox::Pointer> read_pointer(const inbox::Arrival& arrival, std::string_v
                                     Instant now) {
   const Json json = TRY(letters::read_padded(text)).json;
   inbox::Far far{.box = TRY(key_in(json, "box")), .member = {}, .role = {}};
-  if (const std::string member = text_in(json, "member"); !member.empty())
+  if (const std::string member = json.text_of("member"); !member.empty())
     far.member = TRY(trust::MemberId::parse(member));
-  far.role = trust::role_from(text_in(json, "role"));
+  far.role = trust::role_from(json.text_of("role"));
   if (!far.member && !far.role) return damaged();
-  return inbox::Pointer{TRY(Uuid::parse(text_in(json, "projection"))),
+  return inbox::Pointer{TRY(Uuid::parse(json.text_of("projection"))),
                         arrival.sender,
                         number_in(json, "number"),
                         now,
@@ -52,12 +51,12 @@ Result<inbox::Pointer> read_pointer(const inbox::Arrival& arrival, std::string_v
 Result<trust::Actor> actor_in(const Json& json, const trust::Organization& asker) {
   trust::Actor actor;
   actor.kind = trust::Actor::Kind::kMember;
-  actor.member = TRY(trust::MemberId::parse(text_in(json, "member")));
+  actor.member = TRY(trust::MemberId::parse(json.text_of("member")));
   actor.organization = asker.id;
   actor.organization_kind = asker.kind;
   actor.standing = asker.standing;
   actor.source = "line";
-  for (const std::string_view code : split(text_in(json, "roles"), ','))
+  for (const std::string_view code : split(json.text_of("roles"), ','))
     if (const auto role = trust::role_from(code); role && !trust::is_shared(*role))
       actor.roles.add(*role);
   return actor;
@@ -176,11 +175,11 @@ Result<ReleaseGate::Opened> ReleaseGate::open_far(const vault::Work& work,
                        file.is_nil() ? JsonObject() : JsonObject{{"file", file.to_string()}}))
           .json;
   ReleaseRow release;
-  release.id = TRY(ReleaseId::parse(text_in(json, "release")));
+  release.id = TRY(ReleaseId::parse(json.text_of("release")));
   release.number = number_in(json, "number");
   release.recipient_organization = work.vault.organization();
   release.expires_at = Instant(std::chrono::milliseconds(number_in(json, "ends_at")));
-  const auto letter = from_hex(text_in(json, "letter"));
+  const auto letter = from_hex(json.text_of("letter"));
   if (!letter) return damaged();
   const auto met = work.vault.database().write([&](db::Connection& connection) -> Result<void> {
     TRY(vault::meet_key(work.vault, connection, work.actor, pointer.sender, *sender_key));
@@ -197,7 +196,7 @@ Result<ReleaseGate::Opened> ReleaseGate::open_far(const vault::Work& work,
                 nullptr,
                 {ProjectionId(pointer.projection), release, {}},
                 TRY(parse_json(text.reveal())),
-                from_hex(text_in(json, "ticket")).value_or("")};
+                from_hex(json.text_of("ticket")).value_or("")};
 }
 
 Result<std::string> ReleaseGate::answer(vault::Vault& vault, const Uuid& question,
@@ -212,8 +211,8 @@ Result<std::string> ReleaseGate::answer(vault::Vault& vault, const Uuid& questio
   const Json json = TRY(letters::read_padded(text.reveal())).json;
   const trust::Actor actor = TRY(actor_in(json, asker));
   const auto once = TRY(key_in(json, "once"));
-  const ProjectionId projection(TRY(Uuid::parse(text_in(json, "projection"))));
-  const std::string name = text_in(json, "file"), ticket = text_in(json, "ticket");
+  const ProjectionId projection(TRY(Uuid::parse(json.text_of("projection"))));
+  const std::string name = json.text_of("file"), ticket = json.text_of("ticket");
   const Uuid file = name.empty() ? Uuid() : TRY(Uuid::parse(name));
   const letters::OpenedFile opened{projection, file, asker.id, actor.member};
   const auto take = [&](db::Connection& connection) {

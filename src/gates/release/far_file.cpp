@@ -27,11 +27,11 @@ class FarFile {
   Result<std::optional<std::string>> piece(std::int64_t number) {
     if (number >= first_ + static_cast<std::int64_t>(pieces_.size()) && !is_whole_)
       TRY(fetch(number));
-    const std::int64_t at = number - first_;
-    if (at < 0 || at >= static_cast<std::int64_t>(pieces_.size())) return std::nullopt;
+    const auto at = static_cast<std::size_t>(number - first_);  // before the first: beyond all
+    if (at >= pieces_.size()) return std::nullopt;
     return TRY(vault::outward::open_piece(asking_.pointer.sender,
                                           ProjectionId(asking_.pointer.projection), *file_, number,
-                                          pieces_[static_cast<std::size_t>(at)]));
+                                          pieces_[at]));
   }
 
  private:
@@ -45,11 +45,12 @@ class FarFile {
     pieces_.clear();
     std::string_view rest = said.bytes;
     for (const Json& one : *sizes->if_array()) {
-      const std::int64_t* size = one.if_integer();
-      if (size == nullptr || *size < 0 || static_cast<std::uint64_t>(*size) > rest.size())
-        return damaged();
-      pieces_.emplace_back(rest.substr(0, static_cast<std::size_t>(*size)));
-      rest.remove_prefix(static_cast<std::size_t>(*size));
+      const std::int64_t* said_size = one.if_integer();
+      if (said_size == nullptr) return damaged();
+      const auto size = static_cast<std::size_t>(*said_size);  // below zero: beyond all
+      if (size > rest.size()) return damaged();
+      pieces_.emplace_back(rest.substr(0, size));
+      rest.remove_prefix(size);
     }
     is_whole_ = static_cast<std::int64_t>(pieces_.size()) < kPiecesAtOnce;
     return {};

@@ -232,7 +232,7 @@ TEST_F(FarReleases, WhatIsForOnePersonIsForNoColleague) {
   EXPECT_TRUE(to_provider_.asked.empty()) << "nobody is asked for what is not theirs";
   EXPECT_TRUE(sheriff_.gate.view(detective(), about.projection));
   // The releasing side decides for itself.
-  EXPECT_EQ(letters::text_in(question(about, {}, colleague_)->json, "refused"), "no");
+  EXPECT_EQ(question(about, {}, colleague_)->json.text_of("refused"), "no");
 
   vault::inbox::Far far{.box = provider_.box.public_key(), .member = {}, .role = {}};
   EXPECT_FALSE(is_for(far, detective_));
@@ -274,6 +274,12 @@ TEST_F(FarReleases, WithoutALineOrAKeyNothingIsShown) {
   EXPECT_EQ(alone.inbox(detective())->size(), 1u);
   EXPECT_EQ(kind_of(alone.answer(*sheriff_.store, Uuid(), to_provider_.as, "x")),
             ErrorKind::kNotFound);
+  ReleaseGate told_alone(provider_.vaults);  // its vault knows the sheriff's key
+  EXPECT_EQ(kind_of(told_alone.answer(*provider_.store, Uuid(), to_provider_.as, "x")),
+            ErrorKind::kNotFound);
+  ASSERT_TRUE(alone.receive(*sheriff_.store, Uuid::generate(clock_, random_), kProvider, "x"));
+  EXPECT_EQ(alone.inbox(detective())->size(), 1u) << "what came waits for the line";
+  sheriff_.run("DELETE FROM inbox_arrival");
   to_provider_.key.reset();
   EXPECT_EQ(kind_of(sheriff_.gate.view(detective(), about.projection)), ErrorKind::kNotFound);
   tell();
@@ -345,7 +351,7 @@ TEST_F(FarReleases, PiecesAreAskedForWithTheTicketOfALookAlone) {
       << "the release is for a role that both have";
   const auto opened = question(about, wanted);
   ASSERT_TRUE(opened) << opened.error().describe();
-  const std::string ticket = letters::text_in(opened->json, "ticket");
+  const std::string ticket = opened->json.text_of("ticket");
   ASSERT_FALSE(ticket.empty());
   const auto pieces = [&](std::int64_t number, const std::string& with) {
     JsonObject more = wanted;
@@ -371,7 +377,7 @@ TEST_F(FarReleases, ARefusalBringsNoTicketAndAFailureIsNoEnd) {
   const ReleaseId id = tell({file});
   const auto about = pointer();
   const JsonObject wanted{{"file", file.subject}};
-  const std::string ticket = letters::text_in(question(about, wanted)->json, "ticket");
+  const std::string ticket = question(about, wanted)->json.text_of("ticket");
   JsonObject more = wanted;
   more.push_back({"ticket", ticket});
   more.push_back({"number", 1});
@@ -381,9 +387,9 @@ TEST_F(FarReleases, ARefusalBringsNoTicketAndAFailureIsNoEnd) {
   ASSERT_TRUE(question(about, more));
   ASSERT_TRUE(Releases(advocate()).revoke(id, "spoken"));
   const auto refused = question(about, wanted);
-  EXPECT_EQ(letters::text_in(refused->json, "refused"), "ended");
+  EXPECT_EQ(refused->json.text_of("refused"), "ended");
   EXPECT_EQ(refused->json.find("ticket"), nullptr);
-  EXPECT_EQ(letters::text_in(question(about, more)->json, "refused"), "ended");
+  EXPECT_EQ(question(about, more)->json.text_of("refused"), "ended");
 }
 
 TEST_F(FarReleases, FourPiecesAreOneQuestion) {
@@ -426,6 +432,44 @@ TEST_F(FarReleases, WhatAnotherNodeSaysIsNotBelieved) {
     EXPECT_EQ(piece(text), ErrorKind::kCorrupt) << text;
 }
 
+TEST_F(FarReleases, APieceMayEndWhereTheAnswerEnds) {
+  const Item file = attach(10);
+  tell({file});
+  const auto about = pointer();
+  auto opened = sheriff_.gate.open_file(detective(), about.projection, *Uuid::parse(file.subject));
+  ASSERT_TRUE(opened) << opened.error().describe();
+  const auto sealed = provider_.store->database().read([](db::Connection& connection) {
+    return connection.query_one("SELECT sealed FROM releases_piece");
+  });
+  const std::string piece = (*sealed)->blob(0);
+  answer_instead("{\"pieces\":[" + std::to_string(piece.size()) + "]}\n" + piece);
+  const auto first = opened->pieces();
+  ASSERT_TRUE(first) << first.error().describe();
+  EXPECT_TRUE(first->has_value());
+}
+
+TEST_F(FarReleases, ALetterThatIsNoListIsDamaged) {
+  const ReleaseId id = tell();
+  const auto about = pointer();
+  vault::releases::ReleaseRow row;
+  row.id = id;
+  row.recipient_organization = kSheriff;
+  row.expires_at = about.ends_at;
+  const auto letter =
+      keys::write_letter(provider_.ring->pair(), sheriff_.ring->pair().public_key(), "{}",
+                         letter_context(ProjectionId(about.projection), row), random_);
+  answer_instead(
+      letters::padded(Json::object({{"release", id.to_string()},
+                                    {"number", 1},
+                                    {"ends_at", about.ends_at.time_since_epoch().count()},
+                                    {"letter", to_hex(letter)}}),
+                      letters::kAnswerStep));
+  EXPECT_EQ(kind_of(sheriff_.gate.view(detective(), about.projection)), ErrorKind::kCorrupt);
+  EXPECT_EQ(kind_of(sheriff_.gate.open_file(detective(), about.projection,
+                                            Uuid::generate(clock_, random_))),
+            ErrorKind::kCorrupt);
+}
+
 TEST_F(FarReleases, OnlyWhoWasToldSomethingIsAnswered) {
   const auto question =
       keys::write_letter(sheriff_.ring->pair(), provider_.box.public_key(), "{}\n",
@@ -436,9 +480,6 @@ TEST_F(FarReleases, OnlyWhoWasToldSomethingIsAnswered) {
 
 TEST(Letters, MembersOfAnotherKindAreNone) {
   const Json json = Json::object({{"text", "one"}, {"number", 2}});
-  EXPECT_EQ(letters::text_in(json, "text"), "one");
-  EXPECT_EQ(letters::text_in(json, "number"), "");
-  EXPECT_EQ(letters::text_in(json, "nothing"), "");
   EXPECT_EQ(letters::number_in(json, "number"), 2);
   EXPECT_EQ(letters::number_in(json, "text"), 0);
   EXPECT_EQ(letters::number_in(json, "nothing"), 0);

@@ -12,16 +12,12 @@ tl::unexpected<Error> damaged() {
   return fail(ErrorKind::kCorrupt, "a letter of another vault is damaged");
 }
 
-std::string text_in(const Json& json, std::string_view key) {
-  const Json* found = json.find(key);
-  return found != nullptr && found->is_string() ? *found->if_string() : std::string();
-}
 std::int64_t number_in(const Json& json, std::string_view key) {
   const Json* found = json.find(key);
   return found != nullptr && found->is_integer() ? *found->if_integer() : 0;
 }
 Result<keys::PublicKey> key_in(const Json& json, std::string_view key) {
-  return keys::PublicKey::from(from_hex(text_in(json, key)).value_or(""));
+  return keys::PublicKey::from(from_hex(json.text_of(key)).value_or(""));
 }
 
 // JSON on one line, then the bytes, then spaces.
@@ -64,7 +60,7 @@ Result<Said> ask(const Asking& asking, const JsonObject& more) {
                          question_context(id, own, pointer.sender), vault.random())));
   const auto answer = TRY(keys::read_letter(once, pointer.far->box, sealed, answer_context(id)));
   Said said = TRY(read_padded(answer.reveal()));
-  const std::string refused = text_in(said.json, "refused");
+  const std::string refused = said.json.text_of("refused");
   if (refused.empty()) return said;
   if (refused == "ended")
     TRY(vault.database().write([&](db::Connection& connection) {

@@ -14,7 +14,6 @@ inline constexpr std::int64_t kPiecesAtOnce = 4;
 inline constexpr std::chrono::hours kFileTime{1};
 
 tl::unexpected<Error> damaged();
-std::string text_in(const Json& json, std::string_view key);     // else empty
 std::int64_t number_in(const Json& json, std::string_view key);  // else 0
 Result<trust::keys::PublicKey> key_in(const Json& json, std::string_view key);
 

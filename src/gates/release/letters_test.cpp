@@ -54,6 +54,14 @@ TEST(Letters, ATicketIsForOneMemberAndOneFileAndAnHour) {
   EXPECT_EQ(kind(other, now), ErrorKind::kDenied);
   EXPECT_EQ(kind_of(check_ticket(other_box, file, ticket, now)), ErrorKind::kDenied);
   EXPECT_EQ(kind_of(check_ticket(box, file, "", now)), ErrorKind::kDenied);
+  const std::string context = "release file " + file.projection.to_string() + " " +
+                              file.attachment.to_string() + " " + file.organization.to_string() +
+                              " " + file.member.to_string();
+  const auto ticket_saying = [&](std::string_view words) {
+    return trust::keys::write_letter(box, box.public_key(), words, context, random);
+  };
+  EXPECT_TRUE(check_ticket(box, file, ticket_saying("4000000000000"), now));
+  EXPECT_EQ(kind_of(check_ticket(box, file, ticket_saying("for ever"), now)), ErrorKind::kDenied);
 }
 
 TEST(Letters, PiecesFollowTheirSizes) {

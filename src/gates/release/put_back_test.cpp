@@ -105,6 +105,11 @@ class PutBack : public GateStoreTest {
     for_each_table("INSERT INTO " + schema() + ".%1$I SELECT * FROM " + saved_schema_ + ".%1$I");
   }
 
+  // On PostgreSQL, with the schema for %s.
+  void change_home(std::string statement) const {
+    on_server(statement.replace(statement.find("%s"), 2, schema()));
+  }
+
   std::vector<std::shared_ptr<const trust::keys::Keyring>> rings_;
   ReleaseId release_, other_;  // the first was told
   vault::inbox::PointerId pointer_;
@@ -250,8 +255,64 @@ TEST_P(PutBack, EveryWayOfEndingCountsAndNoOtherActDoes) {
   counts_one("late");
 }
 
+TEST_P(PutBack, WithNothingLivingItIsWrittenDownToo) {
+  ASSERT_TRUE(Program(*this).stop(other_));
+  ASSERT_TRUE(Program(*this).stop(release_));
+  save();
+  {
+    Program program(*this);
+    const Work own = program.work(1);
+    const auto id = *sign_release(own, client_, terms_for(2, Role::kInvestigator, {kPhone}));
+    ASSERT_TRUE(program.stop(id));
+  }
+  put_back();
+  Program program(*this);
+  program.vaults.when_opened(vault::releases::check_opened);
+  EXPECT_EQ(program.living(), 0);
+  EXPECT_EQ(program.rows_of_restoring(), 1);
+}
+
+TEST_P(PutBack, AStoreThatCannotSayHowManyEndedIsDamaged) {
+  if (GetParam() == db::Engine::kPostgres)
+    GTEST_SKIP() << "the vault's role may not take the row away";
+  Program program(*this);
+  ASSERT_TRUE(program.work(1).vault.database().write([](db::Connection& connection) {
+    return connection.execute("DELETE FROM releases_endings");
+  }));
+  EXPECT_EQ(program.tell(release_), ErrorKind::kCorrupt);
+}
+
+// Another server, database or timeline: what is known of the old one says nothing here.
+TEST_P(PutBack, AnotherPlaceIsAnotherLifeOfTheStore) {
+  if (GetParam() == db::Engine::kSqlite) GTEST_SKIP() << "a file is in no place of its own";
+  const auto places = [](Program& program, const char* which) {
+    return program.count("SELECT count(*) FROM releases_home" + std::string(which));
+  };
+  change_home("DELETE FROM %s.releases_home");
+  {
+    Program program(*this);  // the first time that it is asked where it is
+    EXPECT_EQ(program.tell(release_), std::nullopt);
+    EXPECT_EQ(program.living(), 2);
+    EXPECT_EQ(places(program, ""), 1);
+  }
+  change_home("UPDATE %s.releases_home SET place = 'elsewhere'");
+  std::string logged;
+  const auto log = Log::to_function(clock_, [&](std::string_view line) { logged += line; });
+  Program program(*this, log.get());
+  program.vaults.when_opened(vault::releases::check_opened);
+  EXPECT_EQ(program.living(), 0);
+  EXPECT_EQ(program.rows_of_restoring(), 1);
+  EXPECT_THAT(logged, ::testing::HasSubstr("store_put_back"));
+  EXPECT_EQ(places(program, " WHERE place = 'elsewhere'"), 0);
+  const Work own = program.work(1);
+  const auto anew = *sign_release(own, client_, terms_for(2, Role::kInvestigator, {kPhone}));
+  EXPECT_EQ(program.tell(anew), std::nullopt) << "it is at home now";
+}
+
 TEST_P(PutBack, ARestoreThatEndsNothingIsCountedAndLeavesNoRow) {
-  Program now(*this);
+  std::string logged;
+  const auto log = Log::to_function(clock_, [&](std::string_view line) { logged += line; });
+  Program now(*this, log.get());
   ASSERT_TRUE(now.stop(release_));
   ASSERT_TRUE(now.stop(other_));
   const auto before = now.endings();
@@ -262,6 +323,7 @@ TEST_P(PutBack, ARestoreThatEndsNothingIsCountedAndLeavesNoRow) {
   EXPECT_EQ(*ended, 0);
   EXPECT_EQ(now.endings(), before + 1);
   EXPECT_EQ(now.rows_of_restoring(), 0);
+  EXPECT_EQ(logged, "");
 }
 
 TEST_P(PutBack, AStoreWithMoreEndingsThanWereWrittenDownIsTrusted) {

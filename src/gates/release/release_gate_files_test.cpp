@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // An exact file of a survivor's attachments as an item of a release: told as its clean copy, opened
 // through the gate each time, and gone with the release.
+#include <fstream>
+
+#include "base/test_wait.hpp"
 #include "gates/release/test_gate.hpp"
 #include "gates/release/test_photograph.hpp"
 #include "vault/outward/outward.hpp"
@@ -145,7 +148,42 @@ TEST_P(ReleaseGateFiles, WhatHasNoCleanCopyIsShreddedOrAnothersIsNotTold) {
         << wrong.subject;
   EXPECT_EQ(count(1, "SELECT count(*) FROM releases_disclosure"), 0);
   EXPECT_EQ(pieces(), 0);
+  // A store that fails is no file that is missing.
+  if (GetParam() == db::Engine::kSqlite) {
+    const auto rename = [&](const char* from, const char* to) {
+      ASSERT_TRUE(house_->vault(1).database().write([&](db::Connection& connection) {
+        return connection.execute_script("ALTER TABLE " + std::string(from) + " RENAME TO " + to);
+      }));
+    };
+    rename("attachments_piece", "attachments_away");
+    EXPECT_EQ(kind_of(gate_->disclose(advocate(), release, {good})), ErrorKind::kInternal);
+    rename("attachments_away", "attachments_piece");
+  }
   EXPECT_TRUE(gate_->disclose(advocate(), release, {good}));
+}
+
+// On SQLite what stood in the log of the store goes with the release.
+TEST_P(ReleaseGateFiles, NothingOfWhatWasToldStaysInTheStore) {
+  if (GetParam() == db::Engine::kPostgres) GTEST_SKIP() << "PostgreSQL keeps its log by itself";
+  const Told one = told();
+  const auto row = house_->vault(1).database().read([](db::Connection& connection) {
+    return connection.query_one("SELECT letter FROM releases_projection");
+  });
+  const std::string letter = (*row)->blob(0).substr(0, 64);
+  const auto in_files = [&] {
+    for (const auto& file : std::filesystem::recursive_directory_iterator(folder() / "house"))
+      if (file.is_regular_file() &&
+          file.path().string().find(vault::id_number<trust::OrganizationId>(1).to_string()) !=
+              std::string::npos) {
+        std::ifstream stream(file.path(), std::ios::binary);
+        const std::string bytes((std::istreambuf_iterator<char>(stream)), {});
+        if (bytes.find(letter) != std::string::npos) return true;
+      }
+    return false;
+  };
+  ASSERT_TRUE(in_files());
+  ASSERT_TRUE(Releases(advocate()).revoke(one.release, "spoken"));
+  EXPECT_TRUE(comes_true([&] { return !in_files(); }));
 }
 
 TEST_P(ReleaseGateFiles, AFileThatIsShreddedIsNotOpenedAnyMore) {

@@ -23,12 +23,6 @@ tl::unexpected<Error> ended() {
   return fail(ErrorKind::kNotFound, "there is no such record, or it is not for you");
 }
 
-std::string_view text_of(const Json& json, std::string_view name) {
-  const Json* found = json.find(name);
-  const std::string* text = found == nullptr ? nullptr : found->if_string();
-  return text == nullptr ? std::string_view() : std::string_view(*text);
-}
-
 Result<void> insert_file(db::Connection& connection, const Work& work, clients::ClientId client,
                          releases::ProjectionId projection, const File& file) {
   std::int64_t number = 0;
@@ -51,18 +45,18 @@ Result<void> insert_file(db::Connection& connection, const Work& work, clients::
 }  // namespace
 
 Result<std::optional<File>> file_of(const Json& item) {
-  const auto name = releases::item_from(text_of(item, "item"));
+  const auto name = releases::item_from(item.text_of("item"));
   if (!name || name->kind != releases::ItemKind::kAttachment) return std::nullopt;
   const Json* content = item.find("content");
   if (content == nullptr) return damaged();
   const auto id = Uuid::parse(name->subject);
-  const auto key = from_hex(text_of(*content, "key"));
+  const auto key = from_hex(content->text_of("key"));
   const Json* size = content->find("size");
   if (!id || !key || key->size() != keys::Key::kBytes || size == nullptr || !size->is_integer())
     return damaged();
-  return File{*id, doc::type_from(text_of(*content, "type")),
-              static_cast<std::uint64_t>(*size->if_integer()),
-              std::string(text_of(*content, "sha256")), keys::Key::copy_of(*key)};
+  return File{*id, doc::type_from(content->text_of("type")),
+              static_cast<std::uint64_t>(*size->if_integer()), content->text_of("sha256"),
+              keys::Key::copy_of(*key)};
 }
 
 Result<void> insert_files(db::Connection& connection, const Work& work,

@@ -34,8 +34,9 @@ Result<Json> open_file(db::Connection& connection, const Work& work, clients::Cl
                        const Item& item) {
   const auto id = TRY(attachments::AttachmentId::parse(item.subject));
   const auto copy = attachments::read_clean(connection, work, client, id, {});
-  if (!copy && copy.error().kind == ErrorKind::kNotFound) return gone(item);
-  if (!copy) return tl::make_unexpected(copy.error());
+  if (!copy)
+    return copy.error().kind == ErrorKind::kNotFound ? gone(item)
+                                                     : tl::make_unexpected(copy.error());
   const trust::keys::Key key = trust::keys::Key::generate(work.vault.random());
   return Json::object({{"type", doc::code_of(copy->type)},
                        {"size", static_cast<std::int64_t>(copy->size)},
@@ -64,9 +65,8 @@ Result<Json> open_item(db::Connection& connection, const Work& work, const trust
     case ItemKind::kAttachment:
       return open_file(connection, work, client, item);
     case ItemKind::kGoal: {
-      const auto id = plans::GoalId::parse(item.subject);
-      if (!id) return gone(item);
-      auto text = plans::open_goal(connection, work, key, client, *id);
+      const auto id = TRY(plans::GoalId::parse(item.subject));
+      auto text = plans::open_goal(connection, work, key, client, id);
       if (!text) return gone(item);
       return Json(std::move(*text));
     }

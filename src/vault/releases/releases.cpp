@@ -237,29 +237,24 @@ Result<std::vector<Disclosure>> disclosures_of(db::Connection& connection,
   return all;
 }
 
-std::string field_of(const Json& leaf, std::string_view name) {
-  const Json* found = leaf.find(name);
-  return found != nullptr && found->is_string() ? *found->if_string() : std::string();
-}
-
 // Leaves about the client, its releases and its disclosures in which someone saw something.
 Result<std::vector<Look>> looks_at(db::Connection& connection, clients::ClientId client) {
   std::vector<Look> looks;
   const std::string id = client.to_string();
   const std::function<Result<void>(const db::Row&)> add = [&](const db::Row& row) -> Result<void> {
     const Json leaf = TRY(parse_json(row.text(1)));
-    const std::string action = field_of(leaf, "action"), object = field_of(leaf, "object");
-    if (field_of(leaf, "outcome") != "done") return {};
+    const std::string action = leaf.text_of("action"), object = leaf.text_of("object");
+    if (leaf.text_of("outcome") != "done") return {};
     const bool own = object == id && (action == "client.read" || action == "client_note.read" ||
                                       action == "plan.read" || action == "safety_plan.read");
-    const bool of_a_part = field_of(leaf, "detail") == "client=" + id &&
+    const bool of_a_part = leaf.text_of("detail") == "client=" + id &&
                            (action == "released_item.view" || action == "released_item.open_file" ||
                             action == "attachment.read" || action == "attachment.read_original");
     if (!own && !of_a_part) return {};
     Look look{row.instant(0), {}, {}, action};
-    if (const std::string actor = field_of(leaf, "actor"); actor.starts_with("member:"))
+    if (const std::string actor = leaf.text_of("actor"); actor.starts_with("member:"))
       if (const auto member = trust::MemberId::parse(actor.substr(7))) look.member = *member;
-    if (const auto home = trust::OrganizationId::parse(field_of(leaf, "organization")))
+    if (const auto home = trust::OrganizationId::parse(leaf.text_of("organization")))
       look.organization = *home;
     looks.push_back(look);
     return {};

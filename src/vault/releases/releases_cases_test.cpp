@@ -114,6 +114,8 @@ TEST(ReleaseTerms, NotesAndTopicsAreOnesThatExist) {
   EXPECT_EQ(item({ItemKind::kNote, note}, "spoken"), "field items");
   EXPECT_EQ(item({ItemKind::kAttachment, note}, "copy"), "complete");
   EXPECT_EQ(item({ItemKind::kAttachment, "the photograph"}, "copy"), "field items");
+  EXPECT_EQ(item({ItemKind::kGoal, note}, "copy"), "complete");
+  EXPECT_EQ(item({ItemKind::kGoal, "to be free"}, "copy"), "field items");
   EXPECT_EQ(item({ItemKind::kNote, note}, "telepathy"), "field method");
 }
 
@@ -261,6 +263,12 @@ class ReleaseCases : public VaultStoreTest {
     std::int64_t found = 0;
     for (auto at = log.find(part); at != std::string::npos; at = log.find(part, at + 1)) ++found;
     return found;
+  }
+  std::int64_t remembered_looks() {
+    return (*vault().database().read([](db::Connection& connection) {
+             return connection.query_one("SELECT count(*) FROM vault_look");
+           }))
+        ->integer(0);
   }
   clients::ClientId client_;
 };
@@ -491,6 +499,11 @@ TEST_P(ReleaseCases, InAnOlderLogOnlyLooksAtThisFileAreLooks) {
   note("attachment", "read_original", "a2", of_her);
   note("attachment", "add", "a3", of_her);
   note("attachment", "read", "a4", "client=" + other.to_string() + ",not=" + client_.to_string());
+  EXPECT_EQ(remembered_looks(), 6) << "of each that was looked at";
+  note("referral", "read", client_.to_string(), "");
+  note("task", "read", "t1", of_her);
+  note("attachment", "read", "a5", "friend=" + client_.to_string());
+  EXPECT_EQ(remembered_looks(), 6) << "and nothing else";
   const Work at_work = work();
   const auto actions = [&] {
     std::vector<std::string> all;

@@ -160,6 +160,18 @@ TEST_P(ReleasesTest, LiveFromSigningToTheSecondOfExpiry) {
   EXPECT_EQ(state_of(id), ReleaseState::kExpired);
 }
 
+TEST_P(ReleasesTest, EachChangeOfADraftIsOneVersion) {
+  const Work at_work = work();
+  Releases releases(at_work);
+  const auto id = *releases.draft(client_);
+  const auto version = [&] { return releases.read(id)->row.version; };
+  const auto first = version();
+  ASSERT_TRUE(releases.save(id, good_terms()));
+  EXPECT_EQ(version(), first + 1);
+  ASSERT_TRUE(releases.sign(id, {.name = "Ana Ejemplo_"}));
+  EXPECT_EQ(version(), first + 2);
+}
+
 TEST_P(ReleasesTest, KeepsTheFormThatWasRead) {
   Terms terms = good_terms();
   terms.language = "es";

@@ -22,11 +22,6 @@ tl::unexpected<Error> missing(std::string_view field, std::string message, std::
               std::move(cure));
 }
 
-std::string text_of(const Json& json, std::string_view name) {
-  const Json* found = json.find(name);
-  const std::string* text = found == nullptr ? nullptr : found->if_string();
-  return text == nullptr ? std::string() : *text;
-}
 bool flag_of(const Json& json, std::string_view name) {
   const Json* found = json.find(name);
   const bool* flag = found == nullptr ? nullptr : found->if_bool();
@@ -34,7 +29,7 @@ bool flag_of(const Json& json, std::string_view name) {
 }
 template <typename T>
 std::optional<T> id_of(const Json& json, std::string_view name) {
-  auto id = T::parse(text_of(json, name));
+  auto id = T::parse(json.text_of(name));
   return id ? std::optional(*id) : std::nullopt;
 }
 
@@ -214,25 +209,25 @@ Terms read_terms(const Json& json) {
   Terms terms;
   terms.recipient_organization = id_of<trust::OrganizationId>(json, "recipient_organization");
   terms.recipient_member = id_of<trust::MemberId>(json, "recipient_member");
-  terms.recipient_role = trust::role_from(text_of(json, "recipient_role"));
-  terms.recipient_elsewhere = text_of(json, "recipient_elsewhere");
-  terms.recipient_person = text_of(json, "recipient_person");
-  terms.purpose = text_of(json, "purpose");
+  terms.recipient_role = trust::role_from(json.text_of("recipient_role"));
+  terms.recipient_elsewhere = json.text_of("recipient_elsewhere");
+  terms.recipient_person = json.text_of("recipient_person");
+  terms.purpose = json.text_of("purpose");
   terms.risks_told = flag_of(json, "risks_told");
-  terms.other_ways = text_of(json, "other_ways");
-  terms.method = text_of(json, "method");
+  terms.other_ways = json.text_of("other_ways");
+  terms.method = json.text_of("method");
   terms.single_use = flag_of(json, "single_use");
   if (const Json* days = json.find("days"); days != nullptr && days->is_integer())
     terms.days = static_cast<int>(*days->if_integer());
-  terms.until_event = text_of(json, "until_event");
+  terms.until_event = json.text_of("until_event");
   terms.rights_told = flag_of(json, "rights_told");
-  terms.signer = signer_from(text_of(json, "signer")).value_or(Signer::kAdult);
-  terms.guardian = text_of(json, "guardian");
+  terms.signer = signer_from(json.text_of("signer")).value_or(Signer::kAdult);
+  terms.guardian = json.text_of("guardian");
   terms.guardian_is_not_abuser = flag_of(json, "guardian_is_not_abuser");
-  terms.minor_law = text_of(json, "minor_law");
-  terms.interpreter = text_of(json, "interpreter");
-  terms.language = text_of(json, "language");
-  if (const auto day = parse_date(text_of(json, "starts_on"))) terms.starts_on = *day;
+  terms.minor_law = json.text_of("minor_law");
+  terms.interpreter = json.text_of("interpreter");
+  terms.language = json.text_of("language");
+  if (const auto day = parse_date(json.text_of("starts_on"))) terms.starts_on = *day;
   terms.again_of = id_of<ReleaseId>(json, "again_of");
   if (const Json* items = json.find("items"); items != nullptr && items->is_array())
     for (const Json& item : *items->if_array())
@@ -259,13 +254,13 @@ Json write_signature(const Signature& signature) {
 
 Signature read_signature(const Json& json) {
   Signature signature{
-      text_of(json, "kind") == "paper" ? SignatureKind::kPaper : SignatureKind::kOnScreen,
-      text_of(json, "name"),
-      text_of(json, "guardian_name"),
-      text_of(json, "witness"),
+      json.text_of("kind") == "paper" ? SignatureKind::kPaper : SignatureKind::kOnScreen,
+      json.text_of("name"),
+      json.text_of("guardian_name"),
+      json.text_of("witness"),
       flag_of(json, "took_copy"),
       {}};
-  if (const auto paper = Uuid::parse(text_of(json, "paper"))) signature.paper = *paper;
+  if (const auto paper = Uuid::parse(json.text_of("paper"))) signature.paper = *paper;
   return signature;
 }
 

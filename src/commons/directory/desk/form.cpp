@@ -318,7 +318,8 @@ void read_languages(const http::Fields& form, const FormNeeds& with, Json& body)
   for (const std::string_view code : kLanguages)
     for (const auto& value : form.every("languages"))
       if (value.raw() == code) add(std::string(code), language::language_name(english, code));
-  for (const std::string_view part : split(said(form, "languages-other"), ','))
+  const std::string others = said(form, "languages-other");
+  for (const std::string_view part : split(others, ','))
     if (!trim(part).empty()) add("", trim(part));
   // The order that stood is kept when the same ones are chosen.
   const bool same =

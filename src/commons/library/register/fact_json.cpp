@@ -23,11 +23,6 @@ void each_text(F& fact, Visit visit) {
   visit("expired_es", fact.expired.es);
 }
 
-std::string text_of(const Json& json, std::string_view key) {
-  const Json* found = json.find(key);
-  return found != nullptr && found->if_string() ? *found->if_string() : std::string();
-}
-
 }  // namespace
 
 Json to_json(const Fact& fact) {
@@ -44,9 +39,9 @@ Result<Fact> fact_from_json(std::string_view text) {
   const auto json = parse_json(text);
   if (!json) return fail(ErrorKind::kCorrupt, json.error().message, "a fact of the register");
   Fact fact;
-  each_text(fact, [&](std::string_view key, std::string& value) { value = text_of(*json, key); });
-  const auto as_of = parse_date(text_of(*json, "as_of"));
-  const auto review_by = parse_date(text_of(*json, "review_by"));
+  each_text(fact, [&](std::string_view key, std::string& value) { value = json->text_of(key); });
+  const auto as_of = parse_date(json->text_of("as_of"));
+  const auto review_by = parse_date(json->text_of("review_by"));
   if (!as_of || !review_by || fact.id.empty())
     return fail(ErrorKind::kCorrupt, "lacks its id or dates", "a fact of the register");
   fact.as_of = *as_of;

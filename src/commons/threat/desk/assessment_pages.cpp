@@ -157,10 +157,7 @@ void write_method(Markup& out, const Assessment& a) {
                 [&](html::Rows& rows) {
                   if (a.data_versions.if_array() == nullptr) return;
                   for (const Json& version : *a.data_versions.if_array()) {
-                    const auto text = [&](std::string_view key) {
-                      const Json* value = version.find(key);
-                      return value && value->if_string() ? *value->if_string() : std::string();
-                    };
+                    const auto text = [&](std::string_view key) { return version.text_of(key); };
                     rows.row();
                     rows.cell(trim(text("dataset") + " " + text("slice")));
                     rows.cell(text("as_of").empty() ? "–" : text("as_of"));

@@ -149,10 +149,7 @@ void write_reasons(Markup& out, const EmployerPair& pair) {
               [&](html::Rows& rows) {
                 if (pair.reasons.if_array() == nullptr) return;
                 for (const Json& reason : *pair.reasons.if_array()) {
-                  const auto text = [&](std::string_view key) {
-                    const Json* value = reason.find(key);
-                    return value && value->if_string() ? *value->if_string() : std::string();
-                  };
+                  const auto text = [&](std::string_view key) { return reason.text_of(key); };
                   const std::string field = text("field"), finding = text("finding"),
                                     shared = joined(reason, "words"),
                                     only = std::string(trim(joined(reason, "only_a") + " " +
