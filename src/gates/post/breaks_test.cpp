@@ -243,6 +243,16 @@ TEST_P(BreaksTest, ForWhomANodeSpeaksIsAskedAgainAtEachMessage) {
   EXPECT_EQ(node->hand.outcome_of(message(kReferralAgain, third_, "")), Outcome::kTaken);
 }
 
+TEST_P(BreaksTest, WhoIsNotOnTheRegisterIsNotGreeted) {
+  port_ = commons_->listen();
+  const auto stranger = line::Identity::load_or_create(Machine::make(folder() / "stranger"));
+  ASSERT_TRUE(stranger);
+  EXPECT_FALSE(line::Channel::connect({"127.0.0.1", port_}, *stranger, commons_->identity.pin,
+                                      std::chrono::seconds(5)));
+  VaultPost never_connected(node_->here(), node_->key);
+  EXPECT_FALSE(never_connected.state().connected);
+}
+
 TEST_P(BreaksTest, NothingWaitsForTheNextLook) {
   port_ = commons_->listen();
   auto node = node_at_work();

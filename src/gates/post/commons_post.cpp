@@ -257,7 +257,7 @@ class CommonsPost::Guest final : public line::Party {
 
 CommonsPost::CommonsPost(const Here& here, const trust::NodeKey& key, nodes::Register& nodes)
     : Post(here, key), nodes_(nodes) {}
-CommonsPost::~CommonsPost() { listener_.reset(); }
+CommonsPost::~CommonsPost() = default;
 
 Result<void> CommonsPost::listen(const line::Address& address, line::Identity own) {
   listener_ = TRY(line::Listener::start(

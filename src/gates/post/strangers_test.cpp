@@ -211,7 +211,7 @@ TEST_P(StrangersTest, WhatIsForAnotherNodeIsKeptForItOnce) {
 }
 
 TEST_P(StrangersTest, AVaultsNodeTakesNothingThatIsNotForIt) {
-  const auto state = [&](int sender, int receiver) {
+  const auto state = [&](int sender, int receiver, const char* worker = "Sam Sender_") {
     referrals::Token token{.id = referrals::TokenId::generate(clock_, random_),
                            .sender = id_number<OrganizationId>(sender),
                            .worker = id_number<trust::MemberId>(1009),
@@ -221,7 +221,7 @@ TEST_P(StrangersTest, AVaultsNodeTakesNothingThatIsNotForIt) {
                            .sent_at = clock_.now(),
                            .due_at = clock_.now() + std::chrono::hours(4),
                            .ended_at = {}};
-    return write(ReferralState{token, "Sam Sender_", "Rae Receiver_"});
+    return write(ReferralState{token, worker, "Rae Receiver_"});
   };
   const auto tokens = [&] { return node_->count("SELECT count(*) FROM referrals_token"); };
   const auto unanswered = [&] {
@@ -254,6 +254,9 @@ TEST_P(StrangersTest, AVaultsNodeTakesNothingThatIsNotForIt) {
   EXPECT_EQ(tokens(), 1);
   EXPECT_EQ(name_of(1009), "Sam Sender_");
   EXPECT_EQ(name_of(1008), "");
+  EXPECT_EQ(say_as_commons(kReferralState, state(2, 1, "")), Outcome::kTaken) << "no name is none";
+  EXPECT_EQ(name_of(1009), "Sam Sender_");
+  node_->run("DELETE FROM referrals_token WHERE id <> (SELECT min(id) FROM referrals_token)", {});
   EXPECT_EQ(say_as_commons(kReferralState, unanswered()), Outcome::kTaken);
   EXPECT_EQ(node_->count("SELECT count(*) FROM elsewhere_person WHERE name = 'Nobody_'"), 0);
   EXPECT_EQ(tokens(), 2);
@@ -317,6 +320,9 @@ TEST_P(StrangersTest, PeopleSeeHowTheLineStands) {
   EXPECT_EQ(kind_of(asked), ErrorKind::kUnavailable);
   EXPECT_EQ(place_of(asked), kOutOfReach);
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+  node_->run("ALTER TABLE line_outbox RENAME TO line_away", {});
+  EXPECT_EQ(node_->vault_post->state().waiting, 1) << "what can be counted is";
+  node_->run("ALTER TABLE line_away RENAME TO line_outbox", {});
   commons_->listen(port);
   EXPECT_TRUE(comes_true([&] {
     state = node_->vault_post->state();
