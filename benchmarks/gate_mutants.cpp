@@ -237,15 +237,19 @@ class Trials {
   bool finds(const std::string& scratch, const Mutant& mutant, std::size_t place, Engines engines,
              const Reached::Wanted& wanted) {
     if (wanted.filter.empty()) return false;
+    // A test counts when it fails once more, alone: not for want of a processor. When it does not,
+    // all are asked again.
     const int number = static_cast<int>(place);
-    const Ran ran = run_suites(program_, number, engines, wanted, scratch);
-    if (ran.end == End::kSurvived) return false;
-    // Once more, alone: a test that failed for want of a processor does not count.
-    Reached::Wanted again = wanted;
-    if (!ran.test.empty()) again.filter = ran.test;
-    if (run_suites(program_, number, engines, again, scratch).end == End::kSurvived) return false;
-    if (!ran.test.empty()) killers_.found(file_of(mutant), ran.test);
-    return true;
+    for (int attempt = 0; attempt < 3; ++attempt) {
+      const Ran ran = run_suites(program_, number, engines, wanted, scratch);
+      if (ran.end == End::kSurvived) return false;
+      Reached::Wanted again = wanted;
+      if (!ran.test.empty()) again.filter = ran.test;
+      if (run_suites(program_, number, engines, again, scratch).end == End::kSurvived) continue;
+      if (!ran.test.empty()) killers_.found(file_of(mutant), ran.test);
+      return true;
+    }
+    return false;
   }
   End run_in(const std::string& scratch, const Mutant& mutant, std::size_t place) {
     using One = Reached::One;

@@ -155,9 +155,9 @@ TEST_P(ReleaseGateFiles, WhatHasNoCleanCopyIsShreddedOrAnothersIsNotTold) {
         return connection.execute_script("ALTER TABLE " + std::string(from) + " RENAME TO " + to);
       }));
     };
-    rename("attachments_piece", "attachments_away");
+    rename("attachments_file", "attachments_away");
     EXPECT_EQ(kind_of(gate_->disclose(advocate(), release, {good})), ErrorKind::kInternal);
-    rename("attachments_away", "attachments_piece");
+    rename("attachments_away", "attachments_file");
   }
   EXPECT_TRUE(gate_->disclose(advocate(), release, {good}));
 }
