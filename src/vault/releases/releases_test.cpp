@@ -6,26 +6,10 @@
 
 #include "base/digest.hpp"
 #include "base/test_result.hpp"
-#include "vault/test_vault.hpp"
+#include "vault/releases/test_terms.hpp"
 
 namespace daybreak::vault::releases {
 namespace {
-
-using trust::Role;
-
-constexpr Date kToday{std::chrono::year(2026), std::chrono::month(11), std::chrono::day(18)};
-
-Terms good_terms() {
-  Terms terms;
-  terms.recipient_organization = id_number<trust::OrganizationId>(2);
-  terms.recipient_role = Role::kInvestigator;
-  terms.items = {{ItemKind::kAnswer, "phone"}};
-  terms.purpose = "so that they can call me about the hearing";
-  terms.risks_told = true;
-  terms.other_ways = "she prefers that we do it";
-  terms.rights_told = true;
-  return terms;
-}
 
 class ReleasesTest : public VaultStoreTest {
  protected:
