@@ -345,7 +345,7 @@ TEST_P(StrangersTest, ListsAreToldOnceWhileTheyAreTheSame) {
     return line::elsewhere::put_key(connection, {own_, std::string(32, 'k')}, clock_.now());
   }));
   port_ = commons_->listen();
-  Listening as_node, as_commons;
+  Hand as_node, as_commons;
   const auto channel = channel_of_node();
   line::Bell stop;
   std::jthread at_work([&] { (void)line::exchange(*channel, as_node, {.stop = stop.file()}); });
@@ -359,9 +359,9 @@ TEST_P(StrangersTest, ListsAreToldOnceWhileTheyAreTheSame) {
   at_work.join();
   node_->vault_post.reset();
   listener->reset();
-  EXPECT_EQ(as_node.came[std::string(kOrganizations)], 1);
-  EXPECT_EQ(as_commons.came[std::string(kKeys)], 1);
-  const auto told = read_organizations(as_node.last[std::string(kOrganizations)]);
+  EXPECT_EQ(as_node.count_of(kOrganizations), 1);
+  EXPECT_EQ(as_commons.count_of(kKeys), 1);
+  const auto told = read_organizations(as_node.last().body);
   ASSERT_TRUE(told) << told.error().describe();
   ASSERT_EQ(told->keys.size(), 1u) << "the node knows its own";
   EXPECT_EQ(told->keys[0].organization, sheriff_);

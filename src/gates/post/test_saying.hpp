@@ -8,19 +8,47 @@ namespace daybreak::gates::post {
 
 using line::Outcome;
 
-// Takes all and says nothing of itself.
-struct Listening final : line::Party {
-  std::mutex mutex;
-  std::map<std::string, int> came;
-  std::map<std::string, std::string> last;
-  std::vector<line::Message> due() override { return {}; }
-  void settled(const line::Message&, Outcome) override {}
+// Takes and keeps all that comes, and says what it is told to say.
+struct Hand final : line::Party {
+  std::vector<line::Message> due() override {
+    const std::scoped_lock lock(mutex);
+    return says;
+  }
+  void settled(const line::Message& message, Outcome outcome) override {
+    const std::scoped_lock lock(mutex);
+    std::erase(says, message);
+    answers[message.id] = outcome;
+  }
   Outcome take(const line::Message& one) override {
     const std::scoped_lock lock(mutex);
-    ++came[one.kind];
-    last[one.kind] = one.body;
+    came.push_back(one);
     return Outcome::kTaken;
   }
+  void say(const line::Message& one) {
+    const std::scoped_lock lock(mutex);
+    says.push_back(one);
+  }
+  std::ptrdiff_t count_of(std::string_view kind) {
+    const std::scoped_lock lock(mutex);
+    return std::ranges::count(came, kind, &line::Message::kind);
+  }
+  // What became of it; kUnreachable when nothing did.
+  Outcome outcome_of(const line::Message& one) {
+    say(one);
+    comes_true([&] {
+      const std::scoped_lock lock(mutex);
+      return answers.contains(one.id);
+    });
+    const std::scoped_lock lock(mutex);
+    return answers.contains(one.id) ? answers[one.id] : Outcome::kUnreachable;
+  }
+  line::Message last() {
+    const std::scoped_lock lock(mutex);
+    return came.back();
+  }
+  std::mutex mutex;
+  std::vector<line::Message> came, says;
+  std::map<Uuid, Outcome> answers;
 };
 
 class SayingTest : public PostTest {
