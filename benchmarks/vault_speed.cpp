@@ -237,6 +237,7 @@ void measure(const std::string& url, int count) {
   const auto advocate = vault::test_member(1, 1, {trust::Role::kAdvocate}, clock.now());
   const Work work{*store, advocate, vault::test_keyring(organization, random)};
   fmt::print("{}, load {}\n", db::name_of(store->database().engine()), load());
+  std::fflush(stdout);
   std::vector<ClientId> ids;
   save_files(work, count, ids);
   save_notes(work, ids);

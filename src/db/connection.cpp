@@ -25,6 +25,10 @@ Result<void> check_parameters(std::span<const Value> parameters) {
   return {};
 }
 
+tl::unexpected<Error> after_a_failure() {
+  return fail(ErrorKind::kInternal, "a statement after one that failed in the same transaction");
+}
+
 }  // namespace
 
 std::string_view name_of(Engine engine) {
@@ -33,8 +37,7 @@ std::string_view name_of(Engine engine) {
 
 Result<std::int64_t> Connection::checked_run(std::string_view sql, Parameters parameters,
                                              const EachRow* each, Answers answers) {
-  if (spoiled_)
-    return fail(ErrorKind::kInternal, "a statement after one that failed in the same transaction");
+  if (spoiled_) return after_a_failure();
   Result<void> failed_in_each;
   std::function<Result<void>(const Row&)> watched;
   if (each) {
@@ -44,6 +47,7 @@ Result<std::int64_t> Connection::checked_run(std::string_view sql, Parameters pa
     };
   }
   Result<void> sound = check_parameters(parameters.values());
+  if (sound) sound = prepare_for(sql);
   Result<std::int64_t> changed =
       sound ? run(sql, parameters.values(), each ? &watched : nullptr, answers)
             : tl::make_unexpected(std::move(sound).error());
@@ -79,25 +83,76 @@ Result<std::int64_t> Connection::execute(std::string_view sql, Parameters parame
 }
 
 Result<void> Connection::execute_later(std::string_view sql, Parameters parameters) {
-  if (spoiled_)
-    return fail(ErrorKind::kInternal, "a statement after one that failed in the same transaction");
+  if (spoiled_) return after_a_failure();
   Result<void> sent = check_parameters(parameters.values());
+  if (sent) sent = prepare_for(sql);
   if (sent) sent = run_later(sql, parameters.values());
   if (!sent) spoiled_ = true;
   return sent;
 }
 
+Result<void> Connection::insert_with_group(std::string_view into, Parameters row) {
+  if (spoiled_) return after_a_failure();
+  if (!in_group_ || depth_ > 0) return insert_rows(*this, into, row.values().size(), row.values());
+  Result<void> sound = check_parameters(row.values());
+  if (sound)
+    own_rows_.add(into, row.values());
+  else
+    spoiled_ = true;
+  return sound;
+}
+
+// What a statement of a write needs before it: the rows that it could meet, and a savepoint.
+Result<void> Connection::prepare_for(std::string_view sql) {
+  if (!waiting_rows_.are_apart_from(sql) || !own_rows_.are_apart_from(sql))
+    TRY(insert_waiting_rows());
+  if (savepoint_ != Savepoint::kWanted) return {};
+  savepoint_ = Savepoint::kOpen;
+  return run_later("SAVEPOINT one_write", {});
+}
+
+// Those of the writes before outside of this one's savepoint, in which only statements that are
+// apart from them ran so far, and waited for: when they are refused, the group is lost.
+Result<void> Connection::insert_waiting_rows() {
+  const GroupRows others = std::exchange(waiting_rows_, {}), own = std::exchange(own_rows_, {});
+  if (!others.empty()) {
+    const Savepoint before = std::exchange(savepoint_, Savepoint::kNone);
+    Result<void> inserted;
+    if (before == Savepoint::kOpen) inserted = run_later("RELEASE SAVEPOINT one_write", {});
+    if (inserted) inserted = others.insert(*this);
+    if (inserted) inserted = settle();
+    if (!inserted) {
+      lost_ = inserted.error();
+      return inserted;
+    }
+    if (before != Savepoint::kNone) savepoint_ = Savepoint::kWanted;
+  }
+  return own.insert(*this);
+}
+
 Result<void> Connection::end_savepoint(const std::string& name, Result<void>& done) {
   if (done) {
-    const auto released = execute("RELEASE SAVEPOINT " + name);
+    const std::string release = "RELEASE SAVEPOINT " + name;
+    // Where all was answered nothing can fail any more, and the server need not be waited for.
+    if (is_settled()) return run_later(release, {});
+    const auto released = run(release, {}, nullptr, Answers::kFew);
     if (released) return {};
-    done = tl::make_unexpected(released.error());  // or of a statement before it
+    done = tl::make_unexpected(released.error());  // of a statement before it
   } else {
     (void)settle();
   }
   spoiled_ = false;
-  TRY(execute("ROLLBACK TO SAVEPOINT " + name));
-  TRY(execute("RELEASE SAVEPOINT " + name));
+  TRY(run("ROLLBACK TO SAVEPOINT " + name, {}, nullptr, Answers::kFew));
+  TRY(run("RELEASE SAVEPOINT " + name, {}, nullptr, Answers::kFew));
+  return {};
+}
+
+Result<void> Connection::end_write(Result<void>& done) {
+  const bool is_open = std::exchange(savepoint_, Savepoint::kNone) == Savepoint::kOpen;
+  if (lost_) return tl::make_unexpected(*lost_);
+  if (is_open) TRY(end_savepoint("one_write", done));
+  GroupRows own = std::exchange(own_rows_, {});
+  if (done) waiting_rows_.add_all(std::move(own));
   return {};
 }
 
@@ -114,6 +169,7 @@ void Connection::forget_after(const std::vector<std::size_t>& marks) {
 
 Result<void> Connection::finish_group() {
   in_group_ = false;
+  TRY(insert_waiting_rows());
   for (const auto& work : std::exchange(group_, {})) TRY(work->finish(*this));
   return {};
 }
@@ -121,6 +177,9 @@ Result<void> Connection::finish_group() {
 void Connection::drop_group() {
   in_group_ = false;
   group_.clear();
+  waiting_rows_ = own_rows_ = {};
+  savepoint_ = Savepoint::kNone;
+  lost_.reset();
 }
 
 Result<void> Connection::attempt(const std::function<Result<void>(Connection&)>& action) {

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "db/group_rows.hpp"
 #include "db/value.hpp"
 
 namespace daybreak::db {
@@ -64,6 +65,12 @@ class Connection {
   // told by the next statement that is waited for, at the latest by the end of the write.
   Result<void> execute_later(std::string_view sql, Parameters parameters = {});
 
+  // Inserts a row together with those of all writes of the group, in few statements: for many small
+  // writes at once, each of which would wait for the server. Who reads or changes the table
+  // afterwards, in this write or another, finds the row there. Only for rows that no rule of the
+  // store refuses (ids of their own, values checked before): a refusal fails the whole group.
+  Result<void> insert_with_group(std::string_view into, Parameters row);
+
   // Runs `action` so that its failure undoes what it did and leaves the transaction usable. Returns
   // what `action` returned.
   Result<void> attempt(const std::function<Result<void>(Connection&)>& action);
@@ -99,6 +106,13 @@ class Connection {
   bool take_leaves_no_trace() { return std::exchange(leaves_no_trace_, false); }
   // From here on there is a group, until it is finished or dropped.
   void begin_group() { in_group_ = true; }
+  // One write of it, in a savepoint when its failure must not cost the others anything; the
+  // savepoint begins with its first statement. Ending it keeps what it did when it succeeded, else
+  // undoes that; fails only when the transaction as a whole is lost.
+  void begin_write(bool in_savepoint) {
+    savepoint_ = in_savepoint ? Savepoint::kWanted : Savepoint::kNone;
+  }
+  Result<void> end_write(Result<void>& done);
   // What the group's works hold so far; taking back what was added since; writing them all.
   std::vector<std::size_t> group_marks() const;
   void forget_after(const std::vector<std::size_t>& marks);
@@ -119,19 +133,27 @@ class Connection {
   // Waits for what was to be executed later. Returns its failure, after which the transaction can
   // only be rolled back, to a savepoint or whole.
   virtual Result<void> settle() { return {}; }
-  // Ends a savepoint: keeps what was done in it when that succeeded, else undoes it. Fails only
-  // when the transaction as a whole is lost.
+  virtual bool is_settled() const { return true; }
+  // Ends a savepoint as end_write() ends a write.
   Result<void> end_savepoint(const std::string& name, Result<void>& done);
 
  private:
+  enum class Savepoint : std::uint8_t { kNone, kWanted, kOpen };
+
   Result<std::int64_t> checked_run(std::string_view sql, Parameters parameters, const EachRow* each,
                                    Answers answers);
+  Result<void> prepare_for(std::string_view sql);
+  Result<void> insert_waiting_rows();
 
   bool spoiled_ = false;
   bool leaves_no_trace_ = false;
   int depth_ = 0;
   bool in_group_ = false;
   std::vector<std::unique_ptr<GroupWork>> group_;
+  Savepoint savepoint_ = Savepoint::kNone;  // of the write that runs
+  GroupRows waiting_rows_;                  // of writes that are done
+  GroupRows own_rows_;                      // of the write that runs
+  std::optional<Error> lost_;               // why the group can no longer be committed
 };
 
 }  // namespace daybreak::db

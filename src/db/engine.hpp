@@ -14,7 +14,6 @@ enum class Access : std::uint8_t { kRead, kWrite };
 
 class EngineConnection : public Connection {
  public:
-  using Connection::end_savepoint;
   virtual Result<void> begin() = 0;
   // Success only when the transaction is durable.
   virtual Result<void> commit() = 0;

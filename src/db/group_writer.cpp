@@ -122,7 +122,7 @@ Result<void> GroupWriter::run_actions(const Batch& batch) {
 Result<void> GroupWriter::run_one(Write& write, bool alone) {
   Connection& connection = *connection_;
   connection.clear_spoiled();
-  if (!alone) TRY(connection.execute_later("SAVEPOINT one_write"));
+  connection.begin_write(!alone);
   const std::vector<std::size_t> marks = connection.group_marks();
   try {
     write.result = (*write.action)(connection);
@@ -134,12 +134,9 @@ Result<void> GroupWriter::run_one(Write& write, bool alone) {
     write.result = fail(ErrorKind::kInternal, "a failed statement was ignored in a transaction");
   connection.clear_spoiled();
   if (!connection_->in_transaction()) return {};
-  if (alone) {
-    if (!write.result) return tl::make_unexpected(write.result.error());
-    return {};
-  }
-  Result<void> ended = connection_->end_savepoint("one_write", write.result);
+  Result<void> ended = connection.end_write(write.result);
   if (!write.result) connection.forget_after(marks);
+  if (alone && !write.result) return tl::make_unexpected(write.result.error());
   return ended;
 }
 

@@ -122,6 +122,7 @@ class PostgresConnection final : public EngineConnection {
                            const EachRow* each, Answers answers) override;
   Result<void> run_later(std::string_view sql, std::span<const Value> parameters) override;
   Result<void> settle() override;
+  bool is_settled() const override { return waiting_ == 0; }
 
  private:
   struct Prepared {
@@ -153,8 +154,7 @@ class PostgresConnection final : public EngineConnection {
 };
 
 Result<void> PostgresConnection::configure() {
-  PQsetNoticeProcessor(
-      handle_, [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(handle_, [](void*, const char*) {}, nullptr);
   TRY(
       simple("SET TimeZone = 'UTC'; SET bytea_output = 'hex'; SET lock_timeout = '10s';"
              "SET idle_in_transaction_session_timeout = '60s'"));
@@ -189,8 +189,20 @@ Result<void> PostgresConnection::begin() {
 }
 
 Result<void> PostgresConnection::commit() {
-  TRY(settle());
-  const Answer answer(PQexec(handle_, "COMMIT"));
+  const bool in_one_exchange = waiting_ > 0;
+  if (in_one_exchange &&
+      (!PQsendQueryParams(handle_, "COMMIT", 0, nullptr, nullptr, nullptr, nullptr, 0) ||
+       !PQpipelineSync(handle_)))
+    return tl::make_unexpected(postgres_error(handle_, nullptr));
+  Result<void> before = read_waiting();
+  const Answer answer(in_one_exchange ? PQgetResult(handle_) : PQexec(handle_, "COMMIT"));
+  if (in_one_exchange) {
+    while (Answer(PQgetResult(handle_))) {
+    }
+  }
+  Result<void> left = in_one_exchange ? leave_pipeline() : Result<void>();
+  TRY(std::move(before));
+  TRY(std::move(left));
   TRY(check(answer.get()));
   // A transaction in which a statement failed is rolled back by COMMIT, which still answers "done".
   if (std::strcmp(PQcmdStatus(answer.get()), "COMMIT") != 0)

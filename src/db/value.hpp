@@ -66,6 +66,7 @@ class Parameters {
   Parameters() = default;
   Parameters(std::initializer_list<Value> values) : values_(values.begin(), values.size()) {}
   Parameters(const std::vector<Value>& values) : values_(values) {}
+  explicit Parameters(std::span<const Value> values) : values_(values) {}
   std::span<const Value> values() const { return values_; }
 
  private:

@@ -77,26 +77,6 @@ struct NewRows {
   std::vector<db::Value> nodes;    // level, number, hash of each
 };
 
-// One statement for up to 64 rows: a round trip per row would make PostgreSQL slow.
-Result<void> insert_rows(db::Connection& connection, std::string_view table, std::size_t columns,
-                         const std::vector<db::Value>& values) {
-  constexpr std::size_t kMostRows = 64;
-  for (std::size_t from = 0; from < values.size(); from += kMostRows * columns) {
-    const std::size_t count = std::min(kMostRows * columns, values.size() - from);
-    std::string sql = fmt::format("INSERT INTO {} VALUES ", table);
-    for (std::size_t i = 0; i < count; ++i)
-      fmt::format_to(std::back_inserter(sql), "{}${}{}",
-                     i % columns != 0 ? ","
-                     : i == 0         ? "("
-                                      : ",(",
-                     i + 1, i % columns == columns - 1 ? ")" : "");
-    const std::vector<db::Value> part(values.begin() + static_cast<std::ptrdiff_t>(from),
-                                      values.begin() + static_cast<std::ptrdiff_t>(from + count));
-    TRY(connection.execute_later(sql, part));
-  }
-  return {};
-}
-
 void add_entry(Tree& tree, NewRows& rows, std::string leaf, std::int64_t at) {
   std::string hash = merkle_leaf_hash(leaf);
   rows.entries.insert(rows.entries.end(),
@@ -138,8 +118,8 @@ class NewEntries final : public db::GroupWork {
   }
   Result<void> finish(db::Connection& connection) override {
     if (leaves_.empty()) return {};
-    TRY(insert_rows(connection, "audit_entry (number, at, leaf, hash)", 4, rows_.entries));
-    TRY(insert_rows(connection, "audit_node (level, number, hash)", 3, rows_.nodes));
+    TRY(db::insert_rows(connection, "audit_entry (number, at, leaf, hash)", 4, rows_.entries));
+    TRY(db::insert_rows(connection, "audit_node (level, number, hash)", 3, rows_.nodes));
     return write_tree(connection, tree_);
   }
 

@@ -15,10 +15,16 @@ constexpr std::string_view kPolicy = "daybreak_organization";
 
 std::string password_from(Random& random) { return to_hex(random.bytes(24)); }
 
-// As PostgreSQL writes a policy's condition back; the id is of hexadecimal digits and dashes.
+// As PostgreSQL writes a policy's condition back; the id is of hexadecimal digits and dashes. Asked
+// once per statement, because it stands in a SELECT of its own.
 std::string condition_for(trust::OrganizationId organization) {
-  return "(current_setting('" + std::string(kSetting) + "'::text, true) = '" +
-         organization.to_string() + "'::text)";
+  return "( SELECT (current_setting('" + std::string(kSetting) + "'::text, true) = '" +
+         organization.to_string() + "'::text))";
+}
+// The same as it was written before: asked for each row, by which PostgreSQL also took every table
+// for nearly empty. It is found until the store is brought to its newest form, which renews all.
+std::string earlier_condition_for(trust::OrganizationId organization) {
+  return condition_for(organization).substr(9, condition_for(organization).size() - 10);
 }
 
 struct Names {
@@ -99,17 +105,19 @@ struct TableState {
   std::int64_t policies = 0;
 };
 
-Result<void> check_table(const TableState& table, const std::string& condition) {
+Result<void> check_table(const TableState& table, trust::OrganizationId organization) {
   if (table.kind != "r" && table.kind != "p")
     return fail(ErrorKind::kCorrupt, "the vault's schema holds a view, which no policy guards",
                 table.name, "Drop it as the owner role");
-  const bool ours = table.policies == 1 && !table.reads.empty();
-  if (ours && table.forced && table.reads == condition && table.writes == condition) return {};
-  if (ours && table.reads != condition && table.reads == table.writes &&
-      table.reads.size() == condition.size() &&
-      table.reads.starts_with(condition.substr(0, condition.find(" = "))))
-    return fail(ErrorKind::kConflict, "this vault belongs to another organization", table.name,
-                "Check the folder's name and vault.url");
+  const bool ours = table.policies == 1 && table.reads == table.writes;
+  for (const std::string& condition :
+       {condition_for(organization), earlier_condition_for(organization)}) {
+    if (ours && table.forced && table.reads == condition) return {};
+    if (ours && table.reads != condition && table.reads.size() == condition.size() &&
+        table.reads.starts_with(condition.substr(0, condition.find(" = "))))
+      return fail(ErrorKind::kConflict, "this vault belongs to another organization", table.name,
+                  "Check the folder's name and vault.url");
+  }
   return fail(ErrorKind::kCorrupt,
               "a table of the vault lies open: row-level security is not forced", table.name,
               "Find out who changed it; then run `daybreak vault secure` where vault.owner.url is");
@@ -164,16 +172,15 @@ Result<void> secure(db::Database& owner, trust::OrganizationId organization,
       TRY(connection.execute_script(
           "ALTER TABLE " + name + " ENABLE ROW LEVEL SECURITY; ALTER TABLE " + name +
           " FORCE ROW LEVEL SECURITY; DROP POLICY IF EXISTS " + std::string(kPolicy) + " ON " +
-          name + "; CREATE POLICY " + std::string(kPolicy) + " ON " + name + " USING " + condition +
-          " WITH CHECK " + condition + "; GRANT SELECT, INSERT, UPDATE, DELETE ON " + name +
-          " TO " + role));
+          name + "; CREATE POLICY " + std::string(kPolicy) + " ON " + name + " USING (" +
+          condition + ") WITH CHECK (" + condition + "); GRANT SELECT, INSERT, UPDATE, DELETE ON " +
+          name + " TO " + role));
     }
     return {};
   });
 }
 
 Result<void> check(db::Database& worker, trust::OrganizationId organization) {
-  const std::string condition = condition_for(organization);
   return worker.read([&](db::Connection& connection) -> Result<void> {
     TRY(check_role(connection));
     const auto rows = TRY(connection.query(
@@ -193,7 +200,7 @@ Result<void> check(db::Database& worker, trust::OrganizationId organization) {
                        .writes = row.text(5),
                        .forced = row.integer(2) != 0,
                        .policies = row.integer(3)},
-                      condition));
+                      organization));
     return {};
   });
 }

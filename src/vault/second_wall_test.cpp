@@ -5,8 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "db/postgres_server.hpp"
 #include "base/test_result.hpp"
+#include "db/postgres_server.hpp"
 #include "vault/test_vault.hpp"
 #include "vault/vaults.hpp"
 
@@ -107,6 +107,23 @@ TEST_F(SecondWall, GivesEachOrganizationADatabaseAndTwoPlainRoles) {
   EXPECT_EQ(
       std::filesystem::status(folder_.path() / "vaults" / id / "vault.owner.url").permissions(),
       std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+// As vaults were made before the setting was asked once per statement; for none but its own.
+TEST_F(SecondWall, KnowsThePolicyOfEarlierVaults) {
+  const auto rewrite = [&](trust::OrganizationId organization) {
+    const std::string condition =
+        "(current_setting('daybreak.organization', true) = '" + organization.to_string() + "')";
+    ASSERT_TRUE(db::PostgresServer::connect(owner(kOne))
+                    ->run("ALTER POLICY daybreak_organization ON vault_failure USING " + condition +
+                          " WITH CHECK " + condition));
+  };
+  rewrite(kOne);
+  const auto opened = open(worker(kOne));
+  ASSERT_TRUE(opened) << opened.error().describe();
+  EXPECT_EQ(number_in((*opened)->database(), "SELECT count(*) FROM vault_failure"), 1);
+  rewrite(kTwo);
+  EXPECT_EQ(kind_of(open(worker(kOne))), ErrorKind::kConflict);
 }
 
 TEST_F(SecondWall, ForcesRowSecurityOnEveryTable) {

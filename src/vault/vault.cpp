@@ -102,8 +102,7 @@ Result<void> Vault::note(db::Connection& connection, const trust::Actor& actor,
 
 Result<void> Vault::remember_look(db::Connection& connection, const Uuid& client) const {
   const std::int64_t last = TRY(trust::audit_head(connection)).size - 1;
-  return connection.execute_later("INSERT INTO vault_look (client, entry) VALUES ($1, $2)",
-                                  {client, last});
+  return connection.insert_with_group("vault_look (client, entry)", {client, last});
 }
 
 Result<void> Vault::each_look(db::Connection& connection, const Uuid& client,

@@ -50,9 +50,10 @@ class NewNumbers final : public db::GroupWork {
 Result<std::int64_t> next_number(db::Connection& connection) {
   auto* numbers = connection.group_work<NewNumbers>();
   if (numbers == nullptr) {
+    // Not max(): under row-level security PostgreSQL would read the whole table for it.
     const auto last =
-        TRY(connection.query_one("SELECT coalesce(max(number), 0) FROM clients_client"));
-    numbers = &connection.start_group_work(NewNumbers(last->integer(0)));
+        TRY(connection.query_one("SELECT number FROM clients_client ORDER BY number DESC LIMIT 1"));
+    numbers = &connection.start_group_work(NewNumbers(last ? last->integer(0) : 0));
   }
   return numbers->next();
 }
@@ -74,11 +75,11 @@ Result<ClientId> Clients::open(std::span<const Answer> answers, Date today) {
   for (const Answer& answer : answers) sealed.push_back(seal_answer(work_, key, id, answer, 1));
   TRY(work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
     const FileOf file{id, TRY(next_number(connection))};
-    TRY(connection.execute_later(
-        "INSERT INTO clients_client (id, number, state, opened_on, wrapped_key, created_at,"
-        " created_by) VALUES ($1, $2, 'open', $3, $4, $5, $6)",
-        {id, file.number, today, wrapped, work_.now(), work_.actor.member}));
-    TRY(put_answers(connection, work_, file, sealed));
+    TRY(connection.insert_with_group(
+        "clients_client (id, number, state, opened_on, wrapped_key, created_at, created_by)",
+        {id, file.number, code_of(ClientState::kOpen), today, wrapped, work_.now(),
+         work_.actor.member}));
+    TRY(put_first_answers(connection, work_, file, sealed));
     return work_.vault.note(connection, work_.actor, "client", "create", id.to_string());
   }));
   return id;
@@ -98,7 +99,7 @@ Result<void> Clients::answer(ClientId id, std::span<const Answer> answers) {
       sealed.push_back(
           seal_answer(work_, key, id, answer, known == told.end() ? 1 : known->second.version + 1));
     }
-    TRY(put_answers(connection, work_, {id, row->integer(0)}, std::move(sealed)));
+    TRY(put_answers(connection, work_, {id, row->integer(0)}, sealed));
     return work_.vault.note(connection, work_.actor, "client", "edit", id.to_string(),
                             "answers=" + std::to_string(answers.size()));
   });

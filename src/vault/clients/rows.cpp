@@ -2,6 +2,7 @@
 #include "vault/clients/rows.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <set>
 
@@ -125,68 +126,43 @@ SealedAnswer seal_answer(const Work& work, const keys::Key& key, ClientId id, co
 
 namespace {
 
-// Many rows in one statement: each statement is a round trip to a server.
-class ManyRows {
- public:
-  ManyRows(std::string_view into, std::size_t columns) : sql_(into), columns_(columns) {}
-  void add(std::initializer_list<db::Value> row) {
-    for (const db::Value& value : row) {
-      const bool first = values_.size() % columns_ == 0;
-      values_.push_back(value);
-      fmt::format_to(std::back_inserter(sql_), "{}${}{}",
-                     !first                ? ", "
-                     : values_.size() == 1 ? " VALUES ("
-                                           : ", (",
-                     values_.size(), values_.size() % columns_ == 0 ? ")" : "");
-    }
-  }
-  Result<void> insert(db::Connection& connection, std::string_view rest = "") {
-    if (values_.empty()) return {};
-    return connection.execute_later(sql_.append(rest), values_);
-  }
+constexpr std::string_view kIntoAnswers =
+    "clients_answer (client, question, skip, codes, sealed, version, answered_at, answered_by)";
+constexpr std::string_view kIntoWords = "clients_word (term, number, question)";
 
- private:
-  std::string sql_;
-  std::size_t columns_;
-  std::vector<db::Value> values_;
-};
-
-Result<void> put_words(db::Connection& connection, std::int64_t number,
-                       std::span<const SealedAnswer> answers) {
-  constexpr std::size_t kAtOnce = 256;
-  constexpr std::string_view kInto = "INSERT INTO clients_word (term, number, question)";
-  ManyRows rows(kInto, 3);
-  std::size_t count = 0;
-  for (const SealedAnswer& answer : answers)
-    for (const std::string& term : answer.terms) {
-      rows.add({db::Blob{term}, number, answer.question});
-      if (++count % kAtOnce != 0) continue;
-      TRY(rows.insert(connection));
-      rows = ManyRows(kInto, 3);
-    }
-  return rows.insert(connection);
+std::array<db::Value, 8> row_of(const Work& work, const FileOf& file, const SealedAnswer& answer) {
+  return {file.id,       answer.question, answer.skip, answer.codes,
+          answer.sealed, answer.version,  work.now(),  work.actor.member};
 }
 
 }  // namespace
 
+Result<void> put_first_answers(db::Connection& connection, const Work& work, const FileOf& file,
+                               std::span<const SealedAnswer> answers) {
+  for (const SealedAnswer& answer : answers) {
+    TRY(connection.insert_with_group(kIntoAnswers, db::Parameters(row_of(work, file, answer))));
+    for (const std::string& term : answer.terms)
+      TRY(connection.insert_with_group(kIntoWords, {db::Blob{term}, file.number, answer.question}));
+  }
+  return {};
+}
+
 Result<void> put_answers(db::Connection& connection, const Work& work, const FileOf& file,
-                         std::vector<SealedAnswer> answers) {
-  ManyRows rows(
-      "INSERT INTO clients_answer (client, question, skip, codes, sealed, version, answered_at,"
-      " answered_by)",
-      8);
-  for (SealedAnswer& answer : answers) {
+                         std::span<const SealedAnswer> answers) {
+  std::vector<db::Value> rows, words;
+  for (const SealedAnswer& answer : answers) {
     if (answer.version > 1 && answer.searchable)
       TRY(connection.execute_later("DELETE FROM clients_word WHERE number = $1 AND question = $2",
                                    {file.number, answer.question}));
-    rows.add({file.id, answer.question, std::move(answer.skip), std::move(answer.codes),
-              std::move(answer.sealed), answer.version, work.now(), work.actor.member});
+    for (db::Value& value : row_of(work, file, answer)) rows.push_back(std::move(value));
+    for (const std::string& term : answer.terms)
+      words.insert(words.end(), {db::Blob{term}, file.number, answer.question});
   }
-  TRY(rows.insert(connection,
-                  " ON CONFLICT (client, question) DO UPDATE SET skip = excluded.skip, codes ="
-                  " excluded.codes, sealed = excluded.sealed, version = excluded.version,"
-                  " answered_at = excluded.answered_at, answered_by = excluded.answered_by"));
-  return put_words(connection, file.number, answers);
+  TRY(db::insert_rows(connection, kIntoAnswers, 8, rows,
+                      " ON CONFLICT (client, question) DO UPDATE SET skip = excluded.skip, codes ="
+                      " excluded.codes, sealed = excluded.sealed, version = excluded.version,"
+                      " answered_at = excluded.answered_at, answered_by = excluded.answered_by"));
+  return db::insert_rows(connection, kIntoWords, 3, words);
 }
 
 Result<ToldBefore> told_before(db::Connection& connection, ClientId id) {

@@ -49,10 +49,12 @@ struct FileOf {
   ClientId id;
   std::int64_t number = 0;
 };
-// In two statements, however many: answers (new, or in the place of the version before) and the
-// words to find them by.
+// Answers and the words to find them by: those of a new file, together with all that is new in the
+// group of writes; or new ones, or in the place of the version before, in few statements.
+Result<void> put_first_answers(db::Connection& connection, const Work& work, const FileOf& file,
+                               std::span<const SealedAnswer> answers);
 Result<void> put_answers(db::Connection& connection, const Work& work, const FileOf& file,
-                         std::vector<SealedAnswer> answers);
+                         std::span<const SealedAnswer> answers);
 
 Result<Answered> answered_of(const Work& work, const trust::keys::Key& key, ClientId id,
                              const db::Row& row);

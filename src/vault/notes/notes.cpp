@@ -90,11 +90,11 @@ Result<NoteId> Notes::write(clients::ClientId client, NoteClass note_class,
   const auto id = NoteId::generate(work_.vault.clock(), work_.vault.random());
   TRY(work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
     const keys::Key key = TRY(clients::client_key(connection, work_, client));
-    TRY(connection.execute_later(
-        "INSERT INTO notes_note (id, client, class, state, version, body, amends, author,"
-        " written_at) VALUES ($1, $2, $3, 'draft', 1, $4, $5, $6, $7)",
-        {id, client, code_of(note_class), db::Blob{seal_body(work_, key, *note_key, id, 1, body)},
-         amends, work_.actor.member, work_.now()}));
+    TRY(connection.insert_with_group(
+        "notes_note (id, client, class, state, version, body, amends, author, written_at)",
+        {id, client, code_of(note_class), "draft", 1,
+         db::Blob{seal_body(work_, key, *note_key, id, 1, body)}, amends, work_.actor.member,
+         work_.now()}));
     return work_.vault.note(connection, work_.actor, "client_note", "create", id.to_string(),
                             "class=" + std::string(code_of(note_class)));
   }));

@@ -78,10 +78,9 @@ Result<void> insert(db::Connection& connection, const Work& work, const ServiceE
   if (!client) return absent();
   TRY(check_relative(connection, event));
   if (event.goal) TRY(plans::check_goal(connection, event.client, *event.goal));
-  TRY(connection.execute_later(
-      "INSERT INTO services_event (id, client, day, category, minutes, mode, funder, language,"
-      " for_family, together, worker, created_at, relative, goal)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+  TRY(connection.insert_with_group(
+      "services_event (id, client, day, category, minutes, mode, funder, language, for_family,"
+      " together, worker, created_at, relative, goal)",
       {event.id, event.client, event.day, event.category, event.minutes, event.mode, event.funder,
        event.language, event.for_family || event.relative ? 1 : 0, event.together,
        work.actor.member, work.now(), event.relative, event.goal}));
