@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <fmt/format.h>
 #include <iterator>
 
 #include "db/connection.hpp"
@@ -15,14 +14,11 @@ constexpr std::size_t kMostRows = 64;
 
 std::string statement_for(std::string_view into, std::size_t columns, std::size_t rows,
                           std::string_view rest) {
-  std::string sql = fmt::format("INSERT INTO {} VALUES ", into);
+  std::string sql = "INSERT INTO ";
+  sql.append(into).append(" VALUES ");
   for (std::size_t i = 0; i < rows * columns; ++i) {
-    const bool begins = i % columns == 0, ends = i % columns == columns - 1;
-    fmt::format_to(std::back_inserter(sql), "{}${}{}",
-                   !begins  ? ","
-                   : i == 0 ? "("
-                            : ",(",
-                   i + 1, ends ? ")" : "");
+    sql.append(i % columns != 0 ? ",$" : i == 0 ? "($" : ",($").append(std::to_string(i + 1));
+    if (i % columns == columns - 1) sql += ')';
   }
   return sql.append(rest);
 }
