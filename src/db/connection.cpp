@@ -82,6 +82,11 @@ Result<std::int64_t> Connection::execute(std::string_view sql, Parameters parame
   return checked_run(sql, parameters, nullptr, Answers::kFew);
 }
 
+Result<void> Connection::execute_script(std::string_view sql) {
+  TRY(prepare_for(sql));
+  return run_script(sql);
+}
+
 Result<void> Connection::execute_later(std::string_view sql, Parameters parameters) {
   if (spoiled_) return after_a_failure();
   Result<void> sent = check_parameters(parameters.values());
@@ -102,10 +107,17 @@ Result<void> Connection::insert_with_group(std::string_view into, Parameters row
   return sound;
 }
 
+Result<Rows> Connection::ask(const Question& question) {
+  const auto known = answers_.find(&question);
+  if (known != answers_.end() && !changed_ && !spoiled_ && is_apart(question.sql))
+    return known->second;
+  return query(question.sql, question.values);
+}
+
 // What a statement of a write needs before it: the rows that it could meet, and a savepoint.
 Result<void> Connection::prepare_for(std::string_view sql) {
-  if (!waiting_rows_.are_apart_from(sql) || !own_rows_.are_apart_from(sql))
-    TRY(insert_waiting_rows());
+  changed_ = changed_ || !sql.starts_with("SELECT ") || !is_apart(sql);
+  if (!is_apart(sql)) TRY(insert_waiting_rows());
   if (savepoint_ != Savepoint::kWanted) return {};
   savepoint_ = Savepoint::kOpen;
   return run_later("SAVEPOINT one_write", {});
@@ -169,6 +181,8 @@ void Connection::forget_after(const std::vector<std::size_t>& marks) {
 
 Result<void> Connection::finish_group() {
   in_group_ = false;
+  answers_.clear();
+  changed_ = false;
   TRY(insert_waiting_rows());
   for (const auto& work : std::exchange(group_, {})) TRY(work->finish(*this));
   return {};
@@ -180,6 +194,8 @@ void Connection::drop_group() {
   waiting_rows_ = own_rows_ = {};
   savepoint_ = Savepoint::kNone;
   lost_.reset();
+  answers_.clear();
+  changed_ = false;
 }
 
 Result<void> Connection::attempt(const std::function<Result<void>(Connection&)>& action) {

@@ -16,7 +16,9 @@
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -41,6 +43,13 @@ class GroupWork {
   virtual void forget_after(std::size_t mark) = 0;
   // Nothing is committed when this fails.
   virtual Result<void> finish(Connection& connection) = 0;
+};
+
+// With what a write begins (Database::write): asked before it runs, together with those of all
+// writes of its group.
+struct Question {
+  std::string sql;  // a SELECT
+  std::vector<Value> values;
 };
 
 class Connection {
@@ -97,8 +106,11 @@ class Connection {
 
   virtual Engine engine() const = 0;
 
+  // The answer as it stands now: the one that was got ahead, unless something was changed since.
+  Result<Rows> ask(const Question& question);
+
   // For db/ itself (migrations, transactions): several statements without parameters.
-  virtual Result<void> execute_script(std::string_view sql) = 0;
+  Result<void> execute_script(std::string_view sql);
   // True after a statement failed outside attempt().
   bool is_spoiled() const { return spoiled_; }
   void clear_spoiled() { spoiled_ = false; }
@@ -106,6 +118,9 @@ class Connection {
   bool take_leaves_no_trace() { return std::exchange(leaves_no_trace_, false); }
   // From here on there is a group, until it is finished or dropped.
   void begin_group() { in_group_ = true; }
+  // Gets the answers for ask() in one exchange, where there is a server to wait for. After a
+  // failure there is none, and the transaction must be begun again.
+  virtual Result<void> ask_ahead(std::span<const Question* const>) { return {}; }
   // One write of it, in a savepoint when its failure must not cost the others anything; the
   // savepoint begins with its first statement. Ending it keeps what it did when it succeeded, else
   // undoes that; fails only when the transaction as a whole is lost.
@@ -126,6 +141,7 @@ class Connection {
   // Steps through the statement; `each` may be null. Returns the number of rows changed.
   virtual Result<std::int64_t> run(std::string_view sql, std::span<const Value> parameters,
                                    const EachRow* each, Answers answers) = 0;
+  virtual Result<void> run_script(std::string_view sql) = 0;
   virtual Result<void> run_later(std::string_view sql, std::span<const Value> parameters) {
     TRY(run(sql, parameters, nullptr, Answers::kFew));
     return {};
@@ -134,6 +150,9 @@ class Connection {
   // only be rolled back, to a savepoint or whole.
   virtual Result<void> settle() { return {}; }
   virtual bool is_settled() const { return true; }
+  void keep_answer(const Question& question, Rows rows) {
+    answers_.insert_or_assign(&question, std::move(rows));
+  }
   // Ends a savepoint as end_write() ends a write.
   Result<void> end_savepoint(const std::string& name, Result<void>& done);
 
@@ -142,6 +161,9 @@ class Connection {
 
   Result<std::int64_t> checked_run(std::string_view sql, Parameters parameters, const EachRow* each,
                                    Answers answers);
+  bool is_apart(std::string_view sql) const {
+    return waiting_rows_.are_apart_from(sql) && own_rows_.are_apart_from(sql);
+  }
   Result<void> prepare_for(std::string_view sql);
   Result<void> insert_waiting_rows();
 
@@ -150,10 +172,12 @@ class Connection {
   int depth_ = 0;
   bool in_group_ = false;
   std::vector<std::unique_ptr<GroupWork>> group_;
-  Savepoint savepoint_ = Savepoint::kNone;  // of the write that runs
-  GroupRows waiting_rows_;                  // of writes that are done
-  GroupRows own_rows_;                      // of the write that runs
-  std::optional<Error> lost_;               // why the group can no longer be committed
+  Savepoint savepoint_ = Savepoint::kNone;             // of the write that runs
+  GroupRows waiting_rows_;                             // of writes that are done
+  GroupRows own_rows_;                                 // of the write that runs
+  std::optional<Error> lost_;                          // why the group can no longer be committed
+  std::unordered_map<const Question*, Rows> answers_;  // got ahead, for the group
+  bool changed_ = false;                               // something, since they were got
 };
 
 }  // namespace daybreak::db

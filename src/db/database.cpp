@@ -64,7 +64,9 @@ class Store final : public Database {
   std::optional<Error> stopped() const override { return writer_.stopped(); }
 
  protected:
-  Result<void> run_write(const Action& action) override { return writer_.submit(action); }
+  Result<void> run_write(const Action& action, const Question* first) override {
+    return writer_.submit(action, first);
+  }
 
   Result<void> run_read(const Action& action) override {
     auto connection = TRY(begin_read());

@@ -53,7 +53,20 @@ class Database {
   template <typename F>
   auto write(F&& function) -> std::invoke_result_t<F, Connection&> {
     return collect<std::invoke_result_t<F, Connection&>>(
-        [&](const Action& action) { return run_write(action); }, function);
+        [&](const Action& action) { return run_write(action, nullptr); }, function);
+  }
+  // The same for a write that begins with a question: `function` also gets its answer, as it stands
+  // when the write runs. Those of all writes of a group are asked in one exchange.
+  template <typename F>
+  auto write(const Question& question, F&& function)
+      -> std::invoke_result_t<F, Connection&, const Rows&> {
+    using R = std::invoke_result_t<F, Connection&, const Rows&>;
+    const auto with_answer = [&](Connection& connection) -> R {
+      const Rows answer = TRY(connection.ask(question));
+      return function(connection, answer);
+    };
+    return collect<R>([&](const Action& action) { return run_write(action, &question); },
+                      with_answer);
   }
 
   virtual Engine engine() const = 0;
@@ -62,10 +75,10 @@ class Database {
   // Why the store no longer writes, if it does not.
   virtual std::optional<Error> stopped() const = 0;
 
- protected:
+  // For a store around another. `first` may be null: what `action` will ask (Connection::ask).
   using Action = std::function<Result<void>(Connection&)>;
   virtual Result<void> run_read(const Action& action) = 0;
-  virtual Result<void> run_write(const Action& action) = 0;
+  virtual Result<void> run_write(const Action& action, const Question* first) = 0;
 
  private:
   // Runs `function` through `runner` and hands its value out.

@@ -175,6 +175,88 @@ TEST_P(GroupRowsTest, TextThatNoStoreTakesIsRefusedToTheOneWhoWritesIt) {
   EXPECT_EQ(saved(), 1);
 }
 
+// What was got ahead is given as it was only while nothing could have changed it.
+TEST_P(GroupRowsTest, AnAnswerIsAsItStandsWhenItIsGiven) {
+  ASSERT_TRUE(database().write([](Connection& c) {
+    return c.execute("INSERT INTO bed (id, room) VALUES (1, 'blue'), (2, 'blue')");
+  }));
+  const Question one{"SELECT room FROM bed WHERE id = $1", {1}};
+  const Question two{"SELECT room FROM bed WHERE id = $1", {2}};
+  const Question none{"SELECT room FROM bed WHERE id = $1", {3}};
+  const auto told = [](Connection& c, const Question& question) {
+    const auto rows = c.ask(question);
+    EXPECT_TRUE(rows) << rows.error().describe();
+    return rows && !rows->empty() ? rows->front().text(0) : std::string();
+  };
+  begin();
+  const std::vector<const Question*> questions = {&one, &two, &none};
+  ASSERT_TRUE(connection_->ask_ahead(questions));
+  ASSERT_TRUE(write([&](Connection& c) -> Result<void> {
+    EXPECT_EQ(told(c, one), "blue");
+    EXPECT_EQ(told(c, none), "");
+    return c.insert_with_group("guest (id)", {7});
+  }));
+  ASSERT_TRUE(write([&](Connection& c) -> Result<void> {
+    EXPECT_EQ(told(c, two), "blue");
+    return c.insert_with_group(kIntoBed, {3, "red"});
+  }));
+  ASSERT_TRUE(write([&](Connection& c) -> Result<void> {
+    EXPECT_EQ(told(c, none), "red") << "another write's row, which waits";
+    TRY(c.execute("UPDATE bed SET room = 'green' WHERE id = 1"));
+    EXPECT_EQ(told(c, one), "green");
+    return {};
+  }));
+  ASSERT_TRUE(write([&](Connection& c) -> Result<void> {
+    EXPECT_EQ(told(c, one), "green");
+    EXPECT_EQ(told(c, two), "blue");
+    return {};
+  }));
+  ASSERT_TRUE(commit());
+  EXPECT_EQ(saved(), 3);
+}
+
+// Many at once begin with one: each gets its own answer, one that cannot be asked fails alone.
+TEST_P(GroupRowsTest, EachWriteGetsTheAnswerToItsOwnQuestion) {
+  ASSERT_TRUE(database().write([](Connection& c) -> Result<void> {
+    for (int id = 0; id < 100; ++id)
+      TRY(c.execute("INSERT INTO bed (id, room) VALUES ($1, $2)", {id, std::to_string(id)}));
+    return {};
+  }));
+  std::atomic<int> right{0};
+  std::vector<std::thread> threads;
+  for (int writer = 0; writer < 10; ++writer)
+    threads.emplace_back([&, writer] {
+      for (int id = writer; id < 100; id += 10) {
+        const bool broken = id % 20 == 3;
+        const Question question{
+            broken ? "SELECT rooom FROM bed WHERE id = $1" : "SELECT room FROM bed WHERE id = $1",
+            {id}};
+        const auto done = database().write(
+            question, [&](Connection& c, const Rows& answer) -> Result<std::string> {
+              TRY(c.insert_with_group("guest (id)", {id}));
+              return answer.at(0).text(0);
+            });
+        right += broken ? kind_of(done) == ErrorKind::kInternal : done == std::to_string(id);
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(right, 100);
+  const auto guests =
+      database().read([](Connection& c) { return c.query_one("SELECT count(*) FROM guest"); });
+  EXPECT_EQ((*guests)->integer(0), 95);
+}
+
+TEST_P(GroupRowsTest, AScriptIsUndoneWithItsWriteToo) {
+  begin();
+  ASSERT_TRUE(write(add(1)));
+  EXPECT_FALSE(write([](Connection& c) -> Result<void> {
+    TRY(c.execute_script("DELETE FROM bed; INSERT INTO guest (id) VALUES (1);"));
+    return fail(ErrorKind::kNotFound, "no");
+  }));
+  ASSERT_TRUE(commit());
+  EXPECT_EQ(saved(), 1);
+}
+
 // Sixteen at once, each of another kind: there is what was answered, and nothing else.
 TEST_P(GroupRowsTest, WhatWasAnsweredIsThere) {
   std::atomic<int> right{0};

@@ -35,10 +35,10 @@ std::optional<Error> GroupWriter::stopped() const {
   return stopped_;
 }
 
-Result<void> GroupWriter::submit(const Action& action) {
+Result<void> GroupWriter::submit(const Action& action, const Question* first) {
   if (std::this_thread::get_id() == thread_.get_id())
     throw std::logic_error("a write inside a write of the same store");
-  Write write{&action, {}, {}, false};
+  Write write{&action, first, {}, {}, false};
   std::unique_lock lock(mutex_);
   waiting_.push_back(&write);
   arrived_.notify_one();
@@ -92,8 +92,9 @@ void GroupWriter::run_batch(const Batch& batch) {
   Result<void> done = begin();
   if (done) {
     connection_->begin_group();
-    done = run_actions(batch);
+    done = ask_ahead(batch);
   }
+  if (done) done = run_actions(batch);
   if (done) done = connection_->finish_group();
   if (done) done = connection_->commit();
   if (!done) {
@@ -103,6 +104,20 @@ void GroupWriter::run_batch(const Batch& batch) {
   }
   if (const auto fatal = connection_->fatal()) stop_for_good(*fatal);
   empty_log_if_asked();
+}
+
+// With what the writes begin, in one exchange. When one question cannot be answered, each write
+// asks its own and fails alone.
+Result<void> GroupWriter::ask_ahead(const Batch& batch) {
+  std::vector<const Question*> questions;
+  for (const Write* write : batch)
+    if (write->first != nullptr) questions.push_back(write->first);
+  if (questions.size() < 2 || connection_->ask_ahead(questions)) return {};
+  connection_->drop_group();
+  connection_->rollback();
+  TRY(begin());
+  connection_->begin_group();
+  return {};
 }
 
 // Runs each action in a savepoint. Fails only when the transaction as a whole is lost.

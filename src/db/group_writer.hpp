@@ -25,12 +25,14 @@ class GroupWriter {
   ~GroupWriter();
 
   // Waits until the action's transaction is durable or failed. Rethrows what the action threw.
-  Result<void> submit(const Action& action);
+  // `first` may be null: a question that the action will ask (Connection::ask).
+  Result<void> submit(const Action& action, const Question* first);
   std::optional<Error> stopped() const;
 
  private:
   struct Write {
     const Action* action;
+    const Question* first;
     Result<void> result;
     std::exception_ptr thrown;
     bool done = false;
@@ -40,6 +42,7 @@ class GroupWriter {
   void work();
   Batch next_batch();
   void run_batch(const Batch& batch);
+  Result<void> ask_ahead(const Batch& batch);
   Result<void> run_actions(const Batch& batch);
   Result<void> run_one(Write& write, bool alone);
   void fail_all(const Batch& batch, const Error& error);

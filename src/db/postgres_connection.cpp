@@ -101,7 +101,7 @@ class PostgresConnection final : public EngineConnection {
 
   Result<void> configure();
   Engine engine() const override { return Engine::kPostgres; }
-  Result<void> execute_script(std::string_view sql) override;
+  Result<void> run_script(std::string_view sql) override;
   Result<void> begin() override;
   Result<void> commit() override;
   void rollback() override {
@@ -116,6 +116,7 @@ class PostgresConnection final : public EngineConnection {
   bool is_usable() const override { return PQstatus(handle_) == CONNECTION_OK; }
   // The server itself stops when its disk fails, and no commit is answered then.
   std::optional<Error> fatal() const override { return std::nullopt; }
+  Result<void> ask_ahead(std::span<const Question* const> questions) override;
 
  protected:
   Result<std::int64_t> run(std::string_view sql, std::span<const Value> parameters,
@@ -238,6 +239,35 @@ Result<void> PostgresConnection::send(std::string_view sql, std::span<const Valu
   return {};
 }
 
+Result<void> PostgresConnection::ask_ahead(std::span<const Question* const> questions) {
+  TRY(settle());
+  for (const Question* question : questions) TRY(prepare(question->sql));
+  while (!questions.empty()) {
+    const auto piece = questions.first(std::min(kMostWaiting, questions.size()));
+    questions = questions.subspan(piece.size());
+    if (!PQenterPipelineMode(handle_)) return tl::make_unexpected(postgres_error(handle_, nullptr));
+    Result<void> asked;
+    std::size_t sent = 0;
+    for (; asked && sent < piece.size(); ++sent)
+      asked = send(piece[sent]->sql, piece[sent]->values);
+    if (!PQpipelineSync(handle_)) return tl::make_unexpected(postgres_error(handle_, nullptr));
+    for (const Question* question : piece.first(asked ? sent : sent - 1)) {
+      Rows rows;
+      const EachRow keep = [&](const Row& row) -> Result<void> {
+        rows.push_back(row);
+        return {};
+      };
+      const auto answered = read_answers(&keep);
+      if (answered) keep_answer(*question, std::move(rows));
+      if (!answered && asked) asked = tl::make_unexpected(answered.error());
+    }
+    Result<void> left = leave_pipeline();
+    TRY(std::move(asked));
+    TRY(std::move(left));
+  }
+  return {};
+}
+
 // What waits is answered together with this statement, in one exchange.
 Result<std::int64_t> PostgresConnection::run(std::string_view sql,
                                              std::span<const Value> parameters, const EachRow* each,
@@ -317,7 +347,7 @@ Result<std::int64_t> PostgresConnection::read_answers(const EachRow* each) {
   return outcome;
 }
 
-Result<void> PostgresConnection::execute_script(std::string_view sql) {
+Result<void> PostgresConnection::run_script(std::string_view sql) {
   TRY(settle());
   statements_.clear();
   TRY(simple("DEALLOCATE ALL"));

@@ -65,7 +65,7 @@ class SqliteConnection final : public EngineConnection {
 
   Result<void> configure(const OpenOptions& options);
   Engine engine() const override { return Engine::kSqlite; }
-  Result<void> execute_script(std::string_view sql) override;
+  Result<void> run_script(std::string_view sql) override;
   Result<void> begin() override {
     return simple(access_ == Access::kWrite ? "BEGIN IMMEDIATE" : "BEGIN");
   }
@@ -127,7 +127,7 @@ Result<void> SqliteConnection::configure(const OpenOptions& options) {
     return fail(ErrorKind::kUnavailable, "the file system cannot keep the store safely (no WAL)",
                 {}, "Put the data directory on a local disk");
   // case_sensitive_like: LIKE means the same as on PostgreSQL.
-  TRY(execute_script(
+  TRY(run_script(
       "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cell_size_check=ON;"
       "PRAGMA case_sensitive_like=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4096;"
       "PRAGMA journal_size_limit=67108864;"));
@@ -268,7 +268,7 @@ Result<std::int64_t> SqliteConnection::run(std::string_view sql, std::span<const
   return sqlite3_total_changes64(handle_) == before ? 0 : sqlite3_changes64(handle_);
 }
 
-Result<void> SqliteConnection::execute_script(std::string_view sql) {
+Result<void> SqliteConnection::run_script(std::string_view sql) {
   const std::string text(sql);
   statements_.clear();
   const int code = sqlite3_exec(handle_, text.c_str(), nullptr, nullptr, nullptr);

@@ -26,16 +26,16 @@ class WatchedStore final : public db::Database {
   std::string location() const override { return store_->location(); }
   std::optional<Error> stopped() const override { return store_->stopped(); }
 
- protected:
-  Result<void> run_read(const Action& action) override { return store_->read(action); }
-  Result<void> run_write(const Action& action) override {
+  Result<void> run_read(const Action& action) override { return store_->run_read(action); }
+  Result<void> run_write(const Action& action, const db::Question* first) override {
     std::vector<Act> acts;
-    TRY(store_->write([&](db::Connection& connection) {
+    const Action watched = [&](db::Connection& connection) {
       asked_.clear();
       Result<void> done = action(connection);
       acts = std::exchange(asked_, {});
       return done;
-    }));
+    };
+    TRY(store_->run_write(watched, first));
     for (const Act& act : acts) act();
     return {};
   }

@@ -131,6 +131,9 @@ class Clients {
 // For the other rooms of the same vault, inside their own reads and writes: the client's key.
 // kNotFound when the client is not in this vault, kConflict when it was shredded.
 Result<trust::keys::Key> client_key(db::Connection& connection, const Work& work, ClientId id);
+// The same for a write that begins with it: what is asked, and the key that the answer holds.
+db::Question key_question(ClientId id);
+Result<trust::keys::Key> key_from(const Work& work, ClientId id, const db::Rows& answer);
 
 // One answer as text, for a release: opened under the client's key. Nothing when it was skipped.
 Result<std::optional<std::string>> open_answer(db::Connection& connection, const Work& work,

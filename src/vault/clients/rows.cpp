@@ -55,13 +55,21 @@ std::string wrap_client(const Work& work, ClientId id, const keys::Key& key) {
                     work.vault.random());
 }
 
-Result<keys::Key> client_key(db::Connection& connection, const Work& work, ClientId id) {
-  const auto row = TRY(
-      connection.query_one("SELECT state, wrapped_key FROM clients_client WHERE id = $1", {id}));
-  if (!row) return fail(ErrorKind::kNotFound, "there is no such record, or it is not for you");
-  if (row->is_null(1))
+db::Question key_question(ClientId id) {
+  return {"SELECT wrapped_key FROM clients_client WHERE id = $1", {id}};
+}
+
+Result<keys::Key> key_from(const Work& work, ClientId id, const db::Rows& answer) {
+  if (answer.empty())
+    return fail(ErrorKind::kNotFound, "there is no such record, or it is not for you");
+  if (answer.front().is_null(0))
     return fail(ErrorKind::kConflict, "this file was shredded: nothing of it opens again");
-  return unwrap_client(work, id, row->blob(1));
+  return unwrap_client(work, id, answer.front().blob(0));
+}
+
+Result<keys::Key> client_key(db::Connection& connection, const Work& work, ClientId id) {
+  const db::Question question = key_question(id);
+  return key_from(work, id, TRY(connection.query(question.sql, question.values)));
 }
 
 namespace {

@@ -88,16 +88,18 @@ Result<NoteId> Notes::write(clients::ClientId client, NoteClass note_class,
     return fail(ErrorKind::kDenied, "you do not hold the key of this class of notes", "field class",
                 "Ask an officer of the vault for it");
   const auto id = NoteId::generate(work_.vault.clock(), work_.vault.random());
-  TRY(work_.vault.database().write([&](db::Connection& connection) -> Result<void> {
-    const keys::Key key = TRY(clients::client_key(connection, work_, client));
-    TRY(connection.insert_with_group(
-        "notes_note (id, client, class, state, version, body, amends, author, written_at)",
-        {id, client, code_of(note_class), "draft", 1,
-         db::Blob{seal_body(work_, key, *note_key, id, 1, body)}, amends, work_.actor.member,
-         work_.now()}));
-    return work_.vault.note(connection, work_.actor, "client_note", "create", id.to_string(),
-                            "class=" + std::string(code_of(note_class)));
-  }));
+  const db::Question question = clients::key_question(client);
+  TRY(work_.vault.database().write(
+      question, [&](db::Connection& connection, const db::Rows& answer) -> Result<void> {
+        const keys::Key key = TRY(clients::key_from(work_, client, answer));
+        TRY(connection.insert_with_group(
+            "notes_note (id, client, class, state, version, body, amends, author, written_at)",
+            {id, client, code_of(note_class), "draft", 1,
+             db::Blob{seal_body(work_, key, *note_key, id, 1, body)}, amends, work_.actor.member,
+             work_.now()}));
+        return work_.vault.note(connection, work_.actor, "client_note", "create", id.to_string(),
+                                "class=" + std::string(code_of(note_class)));
+      }));
   return id;
 }
 
