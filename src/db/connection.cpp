@@ -182,9 +182,9 @@ void Connection::forget_after(const std::vector<std::size_t>& marks) {
 Result<void> Connection::finish_group() {
   in_group_ = false;
   answers_.clear();
-  changed_ = false;
   TRY(insert_waiting_rows());
   for (const auto& work : std::exchange(group_, {})) TRY(work->finish(*this));
+  changed_ = false;  // for the next group
   return {};
 }
 

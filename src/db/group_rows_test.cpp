@@ -215,6 +215,31 @@ TEST_P(GroupRowsTest, AnAnswerIsAsItStandsWhenItIsGiven) {
   EXPECT_EQ(saved(), 3);
 }
 
+// It is not asked again for nothing, in the first group or a later one.
+TEST_P(GroupRowsTest, AnAnswerGotAheadIsGivenAsItCame) {
+  if (GetParam() == Engine::kSqlite) GTEST_SKIP() << "SQLite has no exchange to save";
+  const Question dice{"SELECT random()", {}};
+  const std::vector<const Question*> questions = {&dice};
+  begin();
+  for (std::int64_t group = 1; group <= 2; ++group) {
+    ASSERT_TRUE(connection_->ask_ahead(questions));
+    ASSERT_TRUE(write([&](Connection& c) -> Result<void> {
+      const double first = TRY(c.ask(dice)).at(0).number(0);
+      TRY(c.insert_with_group(kIntoBed, {group, "blue"}));
+      EXPECT_EQ(TRY(c.ask(dice)).at(0).number(0), first);
+      TRY(c.execute("UPDATE bed SET room = 'red'"));
+      EXPECT_NE(TRY(c.ask(dice)).at(0).number(0), first);
+      return {};
+    }));
+    ASSERT_TRUE(commit());
+    ASSERT_TRUE(connection_->begin());
+    connection_->begin_group();
+  }
+  connection_->drop_group();
+  connection_->rollback();
+  EXPECT_EQ(saved(), 2);
+}
+
 // Many at once begin with one: each gets its own answer, one that cannot be asked fails alone.
 TEST_P(GroupRowsTest, EachWriteGetsTheAnswerToItsOwnQuestion) {
   ASSERT_TRUE(database().write([](Connection& c) -> Result<void> {
