@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kCachedStatements = 512;
 // So few that neither side's buffer fills while the other waits.
 constexpr std::size_t kMostWaiting = 32;
+constexpr std::size_t kLarge = 48;  // parameters of one statement
 
 struct Clear {
   void operator()(PGresult* result) const { PQclear(result); }
@@ -67,31 +68,37 @@ Row to_row(PGresult* answer, int row) {
   return Row(std::move(values));
 }
 
-// The parameters of one call in libpq's form: text, but bytes as they are.
+// The parameters of one call in libpq's form: text, but bytes as they are. Views of the values.
 struct BoundParameters {
   explicit BoundParameters(std::span<const Value> parameters) {
-    texts.reserve(parameters.size());
+    numbers.reserve(parameters.size());  // so that none of them moves
     for (const Value& parameter : parameters) {
       const auto& value = parameter.variant();
-      const bool is_blob = std::holds_alternative<Blob>(value);
       if (const auto* number = std::get_if<std::int64_t>(&value))
-        texts.push_back(fmt::to_string(*number));
+        add(numbers.emplace_back(fmt::to_string(*number)), 0);
       else if (const auto* real = std::get_if<double>(&value))
-        texts.push_back(fmt::to_string(*real));
+        add(numbers.emplace_back(fmt::to_string(*real)), 0);
       else if (const auto* text = std::get_if<std::string>(&value))
-        texts.push_back(*text);
-      else if (is_blob)
-        texts.push_back(std::get<Blob>(value).bytes);
+        add(*text, 0);
+      else if (const auto* blob = std::get_if<Blob>(&value))
+        add(blob->bytes, 1);
       else
-        texts.emplace_back();
-      pointers.push_back(parameter.is_null() ? nullptr : texts.back().data());
-      lengths.push_back(static_cast<int>(texts.back().size()));
-      formats.push_back(is_blob ? 1 : 0);
+        add(kNothing, 0, nullptr);
     }
   }
-  std::vector<std::string> texts;
   std::vector<const char*> pointers;
   std::vector<int> lengths, formats;
+
+ private:
+  static inline const std::string kNothing;
+  void add(const std::string& text, int format) { add(text, format, text.c_str()); }
+  void add(const std::string& text, int format, const char* pointer) {
+    pointers.push_back(pointer);
+    lengths.push_back(static_cast<int>(text.size()));
+    formats.push_back(format);
+  }
+
+  std::vector<std::string> numbers;
 };
 
 class PostgresConnection final : public EngineConnection {
@@ -294,7 +301,11 @@ Result<void> PostgresConnection::run_later(std::string_view sql,
   if (waiting_ == 0 && !PQenterPipelineMode(handle_))
     return tl::make_unexpected(postgres_error(handle_, nullptr));
   ++waiting_;
-  return send(sql, parameters);
+  TRY(send(sql, parameters));
+  // What is large is worked on by the server while the next statement is written here.
+  if (parameters.size() >= kLarge && PQflush(handle_) < 0)
+    return tl::make_unexpected(postgres_error(handle_, nullptr));
+  return {};
 }
 
 Result<void> PostgresConnection::settle() {
