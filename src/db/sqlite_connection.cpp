@@ -143,7 +143,7 @@ Result<void> SqliteConnection::configure(const OpenOptions& options) {
 // then succeed although the first lost data, so it stops the store. What was committed is safe in
 // the log, and is moved after the next start.
 void SqliteConnection::tidy() {
-  constexpr int kPages = 700;  // few enough that those who come meanwhile wait little longer
+  constexpr int kPages = 300;  // few enough that those who come meanwhile wait little longer
   if (log_pages_ < kPages) return;
   log_pages_ = 0;
   const int code =

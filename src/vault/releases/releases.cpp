@@ -83,14 +83,15 @@ Result<ReleaseId> insert_draft(db::Connection& connection, const Work& work,
                                clients::ClientId client, const Terms& terms) {
   const auto id = ReleaseId::generate(work.vault.clock(), work.vault.random());
   const keys::Key key = TRY(clients::client_key(connection, work, client));
+  // Not max(): under row-level security PostgreSQL would read the whole table for it.
   const auto last =
-      TRY(connection.query_one("SELECT coalesce(max(number), 0) FROM releases_release"));
+      TRY(connection.query_one("SELECT number FROM releases_release ORDER BY number DESC LIMIT 1"));
   const Json document = Json::object({{"terms", write_terms(terms)}});
   TRY(connection.execute(
       "INSERT INTO releases_release (id, number, client, state, version, document, drafted_by,"
       " drafted_at) VALUES ($1, $2, $3, 'draft', 1, $4, $5, $6)",
-      {id, last->integer(0) + 1, client, db::Blob{seal_document(work, key, id, 1, document)},
-       work.actor.member, work.now()}));
+      {id, last ? last->integer(0) + 1 : 1, client,
+       db::Blob{seal_document(work, key, id, 1, document)}, work.actor.member, work.now()}));
   TRY(work.vault.note(connection, work.actor, "release", "draft", id.to_string()));
   return id;
 }
