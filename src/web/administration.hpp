@@ -12,10 +12,6 @@
 
 namespace daybreak::web {
 
-// Whether members hand over what they look after and access is reviewed: not on a vault's own node,
-// which has nothing of the commons to look after.
-enum class HandOvers : std::uint8_t { kHere, kElsewhere };
-
 struct Administration {
   visit::Visits& visits;
   trust::Members& members;
@@ -23,7 +19,6 @@ struct Administration {
   db::Database& commons;
   jobs::Queue& queue;
   const Clock& clock;
-  HandOvers hand_overs = HandOvers::kHere;
 };
 
 // "/administration" with the four below; all must outlive the router.

@@ -387,7 +387,6 @@ Response member_page(const Administration& deps, const Request& request, const M
         else
           html::paragraph(out, roles_words(t, member.roles));
         write_acts(out, deps, request, member);
-        if (deps.hand_overs == HandOvers::kElsewhere) return;
         html::paragraph(out, [&] {
           html::link(out, t("What this person looks after, and hand-over"),
                      Href(kPath) / member.id.to_string() / "hand-over");

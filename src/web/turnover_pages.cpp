@@ -113,9 +113,13 @@ void write_closing(Markup& out, const Desk& desk, const Request& request, const 
         one.state == trust::MemberState::kActive)
       colleagues.push_back({.value = one.id.to_string(), .label = one.name});
   html::section(out, 2, t("Close the account and hand over"), [&] {
-    html::paragraph(out, t("The person is signed out at once. What is open goes to a colleague; "
-                           "calendars and restricted lists end. Clients of a vault are handed over "
-                           "in the vault."));
+    html::paragraph(out,
+                    desk.turnover.has_areas()
+                        ? t("The person is signed out at once. What is open goes to a colleague; "
+                            "calendars and restricted lists end. Clients of a vault are handed "
+                            "over in the vault.")
+                        : t("The person is signed out at once. Clients of a vault are handed over "
+                            "in the vault."));
     html::post_form(out,
                     {.action = hand_over_of(member.id),
                      .csrf_token = visit::csrf_of(request),

@@ -20,7 +20,7 @@ void add_turnover_routes(http::Router& router, const Administration& administrat
                          turnover::Turnover& turnover);
 
 // Opens the yearly review when it is time and reminds those who decide, by a mail that says nothing
-// but to sign in. For a daily job.
+// but to sign in. For a job of every day or hour.
 Result<void> remind_of_review(turnover::Turnover& turnover, mail::Post& post,
                               const visit::Settings& settings, const Clock& clock, Random& random);
 

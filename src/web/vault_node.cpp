@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "commons/measures/measures.hpp"
+#include "commons/turnover/turnover.hpp"
 #include "gates/desk/gates_desk.hpp"
 #include "gates/post/telling.hpp"
 #include "gates/post/vault_post.hpp"
@@ -14,6 +15,7 @@
 #include "vault/releases/releases.hpp"
 #include "web/administration.hpp"
 #include "web/site.hpp"
+#include "web/turnover_pages.hpp"
 #include "web/vaults.hpp"
 
 namespace daybreak::web {
@@ -31,6 +33,7 @@ std::vector<db::ModuleMigrations> vault_node_modules() {
   modules.push_back(measures::migrations());
   modules.push_back(line::migrations());
   modules.push_back(line::elsewhere::migrations());
+  modules.push_back(turnover::migrations());
   return modules;
 }
 
@@ -90,11 +93,15 @@ Result<void> Site::open_vault_node(const SiteOptions& options) {
                random_)
         .map([](const auto&) {});
   };
+  // Cases are handed over in the vault; nothing of the commons is looked after here.
+  turnover_ = std::make_unique<turnover::Turnover>(*commons_, clock_, random_, *members_,
+                                                   std::vector<turnover::Holder>());
   queue_->handle(std::string(kHour), [this, next_hour](jobs::RunningJob& job) -> Result<void> {
     TRY(sessions_->remove_ended());
     TRY(members_->disable_unused(trust::Actor::system("job:night")));
     TRY(queue_->remove_done());
     TRY(gates_->tidy());
+    TRY(remind_of_review(*turnover_, post_, visits_->settings(), clock_, random_));
     return job.finish([&](db::Connection& connection) -> Result<void> {
       TRY(line::forget_taken(connection, clock_.now() - gates::kRemembered));
       return next_hour(connection, clock_.now() + std::chrono::hours(1));
@@ -125,8 +132,10 @@ void Site::add_vault_node_routes() {
   vault::keeping::add_routes(router_, desk);
   gates::desk::add_routes(router_, {desk, gates_->releases, gates_->referral_gate,
                                     gates_->referrals, std::nullopt, nullptr, gates_->aggregates});
-  add_administration_routes(router_, {*visits_, *members_, *gatekeeper_, *commons_, *queue_, clock_,
-                                      HandOvers::kElsewhere});
+  const Administration administration{*visits_,  *members_, *gatekeeper_,
+                                      *commons_, *queue_,   clock_};
+  add_administration_routes(router_, administration);
+  add_turnover_routes(router_, administration, *turnover_);
 }
 
 }  // namespace daybreak::web

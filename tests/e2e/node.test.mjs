@@ -17,7 +17,7 @@ const MOST_OF_A_KIND = 20;
 // The pages that a member comes to; what they link to is found by following.
 const BEGIN = {
   advocate: ["/today", "/account", "/vault/clients", "/vault/inbox", "/vault/referrals", "/referrals", "/vault/members", "/vault/key", "/vault/unlock"],
-  administrator: ["/today", "/account", "/administration/members"],
+  administrator: ["/today", "/account", "/administration/members", "/administration/access"],
 };
 let node, browser;
 
@@ -71,6 +71,25 @@ describe("a vault's own node", () => {
     pages.set("nobody", found.pages);
     await page.goto(`${node.address}/about`);
     assert.doesNotMatch(await page.textContent("main"), /Suggest a correction/i);
+    await page.context().close();
+  });
+
+  test("the yearly review of access is held on the node itself, and stands on Today until it is done", async () => {
+    const page = await openPage(browser, node.address);
+    await signIn(page, node.address, "administrator");
+    await page.goto(`${node.address}/administration/access`);
+    await page.getByRole("button", { name: "Begin a review now" }).click();
+    const waiting = async () => Number(/: (\d+) accounts wait/.exec(await page.textContent("main"))[1]);
+    const all = await waiting();
+    const acts = page.getByRole("button", { name: /^Confirm: / });
+    assert.equal(await acts.count(), all - 1, "nobody confirms the own account");
+    await acts.first().click();
+    assert.equal(await waiting(), all - 1);
+    await page.goto(`${node.address}/today`);
+    await page.getByRole("link", { name: `${all - 2} accounts wait to be confirmed or closed` }).click();
+    await page.getByRole("link", { name: /^Close: / }).first().click();
+    const closing = page.locator("section", { hasText: "Close the account and hand over" }).last();
+    assert.doesNotMatch(await closing.innerText(), /calendars|lists/);
     await page.context().close();
   });
 

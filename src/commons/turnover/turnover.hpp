@@ -86,6 +86,9 @@ class Turnover {
         holders_(std::move(holders)),
         options_(options) {}
 
+  // Whether there is an area in which something is looked after; there is none on a vault's own
+  // node.
+  bool has_areas() const { return !holders_.empty(); }
   // What the member looks after; areas without anything are left out. kNotFound when the reader may
   // not see the account.
   Result<std::vector<Held>> held_by(const trust::Actor& reader, trust::MemberId member);
@@ -107,8 +110,8 @@ class Turnover {
   // The account is still needed, with its roles. Nobody confirms the own one. To close one is
   // leave(), which answers the line as well.
   Result<void> confirm(const trust::Actor& actor, const Uuid& review, trust::MemberId member);
-  // For a daily job: opens the next review when its time has come. Whom to remind today, if
-  // anybody: those who may decide while lines are open.
+  // For a job of every day or hour: opens the next review when its time has come. Whom to remind
+  // today, if anybody: those who may decide while lines are open.
   Result<std::vector<trust::Member>> daily();
 
  private:
