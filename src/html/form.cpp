@@ -41,7 +41,7 @@ void post_form(Markup& out, const PostForm& form, Content fields) {
 }
 
 void get_form(Markup& out, const GetForm& form, Content fields) {
-  out.open("form", {{"class", "usa-form"},
+  out.open("form", {{"class", "usa-form filter-form"},
                     {"method", "get"},
                     {"action", form.action},
                     {"id", maybe(form.id)},
