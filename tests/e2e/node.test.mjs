@@ -74,7 +74,7 @@ describe("a vault's own node", () => {
     await page.context().close();
   });
 
-  test("the yearly review of access is held on the node itself, and stands on Today until it is done", async () => {
+  test("the yearly review of access is held on the node itself, and what is left of it stands on Today", async () => {
     const page = await openPage(browser, node.address);
     await signIn(page, node.address, "administrator");
     await page.goto(`${node.address}/administration/access`);
@@ -87,9 +87,17 @@ describe("a vault's own node", () => {
     assert.equal(await waiting(), all - 1);
     await page.goto(`${node.address}/today`);
     await page.getByRole("link", { name: `${all - 2} accounts wait to be confirmed or closed` }).click();
-    await page.getByRole("link", { name: /^Close: / }).first().click();
+    await picture(page, "node-review");
+    await page.getByRole("link", { name: /^Close: .*Coordinator/ }).click();
     const closing = page.locator("section", { hasText: "Close the account and hand over" }).last();
+    assert.match(await closing.innerText(), /signed out at once\. Clients of a vault are handed over in the vault\./);
     assert.doesNotMatch(await closing.innerText(), /calendars|lists/);
+    await picture(page, "node-hand-over");
+    await page.getByRole("button", { name: "Close and hand over" }).click();
+    await page.getByRole("button", { name: "Yes, go on" }).click();
+    await page.getByRole("heading", { name: "Handed over before" }).waitFor();
+    await page.goto(`${node.address}/administration/access`);
+    assert.equal(await waiting(), all - 2, "to close an account answers its line");
     await page.context().close();
   });
 
